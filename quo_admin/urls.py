@@ -1,0 +1,21 @@
+"""Every address of the site. Each app names its own below its word on the menu."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from quo_admin import pages
+
+admin.site.login = secure_admin_login(admin.site.login)
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("theme/", pages.theme, name="theme"),
+    path("webhooks/", include("quo_admin.webhooks.urls")),
+    path("numbers/", include("quo_admin.workspace.urls")),
+    path("audit/", include("quo_admin.audit.urls")),
+    path("accounts/", include("quo_admin.accounts.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler403 = "quo_admin.pages.refused"
