@@ -1,12 +1,9 @@
 """Every address of the site. Each app names its own below its word on the menu."""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from quo_admin import pages
-
-admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
     path("", pages.home, name="home"),

@@ -16,8 +16,8 @@ os.environ.update(
 )
 os.environ.setdefault("DATABASE_URL", "sqlite:///:memory:")
 
-from quo_admin.settings import *  # noqa: E402, F403
-from quo_admin.settings import DATABASES  # noqa: E402
+from quo_admin.settings import *  # noqa: F403
+from quo_admin.settings import DATABASES
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, since threads and processes of one test must meet in one database.

@@ -1,0 +1,32 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+
+class QuoConfig(AppConfig):
+    name = "quo_admin.quo"
+
+    def ready(self) -> None:
+        register(check_connection)
+
+
+def check_connection(**kwargs: Any) -> list[CheckMessage]:
+    """Say at start what the first call would otherwise stumble over."""
+    from quo_admin.quo.client import base_address
+
+    found: list[CheckMessage] = []
+    if not settings.QUO_API_KEY:
+        found.append(
+            Warning(
+                "QUO_API_KEY is not set, so nothing can be sent to Quo.",
+                hint="Make a key in Quo under Workspace settings, API.",
+                id="quo.W001",
+            )
+        )
+    try:
+        base_address(settings.QUO_API_URL)
+    except ValueError as exc:
+        found.append(Error(str(exc), id="quo.E001"))
+    return found

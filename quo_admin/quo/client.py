@@ -1,0 +1,307 @@
+"""The only module that sends HTTP: one method for each operation of Quo that we use.
+
+Every method raises a member of the tree in ``exceptions.py``. ``retry.py`` says what is sent
+again; each try first takes its turn at the shared rate limit.
+"""
+
+import json
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.client import HTTPException
+from typing import Any, Protocol, TypeVar
+from urllib.parse import quote, urlsplit
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from quo_admin.quo import retry, spec
+from quo_admin.quo.deadline import Exchange, LeashedAdapter, TimeIsUp
+from quo_admin.quo.exceptions import (
+    Fault,
+    NotSent,
+    OutcomeUnknown,
+    QuoError,
+    QuoUnavailable,
+    RateLimited,
+    refusal,
+    refuses,
+)
+from quo_admin.quo.types import MemberData, NewMessageWebhook, NumberData, Unreadable, WebhookData
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+LARGEST_ANSWER = 4 * 1024 * 1024  # bytes; house rule: some 7,000 webhooks of one member
+WRITE_ON_LINE_IDLE_AT_MOST_S = 3.0  # a line that the other side closes meanwhile loses the answer
+LEAST_TIME_TO_CALL_S = 0.5  # with less than this left, an answer cannot be hoped for
+MOST_USER_PAGES = 200  # 10,000 members; a longer walk is a server that turns in circles
+WIRE_FAILURES = (requests.RequestException, HTTPError, HTTPException, OSError, ValueError, TimeIsUp)
+
+
+class Turns(Protocol):
+    """The shared rate limit of one API key, as the client sees it. Times in seconds."""
+
+    def wait(self, at_most_s: float) -> None:
+        """Return when it is our turn. Raises NoTurn where that would take longer."""
+
+    def hold(self, seconds: float) -> None:
+        """Let nobody call for so long, since Quo asked for it."""
+
+
+class RawKey(requests.auth.AuthBase):
+    """Puts the API key into Authorization as it is: Quo takes no Bearer word.
+
+    An auth object, since a plain session header would lose to a user's .netrc.
+    """
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = self._key
+        return request
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer. ``body`` may hold keys, so it is kept out of ``repr``."""
+
+    status: int
+    retry_after: str | None
+    body: bytes
+
+    def __repr__(self) -> str:
+        return f"<Answer {self.status}, {len(self.body)} bytes>"
+
+
+def base_address(url: str) -> str:
+    """Return the address without a last slash.
+
+    Raises:
+        ValueError: it is not https, nor http on this machine: the API key would travel in clear.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "https" and parts.hostname:
+        return url.rstrip("/")
+    if parts.scheme == "http" and parts.hostname in LOOPBACK:
+        return url.rstrip("/")
+    raise ValueError("QUO_API_URL must be https, or http on this machine only.")
+
+
+class Client:
+    """Quo for one API key. For one thread: a session of requests is not to be shared.
+
+    Args:
+        url: the base address, such as https://api.quo.com.
+        key: the API key, sent raw.
+        turns: the shared rate limit.
+        clock, sleep: seconds, as in ``time``; passed in by tests.
+    """
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        key: str,
+        turns: Turns,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._url = base_address(url)
+        self._key = key
+        self._turns = turns
+        self._clock = clock
+        self._sleep = sleep
+        self._last_used = clock()
+        self._session = self._new_session()
+
+    # What Quo can do
+
+    def create_message_webhook(self, wanted: NewMessageWebhook) -> WebhookData:
+        """createMessageWebhook_v1. Raises OutcomeUnknown where it may have been created."""
+        doc = self._call("POST", spec.MESSAGE_WEBHOOKS, body=wanted.to_json())
+        return self._read(WebhookData.from_json, doc, write=True)
+
+    def list_webhooks(self, user_id: str | None = None) -> tuple[WebhookData, ...]:
+        """listWebhooks_v1: the webhooks of one member, by default the owner. All in one answer."""
+        params = {"userId": user_id} if user_id else {}
+        return self._many(WebhookData.from_json, self._call("GET", spec.WEBHOOKS, params=params))
+
+    def get_webhook(self, webhook_id: str) -> WebhookData:
+        """getWebhookById_v1."""
+        doc = self._call("GET", f"{spec.WEBHOOKS}/{quote(webhook_id, safe='')}")
+        return self._read(WebhookData.from_json, doc)
+
+    def delete_webhook(self, webhook_id: str) -> None:
+        """deleteWebhookById_v1: 204. Raises NotFound where it is already gone."""
+        self._call("DELETE", f"{spec.WEBHOOKS}/{quote(webhook_id, safe='')}")
+
+    def list_phone_numbers(self) -> tuple[NumberData, ...]:
+        """listPhoneNumbers_v1: every number of the company, in one answer."""
+        return self._many(NumberData.from_json, self._call("GET", spec.PHONE_NUMBERS))
+
+    def list_users(self) -> tuple[MemberData, ...]:
+        """listUsers_v1, page by page until ``nextPageToken`` is null: ``totalItems`` cannot be
+        trusted, as the document itself says."""
+        found: list[MemberData] = []
+        params: dict[str, Any] = {"maxResults": spec.USERS_PAGE_MAX}
+        for _ in range(MOST_USER_PAGES):
+            doc = self._call("GET", spec.USERS, params=params)
+            found += self._many(MemberData.from_json, doc)
+            token = doc.get("nextPageToken")
+            if not isinstance(token, str) or not token:
+                return tuple(found)
+            params["pageToken"] = token
+        raise QuoUnavailable("The list of members does not end.")
+
+    # How we call
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: dict[str, Any] | None = None,
+        body: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Return the JSON object of a 2xx answer, trying as often as the policy says."""
+        policy = retry.READ if method == "GET" else retry.WRITE
+        end = self._clock() + policy.budget_s
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                self._turns.wait(end - self._clock() - LEAST_TIME_TO_CALL_S)
+                seconds = min(policy.call_s, end - self._clock())
+                answer = self._exchange(method, path, params=params, body=body, seconds=seconds)
+                return self._object(method, answer)
+            except QuoError as failure:
+                if isinstance(failure, RateLimited):
+                    self._turns.hold(
+                        retry.ONE_LIMIT_WINDOW_S
+                        if failure.retry_after is None
+                        else failure.retry_after
+                    )
+                left = end - self._clock() - LEAST_TIME_TO_CALL_S
+                pause = policy.pause(
+                    failure,
+                    attempt=attempt,
+                    left_s=left,
+                    jitter=random.random(),  # noqa: S311 - spreads load, guards nothing
+                )
+                if pause is None:
+                    raise
+                log.info("%s %s: %s; again in %.1f s", method, path, type(failure).__name__, pause)
+                self._sleep(pause)
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: dict[str, Any] | None,
+        body: dict[str, Any] | None,
+        seconds: float,
+    ) -> Answer:
+        """Send once and return the whole answer, whatever its status."""
+        write = method != "GET"
+        if write and self._clock() - self._last_used > WRITE_ON_LINE_IDLE_AT_MOST_S:
+            self._session.close()  # drops the idle lines; the next call makes a new one
+        exchange: Exchange[Answer] = Exchange()
+        session, began = self._session, self._clock()
+
+        def work() -> Answer:
+            with session.request(
+                method,
+                self._url + path,
+                params=params,
+                json=body,
+                auth=RawKey(self._key),
+                timeout=seconds,
+                stream=True,
+                allow_redirects=False,
+            ) as response:
+                return Answer(
+                    status=response.status_code,
+                    retry_after=response.headers.get("Retry-After"),
+                    body=_whole_body(response),
+                )
+
+        try:
+            answer = exchange.run(work, seconds=seconds)
+        except WIRE_FAILURES as exc:
+            self._session = self._new_session()  # the old one may still be in the thread's hands
+            said = f"{method} {path}: {type(exc).__name__}"
+            log.warning("%s, sent: %s", said, exchange.sent)
+            if not exchange.sent:
+                raise NotSent(f"No connection to Quo could be made ({said}).") from exc
+            raise self._no_answer(write, f"No whole answer came from Quo ({said}).") from exc
+        finally:
+            self._last_used = self._clock()
+        log.info("%s %s: %s in %.2f s", method, path, answer.status, self._clock() - began)
+        return answer
+
+    def _object(self, method: str, answer: Answer) -> dict[str, Any]:
+        """Return the JSON object of a 2xx answer, or raise what any other answer means."""
+        write = method != "GET"
+        if not 200 <= answer.status < 300:
+            fault = Fault.read(answer.status, answer.body.replace(self._key.encode(), b"[API key]"))
+            if refuses(answer.status):
+                wait = retry.retry_after(answer.retry_after, now=datetime.now(UTC))
+                raise refusal(fault, retry_after=wait)
+            raise self._no_answer(write, fault)
+        if method == "DELETE":
+            return {}
+        try:
+            doc = json.loads(answer.body)
+        except (ValueError, RecursionError) as exc:
+            raise self._no_answer(write, "Quo's answer was no JSON.") from exc
+        if not isinstance(doc, dict):
+            raise self._no_answer(write, "Quo's answer was no JSON object.")
+        return doc
+
+    def _read(self, read: Callable[[object], T], doc: dict[str, Any], *, write: bool = False) -> T:
+        try:
+            return read(doc.get("data"))
+        except Unreadable as exc:
+            raise self._no_answer(write, f"Quo's answer cannot be used: {exc}.") from exc
+
+    def _many(self, read: Callable[[object], T], doc: dict[str, Any]) -> tuple[T, ...]:
+        """Return the items of a list. One that cannot be read spoils the answer: a list with a
+        gap would make what stands in the gap look gone."""
+        items = doc.get("data")
+        if not isinstance(items, list):
+            raise QuoUnavailable("Quo's answer holds no list.")
+        return tuple(self._read(read, {"data": item}) for item in items)
+
+    @staticmethod
+    def _no_answer(write: bool, said: str | Fault) -> QuoError:
+        return OutcomeUnknown(said) if write else QuoUnavailable(said)
+
+    def _new_session(self) -> requests.Session:
+        session = requests.Session()
+        session.headers.update({"Accept": "application/json", "User-Agent": "quo-admin"})
+        session.mount("https://", LeashedAdapter())
+        session.mount("http://", LeashedAdapter())
+        if urlsplit(self._url).hostname in LOOPBACK:
+            session.trust_env = False  # a proxy of the company's would not find this machine
+        return session
+
+
+def _whole_body(response: requests.Response) -> bytes:
+    """Return the body.
+
+    Raises:
+        ValueError: it is larger than we read.
+    """
+    body = bytearray()
+    for chunk in response.iter_content(64 * 1024):
+        body += chunk
+        if len(body) > LARGEST_ANSWER:
+            raise ValueError("the answer is larger than we read")
+    return bytes(body)

@@ -1,0 +1,30 @@
+"""The bridge from Django's settings to a client."""
+
+import threading
+
+from django.conf import settings
+
+from quo_admin.quo.client import Client
+from quo_admin.quo.exceptions import NotSent
+from quo_admin.quo.slots import DatabaseTurns
+
+_of_this_thread = threading.local()
+
+
+def client() -> Client:
+    """Return this thread's client for the configured API key.
+
+    Raises:
+        NotSent: QUO_API_KEY is not set, or QUO_API_URL is not to be trusted with it.
+    """
+    url, key = settings.QUO_API_URL, settings.QUO_API_KEY
+    if not key:
+        raise NotSent("No API key is set, so nothing was sent to Quo. Set QUO_API_KEY.")
+    if getattr(_of_this_thread, "made_for", None) != (url, key):
+        try:
+            _of_this_thread.client = Client(url=url, key=key, turns=DatabaseTurns(key))
+        except ValueError as exc:
+            raise NotSent(f"Nothing was sent to Quo. {exc}") from exc
+        _of_this_thread.made_for = (url, key)
+    made: Client = _of_this_thread.client
+    return made

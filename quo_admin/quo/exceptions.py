@@ -1,0 +1,166 @@
+"""Everything that can go wrong between us and Quo. The branches answer: did anything change?
+
+QuoError
+├── QuoRefused            Quo answered no; nothing changed
+│   ├── KeyRejected       401
+│   ├── NotAllowed        403
+│   ├── NotFound          404
+│   └── RateLimited       429
+├── NotSent               nothing left this machine; nothing changed
+│   └── NoTurn            too many calls stand in line before us
+├── QuoUnavailable        no usable answer to a question; ask again later
+└── OutcomeUnknown        no usable answer to a change; it may have happened
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Self
+
+from quo_admin.quo.types import clean
+
+CLIPPED = 300  # characters of an answer that is no envelope: enough to recognise it by
+
+
+@dataclass(frozen=True)
+class FieldFault:
+    """One entry of ``errors``: ``path`` as Quo writes it, such as ``/url``, and what is wrong."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What Quo said when it did not say yes. ``trace`` is what Quo's support asks for."""
+
+    status: int
+    message: str
+    code: str = ""
+    trace: str = ""
+    fields: tuple[FieldFault, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.message} (trace {self.trace})" if self.trace else self.message
+
+    @classmethod
+    def read(cls, status: int, body: bytes) -> Self:
+        """Read any error body: the four shapes of Quo, HTML, text, nothing. Never raises.
+
+        Source: bodies seen on the wire are the document's flat envelope, ``{"error": {…}}`` from
+        the sign-in layer, Express's HTML for unknown paths, and envelopes without code or status.
+        The document's constants are not always kept, so nothing is required.
+        """
+        text = body.decode("utf-8", "replace")
+        try:
+            doc = json.loads(text)
+        except (ValueError, RecursionError):
+            doc = None
+        if isinstance(doc, dict):
+            inner = doc.get("error")
+            doc = inner if isinstance(inner, dict) else doc
+        else:
+            doc = {"message": re.sub(r"<[^>]*>", " ", text)}
+        return cls(
+            status=status,
+            message=_words(doc.get("message")) or _words(doc.get("title")) or _reason(status),
+            code=_words(doc.get("code")) or _words(doc.get("key")),
+            trace=_words(doc.get("trace")),
+            fields=_field_faults(doc.get("errors")),
+        )
+
+
+def _words(value: object) -> str:
+    """Return text or a number as one clipped line, anything else as nothing."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    return clean(" ".join(str(value).split()))[:CLIPPED]
+
+
+def _reason(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"status {status}"
+
+
+def _field_faults(errors: Any) -> tuple[FieldFault, ...]:
+    if not isinstance(errors, list):
+        return ()
+    return tuple(
+        FieldFault(path=_words(error.get("path")), message=_words(error.get("message")))
+        for error in errors
+        if isinstance(error, dict)
+    )
+
+
+class QuoError(Exception):
+    """The base of this tree. ``fault`` is what Quo said, where it said anything."""
+
+    def __init__(self, said: str | Fault) -> None:
+        super().__init__(str(said))
+        self.fault = said if isinstance(said, Fault) else None
+
+
+class QuoRefused(QuoError):
+    """Quo read the request and declined it, so nothing changed. ``fault`` says why."""
+
+
+class KeyRejected(QuoRefused):
+    """401: our API key is missing, wrong or revoked."""
+
+
+class NotAllowed(QuoRefused):
+    """403: the API key may not do this."""
+
+
+class NotFound(QuoRefused):
+    """404: no such thing, or not for this API key."""
+
+
+class RateLimited(QuoRefused):
+    """429: too many calls. ``retry_after`` is Quo's word in seconds, or None."""
+
+    def __init__(self, said: str | Fault, retry_after: float | None = None) -> None:
+        super().__init__(said)
+        self.retry_after = retry_after
+
+
+class NotSent(QuoError):
+    """Nothing left this machine: no connection, no API key, or no turn. So nothing changed."""
+
+
+class NoTurn(NotSent):
+    """Too many calls stand in line before us for this API key."""
+
+
+class QuoUnavailable(QuoError):
+    """A question got no usable answer. Ask again later."""
+
+
+class OutcomeUnknown(QuoError):
+    """A write was sent and no usable answer came back, so it may or may not have happened.
+
+    Quo has no idempotency key. Look before sending again, or there may be two.
+    """
+
+
+REFUSALS: dict[int, type[QuoRefused]] = {
+    401: KeyRejected,
+    403: NotAllowed,
+    404: NotFound,
+    429: RateLimited,
+}
+
+
+def refuses(status: int) -> bool:
+    """Return whether this status says that nothing changed. 408 does not: it may come too late."""
+    return 400 <= status < 500 and status != HTTPStatus.REQUEST_TIMEOUT
+
+
+def refusal(fault: Fault, *, retry_after: float | None = None) -> QuoRefused:
+    """Return the exception that fits a 4xx answer."""
+    if fault.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return RateLimited(fault, retry_after)
+    return REFUSALS.get(fault.status, QuoRefused)(fault)

@@ -1,0 +1,192 @@
+"""What crosses the wire, as frozen dataclasses, and the one door through which Quo's text comes in.
+
+Quo's document says that all fields are required and what type each has. We believe it when we
+send, and doubt it when we read: a field that is missing or of another type becomes None, which
+pages show as "not told by Quo". Only an id must be readable, or there is nothing to store.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from quo_admin.quo import spec
+
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and lone surrogates: no database takes both
+ID_LENGTH = range(3, 256)  # house rule: what our columns hold, and more than the bare prefix
+
+
+class Unreadable(ValueError):
+    """An answer has not the shape that we can store anything of."""
+
+
+def clean(text: str) -> str:
+    """Return the text with NUL and lone surrogates as U+FFFD, so that any database takes it."""
+    return UNSTORABLE.sub("\ufffd", text)
+
+
+def text_or_none(value: object) -> str | None:
+    return clean(value) if isinstance(value, str) else None
+
+
+def texts_or_none(value: object) -> tuple[str, ...] | None:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(clean(item) for item in value)
+    return None
+
+
+def moment_or_none(value: object) -> datetime | None:
+    """Return an ISO 8601 text as a UTC datetime, or None where it cannot be turned into one."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def readable_id(value: object, prefix: str) -> str:
+    """Return an id that can be stored and put into an address.
+
+    Raises:
+        Unreadable: it is not text of 3 to 255 characters that begins with the prefix, or it has
+            white space, a slash, or a character that no database takes.
+    """
+    if (
+        isinstance(value, str)
+        and len(value) in ID_LENGTH
+        and value.startswith(prefix)
+        and not re.search(r"[\s/]", value)
+        and not UNSTORABLE.search(value)
+    ):
+        return value
+    raise Unreadable(f"no readable id that begins with {prefix}")
+
+
+def _object(doc: object) -> Mapping[str, Any]:
+    if isinstance(doc, Mapping):
+        return doc
+    raise Unreadable("not a JSON object")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewMessageWebhook:
+    """The body of createMessageWebhook_v1. None leaves a property out: null is not allowed."""
+
+    events: tuple[spec.MessageEvent, ...]
+    url: str
+    resource_ids: tuple[str, ...]
+    label: str | None = None
+    status: spec.Status = spec.DEFAULT_STATUS
+    user_id: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the body under the document's names, without what was left out."""
+        body = {
+            "events": [event.value for event in self.events],
+            "label": self.label,
+            "resourceIds": list(self.resource_ids),
+            "status": self.status.value,
+            "url": self.url,
+            "userId": self.user_id,
+        }
+        return {name: value for name, value in body.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookData:
+    """One webhook in Quo's words. ``key`` is a secret and stays out of ``repr``."""
+
+    id: str
+    user_id: str | None
+    org_id: str | None
+    label: str | None
+    status: str | None
+    url: str | None
+    key: str | None = field(repr=False)
+    created_at: datetime | None
+    updated_at: datetime | None
+    deleted_at: datetime | None
+    events: tuple[str, ...] | None
+    resource_ids: tuple[str, ...] | None
+
+    @classmethod
+    def from_json(cls, doc: object) -> Self:
+        """Read one webhook of an answer.
+
+        Raises:
+            Unreadable: it is no object, or has no readable id.
+        """
+        doc = _object(doc)
+        return cls(
+            id=readable_id(doc.get("id"), "WH"),
+            user_id=text_or_none(doc.get("userId")),
+            org_id=text_or_none(doc.get("orgId")),
+            label=text_or_none(doc.get("label")),
+            status=text_or_none(doc.get("status")),
+            url=text_or_none(doc.get("url")),
+            key=text_or_none(doc.get("key")),
+            created_at=moment_or_none(doc.get("createdAt")),
+            updated_at=moment_or_none(doc.get("updatedAt")),
+            deleted_at=moment_or_none(doc.get("deletedAt")),
+            events=texts_or_none(doc.get("events")),
+            resource_ids=texts_or_none(doc.get("resourceIds")),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberData:
+    """One phone number of the company: what we show and search of listPhoneNumbers_v1."""
+
+    id: str
+    name: str | None
+    number: str | None
+    group_id: str | None
+    member_ids: tuple[str, ...]
+    porting_status: str | None
+    created_at: datetime | None
+
+    @classmethod
+    def from_json(cls, doc: object) -> Self:
+        """Read one number of an answer. Raises Unreadable as for a webhook."""
+        doc = _object(doc)
+        users = doc.get("users")
+        ids = (
+            [user.get("id") for user in users if isinstance(user, Mapping)]
+            if isinstance(users, list)
+            else []
+        )
+        return cls(
+            id=readable_id(doc.get("id"), "PN"),
+            name=text_or_none(doc.get("name")),
+            number=text_or_none(doc.get("number")),
+            group_id=text_or_none(doc.get("groupId")),
+            member_ids=tuple(clean(id) for id in ids if isinstance(id, str)),
+            porting_status=text_or_none(doc.get("portingStatus")),
+            created_at=moment_or_none(doc.get("createdAt")),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberData:
+    """One member of the company, from listUsers_v1."""
+
+    id: str
+    email: str | None
+    first_name: str | None
+    last_name: str | None
+    role: str | None
+
+    @classmethod
+    def from_json(cls, doc: object) -> Self:
+        """Read one member of an answer. Raises Unreadable as for a webhook."""
+        doc = _object(doc)
+        return cls(
+            id=readable_id(doc.get("id"), "US"),
+            email=text_or_none(doc.get("email")),
+            first_name=text_or_none(doc.get("firstName")),
+            last_name=text_or_none(doc.get("lastName")),
+            role=text_or_none(doc.get("role")),
+        )

@@ -1,0 +1,48 @@
+import threading
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+
+from quo_admin.quo import connect
+from quo_admin.quo.apps import check_connection
+from quo_admin.quo.exceptions import NotSent
+
+
+def test_client_is_kept_by_its_thread(settings):
+    theirs = []
+    thread = threading.Thread(target=lambda: theirs.append(connect.client()))
+    thread.start()
+    thread.join()
+
+    assert connect.client() is connect.client()
+    assert connect.client() is not theirs[0]
+
+
+def test_new_key_makes_a_new_client(settings):
+    old = connect.client()
+
+    settings.QUO_API_KEY = "another"
+
+    assert connect.client() is not old
+
+
+def test_missing_api_key_is_said_at_the_first_call_and_by_a_check(settings):
+    settings.QUO_API_KEY = ""
+
+    with pytest.raises(NotSent, match="QUO_API_KEY"):
+        connect.client()
+    assert [found.id for found in check_connection()] == ["quo.W001"]
+
+
+def test_address_in_clear_is_said_at_the_first_call_and_by_a_check(settings):
+    settings.QUO_API_URL = "http://api.quo.com"
+
+    with pytest.raises(NotSent, match="https"):
+        connect.client()
+    with pytest.raises(SystemCheckError, match=r"quo\.E001"):
+        call_command("check")
+
+
+def test_settings_of_the_tests_are_in_order():
+    assert check_connection() == []

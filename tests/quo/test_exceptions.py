@@ -1,0 +1,105 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quo_admin.quo import exceptions
+from quo_admin.quo.exceptions import Fault, FieldFault, refusal, refuses
+
+
+def read(status, body):
+    return Fault.read(status, body if isinstance(body, bytes) else json.dumps(body).encode())
+
+
+def test_envelope_of_the_document_is_read():
+    fault = read(
+        400,
+        {
+            "message": "/url: Expected string",
+            "code": "0300400",
+            "status": 400,
+            "docs": "https://quo.com/docs",
+            "title": "Bad Request",
+            "trace": "7355608135123456789",
+            "errors": [
+                {"path": "/url", "message": "Expected string", "schema": {"type": "String"}}
+            ],
+        },
+    )
+
+    assert fault == Fault(
+        status=400,
+        message="/url: Expected string",
+        code="0300400",
+        trace="7355608135123456789",
+        fields=(FieldFault(path="/url", message="Expected string"),),
+    )
+    assert str(fault) == "/url: Expected string (trace 7355608135123456789)"
+
+
+def test_envelope_of_the_sign_in_layer_is_read():
+    fault = read(401, {"error": {"message": "Unauthorized", "key": "Unauthorized", "trace": "1"}})
+
+    assert (fault.message, fault.code, fault.trace) == ("Unauthorized", "Unauthorized", "1")
+
+
+def test_html_is_read_as_its_words():
+    fault = read(404, b"<!DOCTYPE html><pre>Cannot PATCH /v1/webhooks/WH1</pre>")
+
+    assert fault.message == "Cannot PATCH /v1/webhooks/WH1"
+
+
+def test_trace_that_came_as_a_number_keeps_all_its_digits():
+    assert (
+        read(500, b'{"message": "x", "trace": 7355608135123456789}').trace == "7355608135123456789"
+    )
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"null", b'"x', b"\xff\xfe", b"[" * 100_000])
+def test_body_that_says_little_still_gives_a_message(body):
+    fault = read(502, body)
+
+    assert fault.message
+    assert len(fault.message) <= exceptions.CLIPPED
+
+
+def test_status_that_nobody_knows_is_named():
+    assert read(599, b"").message == "status 599"
+
+
+def test_words_are_one_line_of_what_can_be_stored():
+    assert read(400, {"message": "a\nb\x00\ud800"}).message == "a b\ufffd\ufffd"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+NAMES = st.sampled_from(["message", "title", "code", "key", "trace", "errors", "error", "path"])
+
+
+@given(st.integers(0, 999), st.binary() | JSON | st.dictionaries(NAMES, JSON))
+def test_reader_never_raises(status, body):
+    assert read(status, body).message
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, exceptions.QuoRefused),
+        (401, exceptions.KeyRejected),
+        (403, exceptions.NotAllowed),
+        (404, exceptions.NotFound),
+        (409, exceptions.QuoRefused),
+        (422, exceptions.QuoRefused),
+        (429, exceptions.RateLimited),
+    ],
+)
+def test_refusal_has_the_kind_of_its_status(status, kind):
+    assert type(refusal(Fault(status=status, message="no"))) is kind
+
+
+@pytest.mark.parametrize("status", [200, 302, 408, 500, 502, 503])
+def test_only_a_4xx_says_that_nothing_changed_and_408_does_not(status):
+    assert not refuses(status)

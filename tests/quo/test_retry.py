@@ -1,0 +1,85 @@
+from dataclasses import replace
+
+import pytest
+
+from quo_admin.quo import retry
+from quo_admin.quo.exceptions import (
+    Fault,
+    NotSent,
+    NoTurn,
+    OutcomeUnknown,
+    QuoRefused,
+    QuoUnavailable,
+    RateLimited,
+)
+from tests.factories import NOON
+
+LIMITED = Fault(status=429, message="slow down")
+
+
+def pause(policy, failure, *, attempt=1, left_s=20.0):
+    return policy.pause(failure, attempt=attempt, left_s=left_s, jitter=1.0)
+
+
+def test_write_is_repeated_only_where_quo_certainly_did_not_act():
+    assert pause(retry.WRITE, NotSent("no connection")) == 1.0
+    assert pause(retry.WRITE, RateLimited(LIMITED)) == 1.0
+    assert pause(retry.WRITE, OutcomeUnknown("silence")) is None
+    assert pause(retry.WRITE, QuoUnavailable("silence")) is None
+
+
+def test_question_is_asked_again_after_silence():
+    assert pause(retry.READ, QuoUnavailable("silence")) == 1.0
+
+
+def test_no_is_a_no():
+    assert pause(retry.READ, QuoRefused(Fault(status=400, message="no"))) is None
+
+
+def test_who_found_the_line_too_long_does_not_queue_again():
+    assert pause(retry.READ, NoTurn("too long")) is None
+
+
+def test_retry_after_is_honoured_within_the_time_that_is_left():
+    assert pause(retry.WRITE, RateLimited(LIMITED, retry_after=2.0), left_s=3.0) == 2.0
+    assert pause(retry.WRITE, RateLimited(LIMITED, retry_after=86_400.0), left_s=3.0) is None
+
+
+def test_tries_come_to_an_end():
+    policy = replace(retry.READ, tries=2)
+
+    assert pause(policy, QuoUnavailable("silence"), attempt=1) is not None
+    assert pause(policy, QuoUnavailable("silence"), attempt=2) is None
+
+
+def test_create_ends_within_twenty_five_seconds_of_the_press():
+    assert retry.WRITE.budget_s <= 20
+
+
+@pytest.mark.parametrize(("attempt", "longest"), [(1, 1), (2, 2), (3, 4), (4, 8), (9, 8)])
+def test_pause_doubles_up_to_eight_seconds(attempt, longest):
+    assert retry.pause_before_retry(attempt, jitter=1.0) == longest
+    assert retry.pause_before_retry(attempt, jitter=0.0) == longest / 2
+
+
+def test_pause_counts_from_one():
+    with pytest.raises(ValueError, match="from 1"):
+        retry.pause_before_retry(0, jitter=0.5)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("2", 2.0),
+        (" 86400 ", 86_400.0),
+        ("Sun, 22 Nov 2026 12:00:30 GMT", 30.0),
+        ("Sun, 22 Nov 2026 11:00:00 GMT", 0.0),
+        ("-1", None),
+        ("soon", None),
+        ("", None),
+        ("9" * 400, None),
+        (None, None),
+    ],
+)
+def test_retry_after_is_read_as_seconds_or_date_or_not_at_all(value, seconds):
+    assert retry.retry_after(value, now=NOON) == seconds
