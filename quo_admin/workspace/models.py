@@ -1,0 +1,169 @@
+"""Our mirror of the company's numbers and members, and of when it was read."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from quo_admin.quo.types import MemberData, NumberData
+
+ROWS_AT_ONCE = 200  # rows written in one transaction: a writer must not shut others out for long
+
+
+def digits(text: str) -> str:
+    """Return the digits of a number in any spelling: "+1 (415) 555-0134" → "14155550134"."""
+    return re.sub(r"\D", "", text)
+
+
+class MirrorQuerySet(models.QuerySet[Any]):
+    """What numbers and members have in common: they are here, or they have left."""
+
+    def here(self) -> Self:
+        return self.filter(gone_at__isnull=True)
+
+    def mirror(self, rows: "Iterable[Mirrored]", *, asked_at: datetime) -> None:
+        """Write one whole reading over ours: new rows, changed rows, and who was not in it.
+
+        Nothing is deleted. What a reading no longer names is marked gone, what comes back is
+        unmarked and keeps its ``first_seen_at``.
+
+        Args:
+            rows: unsaved rows, each with ``last_seen_at`` equal to ``asked_at``.
+            asked_at: when Quo was asked. What another reading saw later is not gone.
+        """
+        told = list({row.quo_id: row for row in rows}.values())
+        kept = {"id", "quo_id", "first_seen_at"}
+        columns = [
+            field.name for field in self.model._meta.concrete_fields if field.name not in kept
+        ]
+        for start in range(0, len(told), ROWS_AT_ONCE):
+            self.bulk_create(
+                told[start : start + ROWS_AT_ONCE],
+                update_conflicts=True,
+                unique_fields=["quo_id"],
+                update_fields=columns,
+            )
+        self.here().filter(last_seen_at__lt=asked_at).update(gone_at=asked_at)
+
+
+class NumberQuerySet(MirrorQuerySet):
+    def names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return what to call each of these numbers, of those that we know."""
+        return {number.quo_id: str(number) for number in self.filter(quo_id__in=list(ids))}
+
+    def search(self, words: str) -> Self:
+        """Find by name, by number in any spelling, or by id; nothing typed finds everything."""
+        words = words.strip()
+        found = Q(name__icontains=words) | Q(quo_id__icontains=words)
+        if spelled := digits(words):
+            found |= Q(digits__contains=spelled)
+        return self.filter(found) if words else self.all()
+
+
+class Mirrored(models.Model):
+    """A thing of Quo's that a sweep reads as a whole."""
+
+    quo_id = models.CharField(max_length=255, unique=True)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Number(Mirrored):
+    """One phone number of the company. Quo's own columns may be null: not told by Quo."""
+
+    name = models.TextField(null=True)
+    number = models.TextField(null=True)
+    digits = models.TextField(default="")  # of ``number``: what a search in any spelling asks
+    group_id = models.TextField(null=True)
+    member_ids = models.JSONField(default=list)
+    porting_status = models.TextField(null=True)
+
+    objects = NumberQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "quo_id"]
+
+    def __str__(self) -> str:
+        return self.name or self.spelled or self.quo_id
+
+    @property
+    def spelled(self) -> str:
+        """The number as people here write it, where that is known: "(415) 555-0134"."""
+        if match := re.fullmatch(r"\+1(\d{3})(\d{3})(\d{4})", self.number or ""):
+            return "({}) {}-{}".format(*match.groups())
+        return self.number or ""
+
+    @classmethod
+    def of(cls, data: NumberData, *, now: datetime) -> "Number":
+        """Return an unsaved row as one reading tells it."""
+        return cls(
+            quo_id=data.id,
+            first_seen_at=now,
+            last_seen_at=now,
+            name=data.name,
+            number=data.number,
+            digits=digits(data.number or ""),
+            group_id=data.group_id,
+            member_ids=list(data.member_ids),
+            porting_status=data.porting_status,
+        )
+
+
+class Member(Mirrored):
+    """One Quo user of the company."""
+
+    email = models.TextField(null=True)
+    first_name = models.TextField(null=True)
+    last_name = models.TextField(null=True)
+    role = models.TextField(null=True)
+
+    objects = MirrorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["first_name", "last_name", "quo_id"]
+
+    def __str__(self) -> str:
+        name = " ".join(part for part in (self.first_name, self.last_name) if part)
+        return name or self.email or self.quo_id
+
+    @classmethod
+    def of(cls, data: MemberData, *, now: datetime) -> "Member":
+        """Return an unsaved row as one reading tells it."""
+        return cls(
+            quo_id=data.id,
+            first_seen_at=now,
+            last_seen_at=now,
+            email=data.email,
+            first_name=data.first_name,
+            last_name=data.last_name,
+            role=data.role,
+        )
+
+
+class SweepQuerySet(models.QuerySet["Sweep"]):
+    def newest(self) -> "Sweep | None":
+        return self.order_by("-started_at", "-id").first()
+
+    def newest_whole(self) -> "Sweep | None":
+        """The last sweep that read everything: how old our picture is."""
+        return self.filter(ended_at__isnull=False, failure="").order_by("-started_at").first()
+
+
+class Sweep(models.Model):
+    """One reading of the company from Quo: when, by whom, how much, and what failed."""
+
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    actor = models.CharField(max_length=150)
+    members = models.IntegerField(null=True)
+    numbers = models.IntegerField(null=True)
+    failure = models.TextField(blank=True)
+
+    objects = SweepQuerySet.as_manager()
