@@ -1,0 +1,109 @@
+"""`manage.py demo`: the whole product on this machine, with a local Quo and no account anywhere.
+
+Runs before Django is set up, and starts everything else as processes.
+"""
+
+import argparse
+import http.client
+import os
+import socket
+import sys
+from pathlib import Path
+
+from quo_admin.sandbox.processes import Children, Failed, Stopped
+from quo_admin.sandbox.surroundings import environment, kept_secrets
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HOST = "127.0.0.1"
+SUPERUSER = "maya"
+START_S = 60.0
+# Threads, since a create may wait for Quo; a timeout above the 25 s that it may take.
+GUNICORN = ["--threads", "8", "--timeout", "40", "--graceful-timeout", "3"]
+GUNICORN += ["--no-control-socket", "--log-level", "warning"]
+
+
+def main(argv: list[str]) -> int:
+    """Run the demo until it is stopped, and return the exit code."""
+    options = parser().parse_args(argv)
+    try:
+        check_port(options.port)
+        folder: Path = options.data.resolve()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        kept = kept_secrets(folder / "secrets.json")
+        log = folder / "demo.log"
+        log.write_bytes(b"")
+        with Children(log=log, folder=ROOT) as children:
+            run(children, folder=folder, port=options.port, kept=kept)
+    except Stopped:
+        return 0
+    except (Failed, OSError, ValueError) as exc:
+        sys.stderr.write(f"{exc}\n")
+        return 1
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="manage.py demo", description="Quo Admin on this machine, with a local Quo."
+    )
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument(
+        "--data", type=Path, default=ROOT / ".demo", help="where everything is kept"
+    )
+    return parser
+
+
+def run(children: Children, *, folder: Path, port: int, kept: dict[str, str]) -> None:
+    """Start all, say how to come in, and watch until a child ends or a signal comes."""
+    sandbox_port = free_port()
+    database = folder / "quo-admin.sqlite3"
+    env = environment(os.environ, kept=kept, database=database, quo=f"http://{HOST}:{sandbox_port}")
+    say(f"Starting, with everything kept in {folder}. Ctrl-C ends it.")
+    state = ["--state", os.fspath(folder / "sandbox.sqlite3")]
+    sandbox = ["-m", "quo_admin.sandbox", "--port", str(sandbox_port), *state]
+    children.start("the sandbox", [*sandbox, "--api-key", kept["QUO_API_KEY"]], env=env)
+    children.run("the migration", ["manage.py", "migrate"], env=env)
+    staff = env | {"DEMO_PASSWORD": kept["DEMO_PASSWORD"]}
+    children.run("the making of staff", ["manage.py", "demo_staff", SUPERUSER], env=staff)
+    children.wait_until(lambda: answers(sandbox_port, "/"), within_s=START_S)
+    children.run("the sweep", ["manage.py", "sweep"], env=env)
+    web = ["-m", "gunicorn", "quo_admin.wsgi", "--bind", f"{HOST}:{port}", *GUNICORN]
+    children.start("the web server", web, env=env)
+    children.wait_until(lambda: answers(port, "/accounts/login/"), within_s=START_S)
+    say(f"Address: http://{HOST}:{port}/")
+    say(f"Username: {SUPERUSER}")
+    say(f"Password: {kept['DEMO_PASSWORD']}")
+    children.wait_until(lambda: False)
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def check_port(port: int) -> None:
+    """Raise Failed if somebody listens on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError) as exc:
+            raise Failed(f"Port {port} is taken; free it, or choose another with --port.") from exc
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(port: int, path: str) -> bool:
+    """Say whether somebody answers there, whatever the answer but a failure of the server."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

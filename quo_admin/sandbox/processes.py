@@ -1,0 +1,119 @@
+"""Child processes that live and die with their parent.
+
+Each child leads a session of its own, so that the terminal's Ctrl-C reaches the parent alone, which
+then ends them in order.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+
+LOOK_S = 0.05  # how often children and signals are looked at
+PATIENCE_S = 6.0  # for all children to end by themselves
+
+
+class Stopped(Exception):
+    """Somebody asked us to stop."""
+
+
+class Failed(Exception):
+    """It cannot go on. The text is one sentence for the person at the terminal."""
+
+
+class Children:
+    """Starts children, waits with an eye on them, and ends them. Their words go to a log file.
+
+    A context manager: whichever way the block is left, no child is.
+    """
+
+    def __init__(self, *, log: Path, folder: Path) -> None:
+        self._log = log
+        self._folder = folder
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._stop = False
+
+    def __enter__(self) -> "Children":
+        # The handler only sets a flag, so a second signal cannot break into the clearing up.
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(name, self._on_signal)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._end_all()
+
+    def start(self, name: str, command: Sequence[str], *, env: Mapping[str, str]) -> None:
+        """Start a child that is to run until we end. ``name`` is what to call it in a sentence.
+
+        ``command`` is what follows the Python interpreter.
+        """
+        with self._log.open("ab") as log:
+            self._running[name] = subprocess.Popen(  # noqa: S603  # every word of it is ours
+                [sys.executable, *command],
+                cwd=self._folder,
+                env=dict(env),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def run(self, name: str, command: Sequence[str], *, env: Mapping[str, str]) -> None:
+        """Run a child to its end.
+
+        Raises:
+            Failed: it did not end well.
+            Stopped: see wait_until.
+        """
+        self.start(name, command, env=env)
+        child = self._running[name]
+        self.wait_until(lambda: child.poll() is not None, except_for=name)
+        if child.returncode:
+            raise self._ended(name)
+        del self._running[name]
+
+    def wait_until(
+        self, ready: Callable[[], bool], *, within_s: float = float("inf"), except_for: str = ""
+    ) -> None:
+        """Wait until something is so, while every child runs.
+
+        Raises:
+            Failed: a child ended (``except_for`` may), or it took too long.
+            Stopped: a signal asked us to stop.
+        """
+        deadline = time.monotonic() + within_s
+        while True:
+            if self._stop:
+                raise Stopped
+            for name, child in self._running.items():
+                if name != except_for and child.poll() is not None:
+                    raise self._ended(name)
+            if ready():
+                return
+            if time.monotonic() > deadline:
+                raise Failed(
+                    f"It took longer than {within_s:.0f} seconds to start; see {self._log}."
+                )
+            time.sleep(LOOK_S)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self._stop = True
+
+    def _ended(self, name: str) -> Failed:
+        return Failed(f"{name.capitalize()} ended unexpectedly; {self._log} has its last words.")
+
+    def _end_all(self) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        for child in self._running.values():
+            child.terminate()
+        for child in self._running.values():
+            try:
+                child.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+        self._running.clear()

@@ -1,0 +1,71 @@
+"""What the demo's processes may know: secrets of its own, and every setting by name."""
+
+import base64
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+# All that passes from the caller to the children. Settings, proxies, PYTHON* and the rest do not.
+PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "TZ")
+
+
+def kept_secrets(file: Path) -> dict[str, str]:
+    """Return the demo's secrets, made on the first start and kept in a file that we alone read.
+
+    Raises:
+        ValueError: the file is not as it was written. The text is for the person at the terminal.
+    """
+    fresh = {
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "FIELD_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "QUO_API_KEY": secrets.token_urlsafe(24),
+        "DEMO_PASSWORD": secrets.token_urlsafe(9),
+    }
+    kept = _read(file) if file.exists() else {}
+    every = fresh | kept
+    if every != kept:
+        draft = file.with_suffix(".new")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(every, indent=2))
+        draft.replace(file)  # whole or not at all
+    return every
+
+
+def _read(file: Path) -> dict[str, str]:
+    try:
+        return dict(json.loads(file.read_text()))
+    except (TypeError, ValueError) as exc:
+        raise ValueError(
+            f"{file} is not what the demo wrote there; remove its folder to begin anew."
+        ) from exc
+
+
+def environment(
+    caller: Mapping[str, str], *, kept: Mapping[str, str], database: Path, quo: str
+) -> dict[str, str]:
+    """Return the whole environment of the demo's children.
+
+    It names every setting, so that no `.env` can fill one in: a `.env` loses to what is set.
+
+    Args:
+        quo: the sandbox's address.
+    """
+    passed = {name: caller[name] for name in PASSED_ON if name in caller}
+    return passed | {
+        "SECRET_KEY": kept["SECRET_KEY"],
+        "FIELD_KEYS": kept["FIELD_KEYS"],
+        "QUO_API_KEY": kept["QUO_API_KEY"],
+        "QUO_API_URL": quo,
+        "DATABASE_URL": f"sqlite:///{quote(os.fspath(database.resolve()))}",
+        "DEBUG": "off",
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "CSRF_TRUSTED_ORIGINS": "",
+        "TRUSTED_PROXIES": "0",
+        "DJANGO_SETTINGS_MODULE": "quo_admin.settings",
+        "GUNICORN_CMD_ARGS": "",
+        "NO_PROXY": "*",
+        "no_proxy": "*",
+    }

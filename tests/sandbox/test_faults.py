@@ -1,0 +1,224 @@
+"""Every way in which Quo can be made to fail, as its caller meets it."""
+
+import time
+from pathlib import Path
+
+import pytest
+import requests
+
+from quo_admin.sandbox.faults import KINDS
+from quo_admin.sandbox.server import running
+
+from .conftest import Caller
+
+MESSAGES = "/v1/webhooks/messages"
+WANTED = {"url": "https://example.com/texts", "events": ["message.received"], "label": "The one"}
+
+
+def made(sandbox):
+    return [doc for doc in sandbox.store.all("webhook") if doc["label"] == "The one"]
+
+
+def create(call, **options):
+    return call("POST", MESSAGES, json=WANTED, **options)
+
+
+@pytest.mark.parametrize(("kind", "webhooks"), [("no_answer_before", 0), ("no_answer_after", 1)])
+def test_no_answer_holds_the_caller_until_its_patience_ends(sandbox, call, kind, webhooks):
+    sandbox.faults.add(kind, on=f"POST {MESSAGES}")
+
+    with pytest.raises(requests.ReadTimeout):
+        create(call, timeout=0.3)
+
+    assert len(made(sandbox)) == webhooks
+
+
+def test_no_answer_can_end_by_hanging_up(sandbox, call):
+    sandbox.faults.add("no_answer_before", seconds=0.2)
+
+    with pytest.raises(requests.ConnectionError, match="without response"):
+        create(call)
+
+
+@pytest.mark.parametrize(("kind", "webhooks"), [("reset_before", 0), ("reset_after", 1)])
+def test_reset_is_read_as_reset_by_peer(sandbox, call, kind, webhooks):
+    sandbox.faults.add(kind)
+
+    with pytest.raises(requests.ConnectionError, match="reset by peer"):
+        create(call)
+
+    assert len(made(sandbox)) == webhooks
+
+
+def test_reset_in_the_middle_of_the_body_comes_after_the_status(sandbox, call):
+    sandbox.faults.add("reset_after", sent=40)
+
+    answer = create(call, stream=True)
+
+    assert answer.status_code == 201
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        answer.content  # noqa: B018
+    assert len(made(sandbox)) == 1
+
+
+def test_truncated_answer_ends_before_its_length(sandbox, call):
+    sandbox.faults.add("truncated")
+
+    with pytest.raises(requests.exceptions.ChunkedEncodingError, match="IncompleteRead"):
+        create(call)
+
+    assert len(made(sandbox)) == 1
+
+
+def test_malformed_answer_is_created_and_no_json(sandbox, call):
+    sandbox.faults.add("malformed")
+
+    answer = create(call)
+
+    assert answer.status_code == 201
+    with pytest.raises(requests.JSONDecodeError):
+        answer.json()
+    assert len(made(sandbox)) == 1
+
+
+def test_odd_answer_differs_from_quos_as_ordered(sandbox, call):
+    sandbox.faults.add("odd", merge={"id": "odd id", "events": 7}, drop=["key"])
+
+    odd = create(call).json()["data"]
+
+    assert (odd["id"], odd["events"]) == ("odd id", 7)
+    assert "key" not in odd
+    assert odd["label"] == "The one"
+
+
+def test_odd_answer_can_be_another_body_altogether(sandbox, call):
+    sandbox.faults.add("odd", body=[1, 2])
+
+    assert create(call).json() == [1, 2]
+
+
+def test_odd_list_is_odd_in_every_item(sandbox, call):
+    sandbox.faults.add("odd", on="GET /v1/webhooks", drop=["key"])
+
+    assert not any("key" in doc for doc in call("GET", "/v1/webhooks").json()["data"])
+
+
+def test_large_answer_has_five_megabytes(sandbox, call):
+    sandbox.faults.add("large")
+
+    assert len(create(call).content) > 5_000_000
+
+
+def test_slow_answer_arrives_byte_by_byte(sandbox, call):
+    sandbox.faults.add("slow", seconds=0.001)
+
+    started = time.monotonic()
+    answer = call("GET", "/v1/webhooks/WHabc123Kf")
+
+    assert answer.json()["data"]["id"] == "WHabc123Kf"
+    assert time.monotonic() - started > 0.3
+
+
+@pytest.mark.parametrize(("after", "webhooks"), [(False, 0), (True, 1)])
+def test_status_can_be_any_before_or_after_quo_acted(sandbox, call, after, webhooks):
+    sandbox.faults.add(
+        "status", status=502, body="<h1>Bad gateway</h1>", content_type="text/html", after=after
+    )
+
+    answer = create(call)
+
+    assert (answer.status_code, answer.text) == (502, "<h1>Bad gateway</h1>")
+    assert len(made(sandbox)) == webhooks
+
+
+def test_status_has_the_headers_that_were_ordered(sandbox, call):
+    sandbox.faults.add("status", status=429, headers={"Retry-After": "3"})
+
+    answer = create(call)
+
+    assert (answer.status_code, answer.content) == (429, b"")
+    assert answer.headers["Retry-After"] == "3"
+
+
+def test_redirect_points_where_it_was_told(sandbox, call):
+    sandbox.faults.add("redirect", location="http://127.0.0.1:9/elsewhere")
+
+    assert create(call).headers["Location"] == "http://127.0.0.1:9/elsewhere"
+
+
+def test_late_webhook_appears_after_the_connection_was_dropped(sandbox, call):
+    sandbox.faults.add("late", seconds=0.3)
+
+    with pytest.raises(requests.ConnectionError):
+        create(call)
+
+    assert not made(sandbox)
+    deadline = time.monotonic() + 5
+    while not made(sandbox) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert len(made(sandbox)) == 1
+
+
+def test_fault_meets_only_the_requests_it_was_ordered_for(sandbox, call):
+    sandbox.faults.add("status", on=f"POST {MESSAGES}", times=2)
+
+    statuses = [call("GET", "/v1/webhooks").status_code]
+    statuses += [create(call).status_code for _ in range(3)]
+
+    assert statuses == [200, 500, 500, 201]
+
+
+def test_fault_can_last_until_it_is_taken_away(sandbox, call):
+    sandbox.faults.add("status", times=None)
+    before = [create(call).status_code for _ in range(3)]
+
+    sandbox.faults.clear()
+
+    assert before == [500, 500, 500]
+    assert create(call).status_code == 201
+
+
+def test_call_that_met_a_fault_is_counted(sandbox, call):
+    sandbox.faults.add("reset_before")
+
+    with pytest.raises(requests.ConnectionError):
+        create(call)
+
+    assert [(each.method, each.path, each.status) for each in sandbox.calls.all()] == [
+        ("POST", MESSAGES, None)
+    ]
+
+
+def test_control_address_takes_orders_and_tells_what_happened():
+    with running(open_control=True) as sandbox:
+        call = Caller(sandbox.url)
+        orders = [{"on": "GET /v1/users", "kind": "status", "status": 503, "times": 2}]
+        ordered = call("POST", "/_control/faults", json=orders)
+        met = call("GET", "/v1/users")
+        call("DELETE", "/_control/faults")
+        healed = call("GET", "/v1/users")
+        calls = call("GET", "/_control/calls").json()
+        webhooks = call("GET", "/_control/webhooks").json()
+
+    assert (ordered.status_code, met.status_code, healed.status_code) == (204, 503, 200)
+    assert [each["status"] for each in calls] == [503, 200]
+    assert len(webhooks) == 27
+
+
+@pytest.mark.parametrize("order", [{"kind": "flood"}, {"kind": "late", "when": 3}, "late"])
+def test_order_that_means_nothing_is_refused(order):
+    with running(open_control=True) as sandbox:
+        answer = Caller(sandbox.url)("POST", "/_control/faults", json=[order])
+
+    assert answer.status_code == 400
+    assert answer.json()["message"]
+
+
+def test_control_address_is_shut_unless_opened(call):
+    assert call("GET", "/_control/webhooks").status_code == 404
+
+
+def test_every_kind_of_fault_is_tried_here():
+    tried = Path(__file__).read_text()
+
+    assert [kind for kind in KINDS if f'"{kind}"' not in tried] == []
