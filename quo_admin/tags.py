@@ -1,0 +1,70 @@
+"""What every template may say, without a load: times, hosts, fingerprints, kinds of message."""
+
+from datetime import UTC, datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+KINDS = {"success": "ok", "warning": "warn", "error": "bad"}
+
+
+@register.filter
+def ago(moment: datetime | None, now: datetime | None = None) -> str:
+    """Return how long ago it was, as a time element that names the second in UTC on hover.
+
+    The words fit into a sentence; where they begin a cell, the style sheet gives them a capital.
+    """
+    if moment is None:
+        return ""
+    moment = moment.astimezone(UTC)
+    exact = moment.replace(microsecond=0, tzinfo=None)
+    return format_html(
+        '<time datetime="{}Z" title="{} UTC">{}</time>',
+        exact.isoformat(),
+        exact,
+        _distance(moment, now or timezone.now()),
+    )
+
+
+def _distance(moment: datetime, now: datetime) -> str:
+    """Minutes within the hour, hours within 24, days (of UTC) within the week, then the date."""
+    past = moment <= now
+    seconds = int(abs((now - moment).total_seconds()))
+    days = abs((now.date() - moment.date()).days)
+    if seconds < 60:
+        return "just now"
+    if seconds < 3600:
+        words = f"{seconds // 60} min"
+    elif seconds < 24 * 3600:
+        words = f"{seconds // 3600} h"
+    elif days == 1:
+        return "yesterday" if past else "tomorrow"
+    elif days < 7:
+        words = f"{days} days"
+    elif moment.year == now.year:
+        return f"{moment.day} {moment:%b}"
+    else:
+        return f"{moment.day} {moment:%b} {moment.year}"
+    return f"{words} ago" if past else f"in {words}"
+
+
+@register.filter
+def pairs(fingerprint: str | None) -> str:
+    """Return a fingerprint as it is read out on the phone: 5c79-5c6c."""
+    return f"{fingerprint[:4]}-{fingerprint[4:]}" if fingerprint else ""
+
+
+@register.filter
+def breakable(host: str | None) -> SafeString:
+    """Return a host that may be broken after each dot, so that a narrow column can hold it."""
+    return mark_safe(conditional_escape(host or "").replace(".", ".<wbr>"))  # noqa: S308
+
+
+@register.filter
+def kind(level: str) -> str:
+    """Return the kind of state that shows a message of this level of Django's."""
+    return KINDS.get(level, "")

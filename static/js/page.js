@@ -1,0 +1,66 @@
+/* What every page does better with a script. Without it, every page still works. */
+"use strict";
+
+const toast = document.querySelector(".toast");
+let fading;
+
+/** Say what was just done, to eyes and to screen readers, for four seconds. */
+function say(kind, words) {
+  const state = document.createElement("span");
+  state.className = `state ${kind}`;
+  state.textContent = words;
+  toast.replaceChildren(state);
+  clearTimeout(fading);
+  fading = setTimeout(() => toast.replaceChildren(), 4000);
+}
+
+/* Copy buttons. A browser lends the clipboard only over https and on this very machine. */
+if (navigator.clipboard) {
+  for (const button of document.querySelectorAll("button[data-copy]")) button.hidden = false;
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-copy]");
+  if (!button) return;
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    say("ok", "Copied");
+  } catch {
+    say("bad", "Your browser did not allow copying. Select the text and copy it.");
+  }
+});
+
+/* Theme. Kept by a request of its own: loading the page again would lose what was typed. */
+const theme = document.querySelector("form.theme");
+theme?.addEventListener("change", async () => {
+  const chosen = new FormData(theme);
+  document.documentElement.dataset.theme = chosen.get("theme");
+  const answer = await fetch(theme.action, { method: "POST", body: chosen, redirect: "manual" })
+    .catch(() => null);
+  if (answer?.type !== "opaqueredirect") say("bad", "The theme holds for this page only: it could not be kept.");
+});
+theme?.querySelector("button").remove();
+
+/* Busy buttons: <form data-busy="Creating…">. Disabled only once the form is on its way, or the
+   button's own value would be left out of it. */
+const busy = new Map();
+
+document.addEventListener("submit", ({ target, submitter }) => {
+  if (!target.dataset.busy || !submitter) return;
+  const state = document.createElement("span");
+  state.className = "state run";
+  state.textContent = target.dataset.busy;
+  setTimeout(() => {
+    busy.set(submitter, [...submitter.childNodes]);
+    submitter.replaceChildren(state);
+    submitter.disabled = true;
+  });
+});
+
+addEventListener("pageshow", () => {
+  for (const [button, content] of busy) {
+    button.replaceChildren(...content);
+    button.disabled = false;
+  }
+  busy.clear();
+});

@@ -1,0 +1,123 @@
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.conftest import PASSWORD
+from tests.factories import make_webhook
+
+SCREENS = [{"width": 1280, "height": 900}, {"width": 390, "height": 844}]
+
+
+@pytest.fixture
+def sign_in(person):
+    """Sign a new person of this group in, by the page."""
+
+    def go(page, group="Operators", username="olga"):
+        person(group, username)
+        page.goto("/accounts/login/")
+        page.get_by_label("Username").fill(username)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        return page
+
+    return go
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", SCREENS, ids=["desk", "phone"])
+def test_the_sign_in_page_is_sound(open_page, accessible, viewport, color_scheme):
+    page = open_page(viewport=viewport, color_scheme=color_scheme)
+
+    page.goto("/accounts/login/")
+
+    expect(page).to_have_title("Sign in · Quo Admin")
+    assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"]
+    accessible(page)
+
+
+def test_a_wrong_password_is_told_where_the_reader_stands(page, accessible):
+    page.goto("/accounts/login/")
+    page.get_by_label("Username").fill("nobody")
+    page.get_by_label("Password").fill("nothing")
+
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(page.get_by_role("alert")).to_be_focused()
+    accessible(page)
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", SCREENS, ids=["desk", "phone"])
+def test_the_menu_opens_over_the_page(open_page, sign_in, accessible, viewport, color_scheme):
+    page = sign_in(open_page(viewport=viewport, color_scheme=color_scheme))
+
+    page.get_by_role("button", name="olga").click()
+
+    expect(page.get_by_role("link", name="Change password")).to_be_in_viewport()
+    accessible(page)
+
+
+def test_a_theme_holds_at_once_and_loses_nothing_that_was_typed(page, sign_in):
+    sign_in(page).goto("/webhooks/new/")
+    page.get_by_label("Goes to").fill("https://example.com/texts")
+    page.get_by_role("button", name="olga").click()
+
+    with page.expect_response("**/theme/"):
+        page.get_by_label("Dark").check()
+
+    expect(page.locator("body")).to_have_css("color-scheme", "dark")
+    expect(page.get_by_label("Goes to")).to_have_value("https://example.com/texts")
+    page.reload()
+    expect(page.locator("body")).to_have_css("color-scheme", "dark")
+
+
+def test_the_menu_and_the_theme_work_without_a_script(no_javascript, sign_in):
+    page = sign_in(no_javascript)
+    page.get_by_role("button", name="olga").click()
+    page.get_by_label("Dark").check()
+
+    page.get_by_role("button", name="Keep").click()
+
+    expect(page.locator("body")).to_have_css("color-scheme", "dark")
+    page.get_by_role("button", name="olga").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(re.compile("/accounts/login/$"))
+    expect(page.locator("body")).to_have_css("color-scheme", "dark")
+
+
+def test_an_id_is_copied_by_a_button_and_that_is_said(open_page, sign_in):
+    webhook = make_webhook()
+    page = sign_in(open_page(permissions=["clipboard-read", "clipboard-write"]))
+    page.goto(webhook.get_absolute_url())
+
+    page.get_by_role("button", name=f"Copy {webhook.quo_id}").first.click()
+
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == webhook.quo_id
+
+
+def test_without_a_script_there_is_no_button_that_would_do_nothing(no_javascript, sign_in):
+    sign_in(no_javascript).goto(make_webhook().get_absolute_url())
+
+    expect(no_javascript.get_by_role("heading", name="As Quo echoed it")).to_be_visible()
+    expect(no_javascript.locator("[data-copy]").first).to_be_hidden()
+
+
+def test_a_sent_form_is_busy_until_one_comes_back_to_it(page):
+    page.goto("/accounts/login/")
+    page.get_by_label("Username").fill("nobody")
+    page.get_by_label("Password").fill("nothing")
+    page.evaluate(
+        "addEventListener('pagehide', () => sessionStorage.left ="
+        " document.querySelector('.primary').outerHTML)"
+    )
+
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("/accounts/login/")
+    left = page.evaluate("sessionStorage.left")
+    page.go_back()
+
+    assert "disabled" in left
+    assert "Signing in…" in left
+    expect(page.get_by_role("button", name="Sign in")).to_be_enabled()
