@@ -1,0 +1,39 @@
+"""Every act that the trail can hold, with its words."""
+
+from django.db import models
+
+
+class Action(models.TextChoices):
+    """The value stands in the database and in the chain for ever; only the words may change."""
+
+    SIGNED_IN = "sign_in.done", "Signed in"
+    SIGN_IN_REFUSED = "sign_in.refused", "Sign-in refused"
+    SIGNED_OUT = "sign_out.done", "Signed out"
+    FRESH_SIGN_IN = "sign_in.fresh", "Confirmed by password"
+    PASSWORD_CHANGED = "password.changed", "Password changed"
+    PERMISSION_REFUSED = "permission.refused", "Permission refused"
+
+    PERSON_CREATED = "person.created", "Person created"
+    PERSON_CHANGED = "person.changed", "Person changed"
+    PERSON_DELETED = "person.deleted", "Person deleted"
+    GROUP_CREATED = "group.created", "Group created"
+    GROUP_CHANGED = "group.changed", "Group changed"
+    GROUP_DELETED = "group.deleted", "Group deleted"
+
+    SWEEP_FINISHED = "sweep.finished", "Sweep finished"
+    SWEEP_FAILED = "sweep.failed", "Sweep failed"
+
+    WEBHOOK_CREATED = "webhook.created", "Webhook created"
+    WEBHOOK_REFUSED = "webhook.refused", "Webhook refused"
+    WEBHOOK_UNKNOWN = "webhook.unknown", "Create, no answer"
+    KEY_REVEALED = "key.revealed", "Key revealed"
+
+
+# How an act is marked on a page; what is not named here is ordinary and has no mark.
+MARKS = {
+    Action.SIGN_IN_REFUSED: "bad",
+    Action.PERMISSION_REFUSED: "bad",
+    Action.SWEEP_FAILED: "bad",
+    Action.WEBHOOK_REFUSED: "bad",
+    Action.WEBHOOK_UNKNOWN: "unk",
+}

@@ -1,0 +1,21 @@
+"""Tells the trail where a request comes from."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from quo_admin.audit import origin
+
+
+def origin_middleware(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Send the request's id back as ``X-Request-ID``; what the client calls it is not read."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with origin.of_request(request) as here:
+            response = get_response(request)
+        response["X-Request-ID"] = here.request_id
+        return response
+
+    return middleware

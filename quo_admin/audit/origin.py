@@ -1,0 +1,78 @@
+"""Where an act comes from: the request that is being answered, or else a command."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from ipaddress import IPv6Address, ip_address
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+
+COMMAND = "command"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """An address, a request's id and a person. Without a request: no address, and "command"."""
+
+    ip: str = ""
+    request_id: str = ""
+    request: HttpRequest | None = field(default=None, repr=False)
+
+    @property
+    def username(self) -> str:
+        """Who is signed in at this moment; nothing where nobody is."""
+        if self.request is None:
+            return COMMAND
+        return self.request.user.get_username()
+
+
+BY_COMMAND = Origin()
+_current: ContextVar[Origin] = ContextVar("origin", default=BY_COMMAND)
+
+
+def current() -> Origin:
+    return _current.get()
+
+
+@contextmanager
+def of_request(request: HttpRequest) -> Iterator[Origin]:
+    """Let everything inside come from this request, under an id of our own making."""
+    origin = Origin(client_ip(request), secrets.token_hex(6), request)
+    token = _current.set(origin)
+    try:
+        yield origin
+    finally:
+        _current.reset(token)
+
+
+def client_ip(request: HttpRequest) -> str:
+    """Return the address that the request came from, or nothing where that is not known.
+
+    Only the last TRUSTED_PROXIES addresses of X-Forwarded-For were written by proxies of ours;
+    whatever stands before them is what the client claims.
+    """
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+    ours = forwarded[-settings.TRUSTED_PROXIES :] if settings.TRUSTED_PROXIES else []
+    return _address(ours[0] if ours else "") or _address(request.META.get("REMOTE_ADDR", ""))
+
+
+def _address(text: str) -> str:
+    """Return the address without port and brackets, or nothing where it is none."""
+    for spelling in (text.strip(), _host(text)):
+        try:
+            ip = ip_address(spelling)
+        except ValueError:
+            continue
+        return str((isinstance(ip, IPv6Address) and ip.ipv4_mapped) or ip)
+    return ""
+
+
+def _host(text: str) -> str:
+    try:
+        return urlsplit(f"//{text.strip()}").hostname or ""
+    except ValueError:
+        return ""

@@ -1,0 +1,87 @@
+"""Writing to the trail, and checking it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import connection, transaction
+
+from quo_admin.audit import origin, tampering
+from quo_admin.audit.actions import Action
+from quo_admin.audit.chain import START, Head, canonical_text, clean, digest
+from quo_admin.audit.models import Entry
+from quo_admin.audit.tampering import Fault
+
+LOCK = 0x51756F  # any number that nobody else on this database takes an advisory lock on
+
+
+def record(
+    *,
+    actor: str,
+    action: Action,
+    target: str = "",
+    label: str = "",
+    before: str = "",
+    after: str = "",
+) -> Entry:
+    """Append one entry, in the caller's transaction where there is one. Never hand in a secret.
+
+    Whoever records next waits for that transaction, so record last and commit soon.
+
+    Args:
+        actor: username, "command", or nothing for somebody unknown.
+        target: the id of what it was done to; label is what that is called.
+        before, after: what changed, in words.
+    """
+    here = origin.current()
+    told = {
+        "actor": actor, "action": Action(action).value, "target": target, "label": label,
+        "before": before, "after": after, "ip": here.ip, "request_id": here.request_id,
+    }  # fmt: skip
+    with transaction.atomic():
+        _take_turn()
+        last = Entry.objects.head()
+        values = {name: clean(str(text)) for name, text in told.items()}
+        at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        entry = Entry(number=last.number + 1, at=at, **values)
+        entry.canonical = canonical_text(vars(entry), previous=last.hash)
+        entry.hash = digest(entry.canonical)
+        entry.save(force_insert=True)
+    return entry
+
+
+def _take_turn() -> None:
+    """Wait until nobody else is appending. Held until the outermost transaction ends.
+
+    On SQLite nothing is to do: our transactions are IMMEDIATE and hold the write lock already.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check found: the chain holds up to and with ``head``; then the fault, if any."""
+
+    head: Head
+    fault: Fault | None = None
+
+
+def verify(head: Head | None = None) -> Verdict:
+    """Walk the whole chain and stop at the first fault. Reads in steps, in no transaction.
+
+    Args:
+        head: one that was printed earlier. Only with it can a cut end, or a chain that was
+            written anew as a whole, be seen.
+    """
+    last = START
+    for entry in Entry.objects.order_by("number", "id").iterator(chunk_size=500):
+        fault = tampering.find(entry, after=last)
+        if fault:
+            return Verdict(last, fault)
+        last = Head(entry.number, entry.hash)
+        if head and last.number == head.number and last != head:
+            return Verdict(last, tampering.rewritten(head))
+    if head and last.number < head.number:
+        return Verdict(last, tampering.truncated(head, last))
+    return Verdict(last)

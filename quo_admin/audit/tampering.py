@@ -1,0 +1,122 @@
+"""What was done to a chain that does not hold: the first fault, named in words.
+
+Whoever can write to the database can take the triggers off, so the chain is looked at as a
+whole: an entry is sound when its columns give its text, the text gives its hash, and the text
+names the hash of the entry before it. Where one is not, the entry that was written in its place
+is looked for by that link, wherever it lies now.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from quo_admin.audit.chain import FIELDS, Head, canonical_text, digest
+from quo_admin.audit.models import Entry
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The first thing that is wrong: of which kind, at which number, and in words."""
+
+    kind: Literal["altered", "removed", "inserted", "reordered", "truncated", "rewritten"]
+    number: int
+    words: str
+
+
+def find(entry: Entry, *, after: Head) -> Fault | None:
+    """Return what is wrong with an entry that stands next after a sound one, or None."""
+    number = after.number + 1
+    text = canonical_text(vars(entry), previous=after.hash)
+    if entry.number == number and entry.canonical == text and entry.hash == digest(text):
+        return None
+    true = _written_after(after)
+    if true is None:
+        return _gone(entry, after)
+    if true.pk == entry.pk:
+        return _altered(number, _changed(entry))
+    if _written_number(entry) > number:
+        words = f"Entry {number} was moved: it stands as number {true.number} now."
+        return Fault("reordered", number, words)
+    return _inserted(entry.number, f"the entry that was written as {number} comes later")
+
+
+def rewritten(head: Head) -> Fault:
+    words = f"Entry {head.number} is not the one of the printed head, yet the chain holds: "
+    return Fault("rewritten", head.number, words + "it was written anew, up to there at least.")
+
+
+def truncated(head: Head, last: Head) -> Fault:
+    words = f"The end was cut off: the printed head is entry {head.number}, the last one now is "
+    return Fault("truncated", last.number + 1, f"{words}{last.number}.")
+
+
+def _gone(entry: Entry, after: Head) -> Fault:
+    """Name the fault where the entry written after a sound one is nowhere any more."""
+    number = after.number + 1
+    written = _written_number(entry)
+    if written == 0:  # its text and hash do not agree, so only its place can be believed
+        gap = isinstance(entry.number, int) and entry.number > number
+        return _removed(number, entry.number - 1) if gap else _altered(number, _changed(entry))
+    if written > number:
+        return _removed(number, written - 1)
+    if written < number:
+        return _inserted(written, f"another entry was written as number {written}")
+    if after.number == 0:
+        return _altered(number, ["canonical", "hash"])
+    words = (
+        f"Entry {after.number} was altered and given a new hash, or entry {number} was put in "
+        f"its place: {number} does not follow from {after.number}."
+    )
+    return Fault("altered", after.number, words)
+
+
+def _altered(number: int, columns: list[str]) -> Fault:
+    return Fault("altered", number, f"Entry {number} was altered ({', '.join(columns)}).")
+
+
+def _removed(first: int, last: int) -> Fault:
+    which = f"Entry {first} was" if first == last else f"Entries {first} to {last} were"
+    return Fault("removed", first, f"{which} removed.")
+
+
+def _inserted(number: int, why: str) -> Fault:
+    return Fault("inserted", number, f"Entry {number} was inserted: {why}.")
+
+
+def _written_after(last: Head) -> Entry | None:
+    """Return the entry, wherever it lies now, that was written after this one."""
+    link = f'"previous":"{last.hash}"'
+    for entry in Entry.objects.filter(canonical__contains=link).iterator():
+        text = _hashed_text(entry)
+        if text.get("previous") == last.hash and text.get("number") == last.number + 1:
+            return entry
+    return None
+
+
+def _hashed_text(entry: Entry) -> dict[str, Any]:
+    """Return what was hashed, or nothing where text and hash do not agree."""
+    if digest(entry.canonical) != entry.hash:
+        return {}
+    try:
+        text = json.loads(entry.canonical)
+    except ValueError:
+        return {}
+    return text if isinstance(text, dict) else {}
+
+
+def _written_number(entry: Entry) -> int:
+    """Return the number that the entry was written with, 0 where that cannot be believed."""
+    number = _hashed_text(entry).get("number")
+    return number if isinstance(number, int) else 0
+
+
+def _changed(entry: Entry) -> list[str]:
+    """Return the columns of an altered entry that do not agree with the others."""
+    try:
+        text = json.loads(entry.canonical)
+        columns = [name for name in FIELDS if text[name] != getattr(entry, name)]
+    except (ValueError, TypeError, KeyError):
+        return ["canonical"]
+    if not columns:
+        return ["canonical or hash"]
+    return columns

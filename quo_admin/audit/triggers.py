@@ -1,0 +1,100 @@
+"""The database's own refusal to change or remove an entry.
+
+Put in place after every migrate and not by a migration: SQLite drops a table's triggers when a
+later migration rebuilds the table.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.core import checks
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+TABLE = "audit_entry"
+WORDS = "The trail is append-only."
+
+# REPLACE removes the row in its way without asking the trigger on DELETE; hence the third.
+SQLITE = {
+    "audit_entry_no_update": f"BEFORE UPDATE ON {TABLE} BEGIN",
+    "audit_entry_no_delete": f"BEFORE DELETE ON {TABLE} BEGIN",
+    "audit_entry_no_replace": f"BEFORE INSERT ON {TABLE} WHEN EXISTS (SELECT 1 FROM {TABLE}"  # noqa: S608
+    " WHERE id = NEW.id OR number = NEW.number) BEGIN",
+}
+POSTGRESQL = "audit_entry_append_only"
+
+
+def put(using: str = "default", **kwargs: Any) -> None:
+    """Put the triggers in place. Does nothing where they are, or where there is no table yet."""
+    connection = connections[using]
+    if TABLE not in connection.introspection.table_names():
+        return
+    with connection.cursor() as cursor:
+        for statement in _put_statements(connection):
+            cursor.execute(statement)
+
+
+def take_off(using: str = "default") -> None:
+    """Remove the triggers. For tests, which empty their tables."""
+    connection = connections[using]
+    names = SQLITE if connection.vendor == "sqlite" else [POSTGRESQL]
+    table = "" if connection.vendor == "sqlite" else f" ON {TABLE}"
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{table}")
+
+
+@contextmanager
+def taken_off(using: str = "default") -> Iterator[None]:
+    take_off(using)
+    try:
+        yield
+    finally:
+        put(using)
+
+
+def missing(using: str = "default") -> bool:
+    """Say whether the table stands without all of its triggers."""
+    connection = connections[using]
+    if TABLE not in connection.introspection.table_names():
+        return False
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [TABLE]
+            )
+            return not set(SQLITE) <= {name for (name,) in cursor.fetchall()}
+        cursor.execute(
+            "SELECT 1 FROM pg_trigger WHERE tgname = %s AND tgrelid = %s::regclass"
+            " AND tgenabled IN ('O', 'A')",
+            [POSTGRESQL, TABLE],
+        )
+        return cursor.fetchone() is None
+
+
+def check(*, databases: Sequence[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Warn where they are missing. No error, or it would stop the migrate that puts them back."""
+    return [
+        checks.Warning(
+            f"The database “{using}” would let entries of the trail be changed.",
+            hint="Run `manage.py migrate`, then `manage.py verify_trail`.",
+            id="audit.W001",
+        )
+        for using in databases or []
+        if missing(using)
+    ]
+
+
+def _put_statements(connection: BaseDatabaseWrapper) -> list[str]:
+    if connection.vendor == "sqlite":
+        return [
+            f"CREATE TRIGGER IF NOT EXISTS {name} {when} SELECT RAISE(ABORT, '{WORDS}'); END"
+            for name, when in SQLITE.items()
+        ]
+    return [
+        f"CREATE OR REPLACE FUNCTION {POSTGRESQL}() RETURNS trigger LANGUAGE plpgsql"
+        f" AS $$ BEGIN RAISE EXCEPTION '{WORDS}'; END $$",
+        f"CREATE OR REPLACE TRIGGER {POSTGRESQL} BEFORE UPDATE OR DELETE OR TRUNCATE ON {TABLE}"
+        f" FOR EACH STATEMENT EXECUTE FUNCTION {POSTGRESQL}()",
+    ]

@@ -1,0 +1,20 @@
+import pytest
+
+from quo_admin.audit import triggers
+from quo_admin.audit.actions import Action
+from quo_admin.audit.models import Entry
+from quo_admin.audit.services import record
+
+
+@pytest.fixture
+def empty_trail(db):
+    """Without what the migrations wrote down."""
+    with triggers.taken_off():
+        Entry.objects.all().delete()
+
+
+@pytest.fixture
+def five(empty_trail):
+    """A trail of five entries, made as the product makes them."""
+    for number in range(1, 6):
+        record(actor="ada", action=Action.KEY_REVEALED, target=f"WH{number}", label="Support")

@@ -1,0 +1,89 @@
+import json
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+
+import pytest
+from django.db import connection, transaction
+
+from quo_admin.audit.actions import Action
+from quo_admin.audit.chain import FIELDS
+from quo_admin.audit.models import Entry
+from quo_admin.audit.services import record, verify
+
+
+def test_entry_says_who_did_what_to_what_and_when(empty_trail):
+    record(actor="ada", action=Action.PERSON_CHANGED, target="bob", before="no", after="yes")
+
+    entry = Entry.objects.get()
+    assert (entry.number, entry.actor, entry.act) == (1, "ada", "Person changed")
+    assert (entry.target, entry.before, entry.after) == ("bob", "no", "yes")
+    assert entry.moment.utcoffset().total_seconds() == 0
+
+
+def test_hash_is_what_sha256sum_prints_for_the_canonical_text(five):
+    for entry in Entry.objects.all():
+        told = subprocess.run(
+            ["sha256sum"], input=entry.canonical.encode(), capture_output=True, check=True
+        )
+        assert told.stdout.split()[0].decode() == entry.hash
+
+
+def test_canonical_text_holds_every_column_and_the_hash_before(five):
+    first, second = Entry.objects.order_by("number")[:2]
+
+    text = json.loads(second.canonical)
+
+    assert text.pop("previous") == first.hash
+    assert text == {name: getattr(second, name) for name in FIELDS}
+
+
+@pytest.mark.parametrize("bad", ["\x00", "\n", "\r", "\x1b", "\x7f", "\ud800", "\u2028", "\u202e"])
+def test_characters_that_could_forge_a_line_are_replaced_in_every_text(empty_trail, bad):
+    text = f"Zoë{bad}☎"
+    names = ("actor", "target", "label", "before", "after")
+
+    entry = record(action=Action.SIGNED_IN, **dict.fromkeys(names, text))
+
+    entry.refresh_from_db()
+    assert {getattr(entry, name) for name in names} == {"Zoë\ufffd☎"}
+    assert verify().fault is None
+
+
+def test_act_that_nobody_listed_is_not_recorded(empty_trail):
+    with pytest.raises(ValueError, match="is not a valid Action"):
+        record(actor="ada", action="coffee.made")
+
+
+def test_entry_of_a_transaction_that_fails_leaves_no_gap(five):
+    with transaction.atomic():
+        record(actor="ada", action=Action.SIGNED_IN)
+        transaction.set_rollback(True)
+
+    entry = record(actor="ada", action=Action.SIGNED_OUT)
+
+    assert entry.number == 6
+    assert verify().fault is None
+
+
+def test_act_of_a_command_names_no_address(empty_trail):
+    entry = record(actor="command", action=Action.SWEEP_FINISHED)
+
+    assert (entry.ip, entry.request_id) == ("", "")
+
+
+def test_many_who_record_at_once_make_one_chain_without_gaps(transactional_db):
+    before = Entry.objects.count()
+
+    def work(worker):
+        for number in range(10):
+            with transaction.atomic() if number % 2 else nullcontext():
+                record(actor=f"worker {worker}", action=Action.SIGNED_IN, target=str(number))
+        connection.close()
+
+    with ThreadPoolExecutor(6) as workers:
+        list(workers.map(work, range(6)))
+
+    verdict = verify()
+    assert verdict.fault is None
+    assert verdict.head.number == Entry.objects.count() == before + 60
