@@ -37,7 +37,7 @@ INSTALLED_APPS = [
     "quo_admin.sandbox",
     "allauth",
     "allauth.account",
-    "django.contrib.admin",
+    "quo_admin.accounts.apps.PeopleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -94,6 +94,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # at 300, a flood of names pushes counters out
     }
 }
 

@@ -1,13 +1,16 @@
 """Every address of the site. Each app names its own below its word on the menu."""
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from quo_admin import pages
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("theme/", pages.theme, name="theme"),
+    path("favicon.ico", RedirectView.as_view(url=static("icon.svg"))),  # for pages not ours: admin
     path("webhooks/", include("quo_admin.webhooks.urls")),
     path("numbers/", include("quo_admin.workspace.urls")),
     path("audit/", include("quo_admin.audit.urls")),

@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
+from django.db.models.signals import post_migrate
+
+
+class AccountsConfig(AppConfig):
+    name = "quo_admin.accounts"
+
+    def ready(self) -> None:
+        from quo_admin.accounts import changes, roles, signals  # noqa: F401
+
+        post_migrate.connect(roles.make_groups, sender=self)
+
+
+class PeopleAdminConfig(admin_apps.AdminConfig):
+    """Stands in INSTALLED_APPS in the place of Django's admin."""
+
+    default = False  # not what "quo_admin.accounts" means
+    default_site = "quo_admin.accounts.admin_site.PeopleSite"

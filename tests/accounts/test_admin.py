@@ -1,0 +1,60 @@
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+
+from tests.conftest import PASSWORD
+
+ADMIN = "/admin/"
+
+
+@pytest.fixture
+def root(signed_in):
+    return signed_in("superuser", "root")
+
+
+def test_admin_shows_people_and_groups_and_nothing_else(root):
+    assert set(admin.site._registry) == {User, Group}
+    assert root.get(ADMIN).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["auth/user/", "auth/user/add/", "auth/group/", "auth/group/add/"])
+def test_superuser_manages_people_and_groups(root, page):
+    assert root.get(ADMIN + page).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["", "login/", "auth/user/"])
+def test_staff_who_is_no_superuser_is_refused(client, person, page):
+    user = person("Operators")
+    User.objects.filter(pk=user.pk).update(is_staff=True)
+    user.user_permissions.set(user.user_permissions.model.objects.filter(codename="view_user"))
+    client.force_login(user)
+
+    assert client.get(ADMIN + page, follow=True).status_code == 403
+
+
+def test_signed_out_person_is_led_to_the_one_sign_in_page(client, db):
+    answer = client.get(ADMIN, follow=True)
+
+    assert answer.redirect_chain[-1][0] == "/accounts/login/?next=/admin/"
+
+
+@pytest.mark.parametrize("group", [None, "Operators", "superuser"])
+def test_password_sent_to_the_admins_own_door_is_not_looked_at(client, signed_in, person, group):
+    person("superuser", "root")
+    browser = signed_in(group, "bob") if group else client
+
+    answer = browser.post(
+        "/admin/login/", {"username": "root", "password": PASSWORD, "next": ADMIN}
+    )
+
+    assert answer.status_code == (403 if group == "Operators" else 302)
+    assert browser.session.get("_auth_user_id") != str(User.objects.get(username="root").pk)
+
+
+def test_admins_own_password_page_leads_to_ours(root):
+    assert root.post("/admin/password_change/")["Location"] == "/accounts/password/change/"
+
+
+def test_admin_leads_signed_out_people_to_no_other_site(client, db):
+    answer = client.get("/admin/login/", {"next": "//evil.example/"}, follow=True)
+    assert "evil.example" not in answer.request["PATH_INFO"]

@@ -1,0 +1,229 @@
+"""How many wrong passwords are looked at, and who is kept out by them."""
+
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from urllib.parse import quote
+
+import pytest
+import requests
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from quo_admin.audit.actions import Action
+from quo_admin.audit.models import Entry
+from tests.conftest import PASSWORD
+
+LOGIN = "/accounts/login/"
+CONFIRM = "/accounts/reauthenticate/"
+FIVE_MINUTES_S = 300
+SERVE = """
+import socketserver
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from quo_admin.wsgi import application
+
+class Server(socketserver.ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *args):
+        pass
+
+server = make_server("127.0.0.1", 0, application, Server, Quiet)
+print(server.server_port, flush=True)
+server.serve_forever()
+"""
+
+
+@pytest.fixture(autouse=True)
+def ada(person):
+    return person("Operators", "ada")
+
+
+def sign_in(client, password=PASSWORD, username="ada", ip="127.0.0.1"):
+    """Whether this password let the person in."""
+    client.post(LOGIN, {"login": username, "password": password}, REMOTE_ADDR=ip)
+    return "_auth_user_id" in client.session
+
+
+def looked_at():
+    """How many wrong passwords were looked at: each of these is on the trail, no other is."""
+    return Entry.objects.filter(action=Action.SIGN_IN_REFUSED).count()
+
+
+@pytest.fixture
+def later(monkeypatch):
+    def go_on(seconds):
+        now = time.time() + seconds
+        monkeypatch.setattr(time, "time", lambda: now)
+
+    return go_on
+
+
+def test_after_five_wrong_passwords_no_more_are_looked_at_even_the_right_one(client):
+    for _ in range(8):
+        assert not sign_in(client, "wrong")
+
+    answer = client.post(LOGIN, {"login": "ada", "password": PASSWORD})
+
+    assert looked_at() == 5
+    assert "_auth_user_id" not in client.session
+    assert "Too many wrong passwords. Wait five minutes" in answer.content.decode()
+
+
+def test_five_minutes_later_the_right_password_opens_again(client, later):
+    for _ in range(8):
+        sign_in(client, "wrong")
+
+    later(FIVE_MINUTES_S + 1)
+
+    assert sign_in(client)
+
+
+def test_name_is_counted_from_everywhere_and_in_any_spelling(client):
+    for number in range(8):
+        spelling = "ada" if number % 2 else " ADA "
+        sign_in(client, "wrong", username=spelling, ip=f"203.0.113.{number}")
+
+    assert looked_at() == 5
+    assert not sign_in(client, ip="198.51.100.9")
+
+
+def test_address_is_counted_whatever_the_names(client):
+    for number in range(14):
+        sign_in(client, "wrong", username=f"name{number}")
+
+    assert looked_at() == 10
+
+
+def test_address_is_counted_by_network_for_ipv6(client):
+    for number in range(14):
+        sign_in(client, "wrong", username=f"name{number}", ip=f"2001:db8::{number}")
+
+    assert looked_at() == 10
+
+
+def test_address_that_the_client_claims_is_not_believed(client):
+    for number in range(14):
+        client.post(
+            LOGIN,
+            {"login": f"name{number}", "password": "wrong"},
+            headers={"X-Forwarded-For": f"203.0.113.{number}"},
+        )
+
+    assert looked_at() == 10
+
+
+def test_person_is_let_in_by_a_known_browser_while_strangers_type_the_name_wrong(client):
+    mine = Client()
+    sign_in(mine)
+    mine.post("/accounts/logout/")
+    for number in range(20):
+        sign_in(client, "wrong", ip=f"203.0.113.{number}")
+
+    assert not sign_in(client, ip="198.51.100.9")
+    assert sign_in(mine)
+
+
+def test_known_browser_has_five_tries_too(client):
+    sign_in(client)
+    client.post("/accounts/logout/")
+
+    for _ in range(8):
+        sign_in(client, "wrong")
+
+    assert looked_at() == 5
+
+
+def test_browser_is_known_for_its_own_person_only(client, person):
+    person("Viewers", "bob")
+    sign_in(client, username="bob")
+    client.post("/accounts/logout/")
+    for number in range(5):
+        sign_in(Client(), "wrong", ip=f"203.0.113.{number}")
+
+    assert not sign_in(client)
+
+
+def test_wrong_passwords_of_a_signed_in_person_are_limited_too(client):
+    sign_in(client)
+
+    for _ in range(8):
+        answer = client.post(CONFIRM, {"password": "wrong"})
+
+    assert looked_at() == 5
+    assert "Too many wrong passwords" in answer.content.decode()
+
+
+def test_too_many_requests_are_answered_by_when_to_try_again(client):
+    answers = [client.post(LOGIN, {"login": "", "password": ""}) for _ in range(31)]
+
+    assert [answer.status_code for answer in answers] == [200] * 30 + [429]
+    assert "Wait one minute, then try again." in answers[-1].content.decode()
+
+
+def test_counters_outlive_a_flood_of_other_names():
+    cache.set("allauth:0", "counted", 300)
+    for number in range(320):
+        cache.set(f"flood{number}", 1, 300)
+
+    assert cache.get("allauth:0") == "counted"
+
+
+def database_url():
+    """The address of this test's own database."""
+    held = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{held['NAME']}"
+    who = f"{held['USER']}:{quote(held['PASSWORD'])}"
+    return f"postgres://{who}@{quote(held['HOST'], safe='')}:{held['PORT']}/{held['NAME']}"
+
+
+@pytest.fixture
+def three_sites(transactional_db):
+    """Three web processes on this test's database; their addresses."""
+    cache.clear()
+    command = [sys.executable, "-c", SERVE]
+    env = os.environ | {"DATABASE_URL": database_url()}
+    with ExitStack() as running:
+        started = [
+            running.enter_context(
+                subprocess.Popen(
+                    command,
+                    cwd=settings.BASE_DIR,
+                    env=env,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    text=True,
+                )
+            )
+            for _ in range(3)
+        ]
+        for process in started:
+            running.callback(process.kill)
+        yield [f"http://127.0.0.1:{process.stdout.readline().strip()}" for process in started]
+    cache.clear()
+
+
+@pytest.mark.parametrize("page", [LOGIN, "/admin/login/"])
+def test_sixty_wrong_passwords_over_three_processes_are_limited(three_sites, page, ada):
+    def browse(number):
+        browser = requests.Session()
+        site = three_sites[number % 3]
+        form = browser.get(site + page)  # the admin's page leads to ours
+        typed = {"login": "ada", "username": "ada", "password": f"wrong {number}", "next": "/"}
+        token = {"csrfmiddlewaretoken": browser.cookies["csrftoken"]}
+        for address in {site + page, form.url}:
+            browser.post(address, typed | token)
+        return browser
+
+    with ThreadPoolExecutor(6) as pool:
+        browsers = list(pool.map(browse, range(60)))
+
+    assert 1 <= looked_at() <= 5
+    assert not any("sessionid" in browser.cookies for browser in browsers)

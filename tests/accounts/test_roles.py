@@ -1,0 +1,68 @@
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+
+from quo_admin.accounts import roles
+
+
+def may(name):
+    permissions = Group.objects.get(name=name).permissions.select_related("content_type")
+    return {f"{p.content_type.app_label}.{p.codename}" for p in permissions}
+
+
+def test_viewers_may_see_every_page(db):
+    assert may("Viewers") == {
+        "audit.view_entry",
+        "webhooks.view_webhook",
+        "workspace.view_member",
+        "workspace.view_number",
+        "workspace.view_sweep",
+    }
+
+
+def test_operators_may_also_sweep_create_and_reveal(db):
+    more = {"webhooks.add_webhook", "webhooks.reveal_key", "workspace.add_sweep"}
+
+    assert may("Operators") == may("Viewers") | more
+
+
+def test_group_that_the_superuser_changed_stays_so(db):
+    Group.objects.get(name="Viewers").permissions.clear()
+
+    call_command("migrate", verbosity=0)
+
+    assert may("Viewers") == set()
+
+
+def test_group_that_was_removed_is_made_again(db):
+    Group.objects.get(name="Operators").delete()
+
+    call_command("migrate", verbosity=0)
+
+    assert "webhooks.reveal_key" in may("Operators")
+
+
+def test_no_group_is_made_while_a_permission_is_missing(db):
+    Group.objects.all().delete()
+    Permission.objects.get(codename="reveal_key").delete()
+
+    roles.make_groups()
+
+    assert not Group.objects.exists()
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_person_in_no_group_is_told_whom_to_ask(signed_in, person, known):
+    if known:
+        person("superuser", "root")
+
+    answer = signed_in(None).get("/", follow=True)
+
+    said = answer.content.decode()
+    assert answer.status_code == 403
+    assert "Not in a group yet" in said
+    assert ("<b>root</b>" if known else "whoever looks after Quo Admin here") in said
+
+
+def test_superuser_in_no_group_gets_on(signed_in):
+    assert signed_in("superuser").get("/", follow=True).status_code == 200

@@ -1,0 +1,181 @@
+import pytest
+from django.contrib.auth.hashers import identify_hasher
+from django.contrib.auth.models import User
+from django.urls import NoReverseMatch, reverse
+
+from tests.conftest import PASSWORD
+
+LOGIN = "/accounts/login/"
+REAL_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+
+def sign_in(client, username="ada", password=PASSWORD, **more):
+    return client.post(LOGIN, {"login": username, "password": password, **more})
+
+
+def is_signed_in(client):
+    return "_auth_user_id" in client.session
+
+
+def test_right_password_leads_to_the_start(client, person):
+    person("Viewers")
+
+    answer = sign_in(client)
+
+    assert is_signed_in(client)
+    assert answer["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("username", "password"), [("ada", "wrong"), ("nobody", PASSWORD), ("ADA", PASSWORD)]
+)
+def test_wrong_password_and_unknown_name_are_refused_in_the_same_words(
+    client, person, username, password
+):
+    person("Viewers")
+
+    answer = sign_in(client, username, password)
+
+    assert not is_signed_in(client)
+    assert "There is no account with this username and password." in answer.content.decode()
+
+
+def test_account_that_is_not_active_is_refused_like_a_wrong_password(client, person):
+    User.objects.filter(pk=person("Viewers").pk).update(is_active=False)
+
+    answer = sign_in(client)
+
+    assert not is_signed_in(client)
+    assert "There is no account with this username and password." in answer.content.decode()
+
+
+def test_form_names_both_fields_and_sends_nobody_elsewhere(client, db):
+    page = client.get(LOGIN).content.decode()
+
+    assert 'autocomplete="username"' in page
+    assert 'autocomplete="current-password"' in page
+    assert "placeholder" not in page
+    assert "Forgot" not in page
+
+
+def test_session_is_another_after_signing_in(client, person):
+    person("Viewers")
+    client.get(LOGIN)
+    session = client.session
+    session["kept"] = "from before"
+    session.save()
+    before = session.session_key
+    client.cookies["sessionid"] = before
+
+    sign_in(client)
+
+    assert client.session.session_key != before
+    assert not type(session)().exists(before)
+
+
+def test_session_goes_with_the_browser(client, person):
+    person("Viewers")
+
+    sign_in(client)
+
+    assert client.cookies["sessionid"]["max-age"] == ""
+    assert client.cookies["sessionid"]["httponly"]
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "///evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "http://testserver.evil.example/",
+        "https://localhost/",
+    ],
+)
+def test_next_leads_to_no_other_site(client, person, elsewhere):
+    person("Viewers")
+
+    assert sign_in(client, next=elsewhere)["Location"] == "/"
+    assert client.post("/accounts/logout/", {"next": elsewhere})["Location"] == LOGIN
+
+
+def test_next_leads_to_the_page_that_was_asked_for(client, person):
+    person("Viewers")
+
+    assert sign_in(client, next="/numbers/?q=sales")["Location"] == "/numbers/?q=sales"
+
+
+def test_signing_out_asks_first_and_then_ends_the_session(viewer):
+    assert "Sign out?" in viewer.get("/accounts/logout/").content.decode()
+    assert is_signed_in(viewer)
+
+    answer = viewer.post("/accounts/logout/", follow=True)
+
+    assert not is_signed_in(viewer)
+    assert "You are signed out." in answer.content.decode()
+
+
+def test_new_password_keeps_this_session_and_ends_the_others(client, person):
+    user = person("Viewers")
+    sign_in(client)
+    other = type(client)()
+    sign_in(other)
+    new = "another long enough word"
+
+    answer = client.post(
+        "/accounts/password/change/",
+        {"oldpassword": PASSWORD, "password1": new, "password2": new},
+        follow=True,
+    )
+
+    assert "Your password was changed." in answer.content.decode()
+    assert client.get("/audit/").status_code == 200
+    assert other.get("/audit/").status_code == 302
+    user.refresh_from_db()
+    assert user.check_password(new)
+
+
+def test_new_password_needs_the_old_one_and_twelve_characters(viewer):
+    answer = viewer.post(
+        "/accounts/password/change/",
+        {"oldpassword": "wrong", "password1": "short", "password2": "short"},
+    )
+
+    said = answer.content.decode()
+    assert "That is not your current password." in said
+    assert "at least 12 characters" in said
+    assert "Your password is still the old one." in said
+
+
+def test_password_is_kept_as_argon2_and_opens_the_door(client, person, settings):
+    settings.PASSWORD_HASHERS = REAL_HASHERS
+    user = person("Viewers")
+
+    sign_in(client)
+
+    assert identify_hasher(user.password).algorithm == "argon2"
+    assert is_signed_in(client)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "signup/",
+        "email/",
+        "confirm-email/",
+        "password/reset/",
+        "password/set/",
+        "inactive/",
+        "login/code/confirm/",
+        "",
+    ],
+)
+def test_pages_of_allauth_that_we_do_not_name_are_not_found(client, db, page):
+    assert client.get(f"/accounts/{page}").status_code == 404
+
+
+def test_sign_up_has_no_address():
+    with pytest.raises(NoReverseMatch):
+        reverse("account_signup")

@@ -1,0 +1,112 @@
+"""Every address, as each kind of person. What stands in no row here fails the first test."""
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+
+from quo_admin.webhooks.models import Webhook
+from tests.factories import create_form, make_webhook
+
+pytestmark = pytest.mark.django_db
+KINDS = ("nobody", "no group", "Viewers", "Operators", "superuser")
+IN, NO, TO_SIGN_IN, TO_PASSWORD = "in", 403, "sign-in", "password"
+
+EVERYBODY = (IN, IN, IN, IN, IN)
+SIGNED_IN = (TO_SIGN_IN, IN, IN, IN, IN)
+VIEWERS = (TO_SIGN_IN, NO, IN, IN, IN)
+OPERATORS = (TO_SIGN_IN, NO, NO, IN, IN)
+SUPERUSERS = (TO_SIGN_IN, NO, NO, NO, IN)
+
+# address, method, who may
+TABLE = [
+    ("/", "GET", SIGNED_IN),
+    ("/theme/", "POST", EVERYBODY),
+    ("/favicon.ico", "GET", EVERYBODY),
+    ("/webhooks/", "GET", VIEWERS),
+    ("/webhooks/new/", "GET", OPERATORS),
+    ("/webhooks/new/", "POST", OPERATORS),
+    ("/webhooks/WHone/", "GET", VIEWERS),
+    ("/webhooks/WHone/key/", "GET", OPERATORS),
+    ("/webhooks/WHone/key/", "POST", OPERATORS),
+    ("/webhooks/WHone/key/some-token/", "GET", OPERATORS),
+    ("/numbers/", "GET", VIEWERS),
+    ("/numbers/sweep/", "POST", OPERATORS),
+    ("/audit/", "GET", VIEWERS),
+    ("/accounts/login/", "GET", EVERYBODY),
+    ("/accounts/logout/", "GET", EVERYBODY),
+    ("/accounts/reauthenticate/", "GET", SIGNED_IN),
+    ("/accounts/password/change/", "GET", SIGNED_IN),
+    ("/admin/", "GET", SUPERUSERS),
+    ("/admin/auth/user/", "GET", SUPERUSERS),
+    ("/admin/auth/user/add/", "GET", SUPERUSERS),
+    ("/admin/auth/group/", "GET", SUPERUSERS),
+]
+
+
+def test_every_address_of_ours_stands_in_the_table():
+    tabled = {str(get_resolver().resolve(address).route) for address, _, _ in TABLE}
+
+    assert {route for route in routes() if not route.startswith("admin/")} <= tabled
+
+
+def routes(patterns=None, prefix=""):
+    for pattern in patterns or get_resolver().url_patterns:
+        route = prefix + str(pattern.pattern)
+        if hasattr(pattern, "url_patterns"):
+            yield from routes(pattern.url_patterns, route)
+        else:
+            yield route
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("address", "method", "answers"), TABLE, ids=lambda value: str(value)[:40])
+def test_each_kind_of_person_may_do_what_the_table_says(
+    sandbox, signed_in, kind, address, method, answers
+):
+    make_webhook(id="WHone")
+    browser = Client() if kind == "nobody" else signed_in(None if kind == "no group" else kind)
+    data = create_form() if address == "/webhooks/new/" else {"theme": "dark"}
+
+    response = getattr(browser, method.lower())(address, data if method == "POST" else None)
+    if response.headers.get("Location", "").startswith("/admin/login/"):
+        response = browser.get(response["Location"])
+
+    wanted = answers[KINDS.index(kind)]
+    if wanted == TO_SIGN_IN:
+        assert response.status_code == 302
+        assert response["Location"].startswith("/accounts/login/?next=")
+        assert Webhook.objects.count() == 1
+    elif wanted == NO:
+        assert response.status_code == 403
+        assert Webhook.objects.count() == 1
+    else:
+        assert response.status_code in {200, 302, 301}
+        assert not response.headers.get("Location", "").startswith("/accounts/login/?")
+
+
+@pytest.mark.parametrize("address", ["/numbers/sweep/", "/theme/"])
+def test_acts_are_not_done_by_following_a_link(signed_in, address):
+    assert signed_in("superuser").get(address).status_code == 405
+
+
+def test_nothing_is_accepted_without_the_page_that_sends_it(person):
+    person("Operators", "olga")
+    browser = Client(enforce_csrf_checks=True)
+    browser.login(username="olga", password="correct horse battery staple")
+
+    response = browser.post("/webhooks/new/", create_form())
+
+    assert response.status_code == 403
+    assert not Webhook.objects.exists()
+
+
+def test_pages_bear_a_strict_policy_and_load_nothing_from_elsewhere(viewer):
+    response = viewer.get("/webhooks/")
+
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
