@@ -4,36 +4,24 @@ Every method raises a member of the tree in ``exceptions.py``. ``retry.py`` says
 again; each try first takes its turn at the shared rate limit.
 """
 
-import json
 import logging
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from http.client import HTTPException
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError
 
-from quo_admin.quo import retry, spec
+from quo_admin.quo import answers, retry, spec
+from quo_admin.quo.answers import Answer
 from quo_admin.quo.deadline import Exchange, LeashedAdapter, TimeIsUp
-from quo_admin.quo.exceptions import (
-    Fault,
-    NotSent,
-    OutcomeUnknown,
-    QuoError,
-    QuoUnavailable,
-    RateLimited,
-    refusal,
-    refuses,
-)
-from quo_admin.quo.types import MemberData, NewMessageWebhook, NumberData, Unreadable, WebhookData
+from quo_admin.quo.exceptions import NotSent, QuoError, QuoUnavailable, RateLimited
+from quo_admin.quo.types import MemberData, NewMessageWebhook, NumberData, WebhookData
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 LARGEST_ANSWER = 4 * 1024 * 1024  # bytes; house rule: some 7,000 webhooks of one member
@@ -65,18 +53,6 @@ class RawKey(requests.auth.AuthBase):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = self._key
         return request
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A whole answer. ``body`` may hold keys, so it is kept out of ``repr``."""
-
-    status: int
-    retry_after: str | None
-    body: bytes
-
-    def __repr__(self) -> str:
-        return f"<Answer {self.status}, {len(self.body)} bytes>"
 
 
 def base_address(url: str) -> str:
@@ -125,17 +101,19 @@ class Client:
     def create_message_webhook(self, wanted: NewMessageWebhook) -> WebhookData:
         """createMessageWebhook_v1. Raises OutcomeUnknown where it may have been created."""
         doc = self._call("POST", spec.MESSAGE_WEBHOOKS, body=wanted.to_json())
-        return self._read(WebhookData.from_json, doc, write=True)
+        return answers.read_one(WebhookData.from_json, doc, write=True)
 
     def list_webhooks(self, user_id: str | None = None) -> tuple[WebhookData, ...]:
         """listWebhooks_v1: the webhooks of one member, by default the owner. All in one answer."""
         params = {"userId": user_id} if user_id else {}
-        return self._many(WebhookData.from_json, self._call("GET", spec.WEBHOOKS, params=params))
+        return answers.read_many(
+            WebhookData.from_json, self._call("GET", spec.WEBHOOKS, params=params)
+        )
 
     def get_webhook(self, webhook_id: str) -> WebhookData:
         """getWebhookById_v1."""
         doc = self._call("GET", f"{spec.WEBHOOKS}/{quote(webhook_id, safe='')}")
-        return self._read(WebhookData.from_json, doc)
+        return answers.read_one(WebhookData.from_json, doc)
 
     def delete_webhook(self, webhook_id: str) -> None:
         """deleteWebhookById_v1: 204. Raises NotFound where it is already gone."""
@@ -143,7 +121,7 @@ class Client:
 
     def list_phone_numbers(self) -> tuple[NumberData, ...]:
         """listPhoneNumbers_v1: every number of the company, in one answer."""
-        return self._many(NumberData.from_json, self._call("GET", spec.PHONE_NUMBERS))
+        return answers.read_many(NumberData.from_json, self._call("GET", spec.PHONE_NUMBERS))
 
     def list_users(self) -> tuple[MemberData, ...]:
         """listUsers_v1, page by page until ``nextPageToken`` is null: ``totalItems`` cannot be
@@ -152,7 +130,7 @@ class Client:
         params: dict[str, Any] = {"maxResults": spec.USERS_PAGE_MAX}
         for _ in range(MOST_USER_PAGES):
             doc = self._call("GET", spec.USERS, params=params)
-            found += self._many(MemberData.from_json, doc)
+            found += answers.read_many(MemberData.from_json, doc)
             token = doc.get("nextPageToken")
             if not isinstance(token, str) or not token:
                 return tuple(found)
@@ -179,7 +157,7 @@ class Client:
                 self._turns.wait(end - self._clock() - LEAST_TIME_TO_CALL_S)
                 seconds = min(policy.call_s, end - self._clock())
                 answer = self._exchange(method, path, params=params, body=body, seconds=seconds)
-                return self._object(method, answer)
+                return answers.read_object(answer, method=method, secret=self._key)
             except QuoError as failure:
                 if isinstance(failure, RateLimited):
                     self._turns.hold(
@@ -240,48 +218,11 @@ class Client:
             log.warning("%s, sent: %s", said, exchange.sent)
             if not exchange.sent:
                 raise NotSent(f"No connection to Quo could be made ({said}).") from exc
-            raise self._no_answer(write, f"No whole answer came from Quo ({said}).") from exc
+            raise answers.unusable(write, f"No whole answer came from Quo ({said}).") from exc
         finally:
             self._last_used = self._clock()
         log.info("%s %s: %s in %.2f s", method, path, answer.status, self._clock() - began)
         return answer
-
-    def _object(self, method: str, answer: Answer) -> dict[str, Any]:
-        """Return the JSON object of a 2xx answer, or raise what any other answer means."""
-        write = method != "GET"
-        if not 200 <= answer.status < 300:
-            fault = Fault.read(answer.status, answer.body.replace(self._key.encode(), b"[API key]"))
-            if refuses(answer.status):
-                wait = retry.retry_after(answer.retry_after, now=datetime.now(UTC))
-                raise refusal(fault, retry_after=wait)
-            raise self._no_answer(write, fault)
-        if method == "DELETE":
-            return {}
-        try:
-            doc = json.loads(answer.body)
-        except (ValueError, RecursionError) as exc:
-            raise self._no_answer(write, "Quo's answer was no JSON.") from exc
-        if not isinstance(doc, dict):
-            raise self._no_answer(write, "Quo's answer was no JSON object.")
-        return doc
-
-    def _read(self, read: Callable[[object], T], doc: dict[str, Any], *, write: bool = False) -> T:
-        try:
-            return read(doc.get("data"))
-        except Unreadable as exc:
-            raise self._no_answer(write, f"Quo's answer cannot be used: {exc}.") from exc
-
-    def _many(self, read: Callable[[object], T], doc: dict[str, Any]) -> tuple[T, ...]:
-        """Return the items of a list. One that cannot be read spoils the answer: a list with a
-        gap would make what stands in the gap look gone."""
-        items = doc.get("data")
-        if not isinstance(items, list):
-            raise QuoUnavailable("Quo's answer holds no list.")
-        return tuple(self._read(read, {"data": item}) for item in items)
-
-    @staticmethod
-    def _no_answer(write: bool, said: str | Fault) -> QuoError:
-        return OutcomeUnknown(said) if write else QuoUnavailable(said)
 
     def _new_session(self) -> requests.Session:
         session = requests.Session()

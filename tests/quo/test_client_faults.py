@@ -1,0 +1,289 @@
+"""Every way in which a call can go wrong, over real HTTP: the right failure for each."""
+
+import socket
+import threading
+from dataclasses import replace
+from time import monotonic
+
+import pytest
+from urllib3.util import connection
+
+from quo_admin.quo import retry, spec
+from quo_admin.quo.client import Client
+from quo_admin.quo.exceptions import (
+    KeyRejected,
+    NotAllowed,
+    NotFound,
+    NotSent,
+    NoTurn,
+    OutcomeUnknown,
+    QuoRefused,
+    QuoUnavailable,
+    RateLimited,
+)
+from tests.factories import make_wanted, webhook_json
+from tests.quo.conftest import API_KEY, Turns
+from tests.quo.tls import tls_server
+
+CREATE = f"POST {spec.MESSAGE_WEBHOOKS}"
+
+
+def sent(sandbox):
+    return [(call.method, call.path) for call in sandbox.calls.all()]
+
+
+def labels(sandbox):
+    return [webhook["label"] for webhook in sandbox.store.all("webhook")]
+
+
+# Refusals: Quo answered no, and nothing changed
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, QuoRefused),
+        (401, KeyRejected),
+        (403, NotAllowed),
+        (404, NotFound),
+        (409, QuoRefused),
+        (422, QuoRefused),
+    ],
+)
+def test_refused_create_changes_nothing_and_is_not_sent_again(quo, sandbox, status, kind):
+    sandbox.faults.add("status", CREATE, status=status, body={"message": "no", "trace": "19"})
+
+    with pytest.raises(kind, match=r"no \(trace 19\)") as caught:
+        quo.create_message_webhook(make_wanted())
+
+    assert type(caught.value) is kind
+    assert len(sent(sandbox)) == 1
+
+
+def test_wrong_api_key_is_told_in_the_sign_in_layers_words(sandbox):
+    quo = Client(url=sandbox.url, key="wrong", turns=Turns())
+
+    with pytest.raises(KeyRejected, match="Unauthorized"):
+        quo.list_phone_numbers()
+
+
+def test_validation_error_names_the_fields(quo):
+    with pytest.raises(QuoRefused) as caught:
+        quo.create_message_webhook(make_wanted(url="no address"))
+
+    assert [field.path for field in caught.value.fault.fields] == ["/url"]
+
+
+@pytest.mark.parametrize("body", ["", "slow down", "<h1>Too Many</h1>", {"message": "slow"}])
+def test_rate_limit_is_waited_out_and_the_create_sent_again(quo, sandbox, slept, body):
+    sandbox.faults.add("status", CREATE, status=429, body=body, headers={"Retry-After": "2"})
+
+    webhook = quo.create_message_webhook(make_wanted(label="After the limit"))
+
+    assert slept == [2.0]
+    assert quo._turns.held == [2.0]
+    assert labels(sandbox).count("After the limit") == 1
+    assert webhook.label == "After the limit"
+
+
+def test_rate_limit_without_a_word_is_a_second(quo, sandbox, slept):
+    sandbox.faults.add("status", CREATE, status=429)
+
+    quo.create_message_webhook(make_wanted())
+
+    assert slept == [1.0]
+
+
+def test_rate_limit_of_a_day_is_a_refusal_at_once(quo, sandbox, slept):
+    sandbox.faults.add("status", CREATE, status=429, headers={"Retry-After": "86400"})
+
+    with pytest.raises(RateLimited):
+        quo.create_message_webhook(make_wanted())
+
+    assert slept == []
+    assert len(sent(sandbox)) == 1
+
+
+# Nothing was sent
+
+
+def test_refused_connection_is_tried_again_and_then_nothing_was_sent(slept):
+    quo = Client(url=f"http://127.0.0.1:{free_port()}", key="k", turns=Turns(), sleep=slept.append)
+
+    with pytest.raises(NotSent, match="No connection"):
+        quo.create_message_webhook(make_wanted())
+
+    assert len(slept) == retry.WRITE.tries - 1
+
+
+def test_server_whose_certificate_nobody_vouches_for_is_sent_nothing(tmp_path):
+    heard = []
+    with tls_server(tmp_path, heard) as port:
+        quo = Client(
+            url=f"https://127.0.0.1:{port}", key=API_KEY, turns=Turns(), sleep=lambda s: None
+        )
+
+        with pytest.raises(NotSent):
+            quo.create_message_webhook(make_wanted())
+
+    assert heard == []
+
+
+def test_no_turn_means_that_nothing_was_sent(sandbox):
+    class NoTurns(Turns):
+        def wait(self, at_most_s):
+            raise NoTurn("too many calls stand in line")
+
+    quo = Client(url=sandbox.url, key=API_KEY, turns=NoTurns())
+
+    with pytest.raises(NoTurn):
+        quo.create_message_webhook(make_wanted())
+
+    assert sent(sandbox) == []
+
+
+def test_connection_that_comes_too_late_never_sends(monkeypatch, short, sandbox):
+    connected = threading.Event()
+    create = connection.create_connection
+
+    def slow_name_server(*args, **kwargs):
+        connected.wait(5)
+        return create(*args, **kwargs)
+
+    monkeypatch.setattr(connection, "create_connection", slow_name_server)
+    monkeypatch.setattr(retry, "WRITE", replace(retry.WRITE, tries=1))
+    quo = Client(url=sandbox.url, key=API_KEY, turns=Turns())
+
+    with pytest.raises(NotSent):
+        quo.create_message_webhook(make_wanted(label="Too late"))
+    connected.set()
+    for thread in threading.enumerate():
+        if thread.name.endswith("(_work)"):
+            thread.join(5)
+
+    assert "Too late" not in labels(sandbox)
+
+
+# It may have happened
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "no_answer_before"},
+        {"kind": "no_answer_after"},
+        {"kind": "reset_before"},
+        {"kind": "reset_after"},
+        {"kind": "reset_after", "sent": 40},
+        {"kind": "truncated"},
+        {"kind": "malformed"},
+        {"kind": "large"},
+        {"kind": "slow", "seconds": 0.05},
+        {"kind": "late", "seconds": 0.1},
+        {"kind": "redirect", "location": "https://elsewhere.example/"},
+        {"kind": "odd", "drop": ["id"]},
+        {"kind": "odd", "merge": {"id": "WH/1"}},
+        {"kind": "odd", "body": []},
+        {"kind": "odd", "body": {"data": None}},
+        {"kind": "status", "status": 200, "body": ""},
+        {"kind": "status", "status": 408},
+        {"kind": "status", "status": 500, "body": {"message": "x"}, "after": True},
+        {
+            "kind": "status",
+            "status": 502,
+            "body": "<h1>Bad gateway</h1>",
+            "content_type": "text/html",
+        },
+        {"kind": "status", "status": 503, "headers": {"Retry-After": "1"}},
+    ],
+    ids=lambda fault: "-".join(str(value) for value in fault.values())[:40],
+)
+def test_create_without_a_usable_answer_is_unknown_and_never_repeated(quo, sandbox, short, fault):
+    sandbox.faults.add(on=CREATE, **fault)
+
+    with pytest.raises(OutcomeUnknown):
+        quo.create_message_webhook(make_wanted())
+
+    assert sent(sandbox).count(("POST", spec.MESSAGE_WEBHOOKS)) == 1
+
+
+def test_deadline_holds_for_the_whole_call_however_slowly_the_answer_drips(quo, sandbox, short):
+    sandbox.faults.add("slow", CREATE, seconds=0.2)
+    began = monotonic()
+
+    with pytest.raises(OutcomeUnknown):
+        quo.create_message_webhook(make_wanted())
+
+    assert monotonic() - began < 2
+
+
+def test_client_works_on_after_a_lost_answer(quo, sandbox, short):
+    sandbox.faults.add("no_answer_after", CREATE)
+    with pytest.raises(OutcomeUnknown):
+        quo.create_message_webhook(make_wanted(label="Lost"))
+
+    assert "Lost" in {webhook.label for webhook in quo.list_webhooks()}
+
+
+def test_created_webhook_with_odd_fields_is_not_thrown_away(quo, sandbox):
+    sandbox.faults.add("odd", CREATE, drop=["key"], merge={"label": 7, "createdAt": "soon"})
+
+    webhook = quo.create_message_webhook(make_wanted())
+
+    assert webhook.id.startswith("WH")
+    assert (webhook.key, webhook.label, webhook.created_at) == (None, None, None)
+
+
+def test_lost_answer_to_a_delete_is_unknown(quo, sandbox):
+    webhook = quo.create_message_webhook(make_wanted())
+    sandbox.faults.add("reset_after", "DELETE")
+
+    with pytest.raises(OutcomeUnknown):
+        quo.delete_webhook(webhook.id)
+
+
+# Questions
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "reset_before"},
+        {"kind": "truncated"},
+        {"kind": "malformed"},
+        {"kind": "large"},
+        {"kind": "status", "status": 500, "body": ""},
+        {"kind": "status", "status": 408},
+        {"kind": "status", "status": 502, "body": "<p>Bad gateway", "content_type": "text/html"},
+        {"kind": "redirect", "location": "https://elsewhere.example/"},
+    ],
+    ids=lambda fault: "-".join(str(value) for value in fault.values())[:40],
+)
+def test_question_without_a_usable_answer_is_asked_again_where_it_helps(quo, sandbox, fault):
+    sandbox.faults.add(on=f"GET {spec.PHONE_NUMBERS}", times=3, **fault)
+
+    with pytest.raises(QuoUnavailable):
+        quo.list_phone_numbers()
+
+    sandbox.faults.clear()
+    assert len(quo.list_phone_numbers()) == 34
+
+
+def test_question_is_answered_at_the_second_try(quo, sandbox, slept):
+    sandbox.faults.add("status", f"GET {spec.PHONE_NUMBERS}", status=503)
+
+    assert len(quo.list_phone_numbers()) == 34
+    assert len(slept) == 1
+
+
+def test_list_with_a_webhook_that_cannot_be_read_is_no_list(quo, sandbox):
+    body = {"data": [webhook_json(), {"id": None}]}
+    sandbox.faults.add("status", f"GET {spec.WEBHOOKS}", status=200, body=body)
+
+    with pytest.raises(QuoUnavailable):
+        quo.list_webhooks()
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
