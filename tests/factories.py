@@ -6,8 +6,8 @@ from typing import Any
 
 from quo_admin.quo import spec
 from quo_admin.quo.types import MemberData, NewMessageWebhook, NumberData, WebhookData
-from quo_admin.webhooks import services
 from quo_admin.webhooks.models import Webhook
+from quo_admin.webhooks.services.store import store
 from quo_admin.workspace.models import Member, Number
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -76,7 +76,7 @@ def create_form(**changes: Any) -> dict[str, Any]:
 
 def make_webhook(**changes: Any) -> Webhook:
     """A stored webhook, as Quo told it at NOON; the changes are in Quo's own words."""
-    return services.store(make_webhook_data(**changes), now=NOON)
+    return store(make_webhook_data(**changes), now=NOON)
 
 
 def make_number(**changes: Any) -> Number:

@@ -1,12 +1,12 @@
 from django.urls import path
 
-from quo_admin.webhooks import views
+from quo_admin.webhooks.views import create, pages, reveal
 
 app_name = "webhooks"
 urlpatterns = [
-    path("", views.webhook_list, name="list"),
-    path("new/", views.create, name="create"),
-    path("<str:quo_id>/", views.detail, name="detail"),
-    path("<str:quo_id>/key/", views.key, name="key"),
-    path("<str:quo_id>/key/<str:token>/", views.receipt, name="receipt"),
+    path("", pages.webhook_list, name="list"),
+    path("new/", create.create, name="create"),
+    path("<str:quo_id>/", pages.detail, name="detail"),
+    path("<str:quo_id>/key/", reveal.key, name="key"),
+    path("<str:quo_id>/key/<str:token>/", reveal.receipt, name="receipt"),
 ]

@@ -1,15 +1,10 @@
-import re
-
 import pytest
 
 from quo_admin.workspace.models import Number, Sweep
 from tests.factories import NOON, make_member, make_number
+from tests.words import text
 
 pytestmark = pytest.mark.django_db
-
-
-def text(response):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,14 @@
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from quo_admin.audit.models import Entry
 from quo_admin.quo import retry, spec
-from quo_admin.webhooks import keys, services
-from quo_admin.webhooks.models import Attempt, AttemptEnded, Receipt, Webhook, address_of
-from tests.factories import KEY, NOON, make_wanted, make_webhook, make_webhook_data
+from quo_admin.webhooks import keys
+from quo_admin.webhooks.models import Attempt, AttemptEnded, Webhook
+from quo_admin.webhooks.services import create as services
+from tests.factories import make_wanted, make_webhook_data
 
 pytestmark = pytest.mark.django_db
 CREATE = f"POST {spec.MESSAGE_WEBHOOKS}"
@@ -153,20 +153,6 @@ def test_webhook_attempt_and_entry_stand_or_fall_together(sandbox, monkeypatch):
     assert Attempt.objects.get().state == "sending"  # a trace remains
 
 
-def test_quos_latest_word_is_written_over_ours_and_its_silence_keeps_the_key():
-    webhook = make_webhook(id="WH1", label="Old", resourceIds=["PN1", "PN2"])
-    sealed = bytes(webhook.key_sealed)
-
-    later = make_webhook_data(id="WH1", label=None, resourceIds=["PN2"], key=None)
-    services.store(later, made_by="eve", now=NOON + timedelta(days=1))
-
-    webhook.refresh_from_db()
-    assert webhook.label is None
-    assert bytes(webhook.key_sealed) == sealed
-    assert (webhook.first_seen_at, webhook.made_by) == (NOON, "")
-    assert list(webhook.subscriptions.values_list("resource_id", flat=True)) == ["PN2"]
-
-
 def test_attempt_ends_only_once():
     attempt = Attempt.objects.begin(actor="ada", wanted=make_wanted())
     attempt.end(Attempt.State.UNKNOWN)
@@ -183,70 +169,3 @@ def test_database_refuses_an_attempt_that_makes_no_sense(state):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Attempt.objects.filter(pk=attempt.pk).update(state=state)
-
-
-# Reveal
-
-
-def test_receipt_shows_the_key_once(person):
-    ada, webhook = person("Operators"), make_webhook()
-
-    given = services.give_receipt(actor="ada", staff_id=ada.pk, webhook=webhook)
-
-    def look():
-        return services.take_key(token=given.token, staff_id=ada.pk, webhook=webhook)
-
-    assert look() == KEY
-    assert look() is None
-    assert Entry.objects.filter(action="key.revealed", target=webhook.quo_id).count() == 1
-
-
-def test_receipt_is_for_one_person_one_webhook_and_one_minute(person):
-    ada, eve = person("Operators"), person("Operators", "eve")
-    webhook, other = make_webhook(), make_webhook()
-
-    given = services.give_receipt(actor="ada", staff_id=ada.pk, webhook=webhook)
-
-    assert services.take_key(token=given.token, staff_id=eve.pk, webhook=webhook) is None
-    assert services.take_key(token=given.token, staff_id=ada.pk, webhook=other) is None
-    Receipt.objects.update(given_at=given.given_at - Receipt.LIFE)
-    assert services.take_key(token=given.token, staff_id=ada.pk, webhook=webhook) is None
-
-
-def test_no_entry_no_receipt(person, monkeypatch):
-    ada, webhook = person("Operators"), make_webhook()
-
-    def broken(**kwargs):
-        raise RuntimeError("the trail cannot be written")
-
-    monkeypatch.setattr(services.audit, "record", broken)
-
-    with pytest.raises(RuntimeError):
-        services.give_receipt(actor="ada", staff_id=ada.pk, webhook=webhook)
-
-    assert not Receipt.objects.exists()
-
-
-def test_receipts_that_were_never_used_are_swept_out(person):
-    ada, webhook = person("Operators"), make_webhook()
-    Receipt.objects.give(webhook, staff_id=ada.pk, now=NOON)
-
-    services.give_receipt(actor="ada", staff_id=ada.pk, webhook=webhook)
-
-    assert Receipt.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    ("url", "shown"),
-    [
-        ("https://example.com/a/b?token=hush#x", "https://example.com/a/b"),
-        ("https://example.com:8443/", "https://example.com:8443/"),
-        ("https://example.com/0123456789012345678901", "https://example.com/0123456789012345678…"),
-        ("https://u:p@example.com/", "https://example.com/"),
-        ("nonsense", ""),
-        ("http://[", ""),
-        (None, ""),
-    ],
-)
-def test_what_may_be_shown_of_a_url_holds_no_secret(url, shown):
-    assert address_of(url) == shown

@@ -1,0 +1,37 @@
+"""Showing a key: first the trail, then once, to one person."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from quo_admin.audit import services as audit
+from quo_admin.audit.actions import Action
+from quo_admin.webhooks import keys
+from quo_admin.webhooks.models import Receipt, Webhook
+
+
+def give_receipt(*, actor: str, staff_id: int, webhook: Webhook) -> Receipt:
+    """Write to the trail that this person sees this key, and give the right to look at it once.
+
+    Both in one transaction: no entry, no receipt, no key.
+    """
+    with transaction.atomic():
+        audit.record(
+            actor=actor,
+            action=Action.KEY_REVEALED,
+            target=webhook.quo_id,
+            label=str(webhook),
+            after=f"fingerprint {webhook.key_fingerprint}",
+        )
+        return Receipt.objects.give(webhook, staff_id=staff_id, now=timezone.now())
+
+
+def take_key(*, token: str, staff_id: int, webhook: Webhook) -> str | None:
+    """Use up the receipt and return the key, or None where there is no such right (any more).
+
+    Raises:
+        KeyUnreadable: FIELD_KEYS of this installation do not open it.
+    """
+    used = Receipt.objects.use_up(
+        token, quo_id=webhook.quo_id, staff_id=staff_id, now=timezone.now()
+    )
+    return keys.unseal(webhook.key_sealed) if used and webhook.key_sealed else None

@@ -1,0 +1,8 @@
+"""What a person reads on a page."""
+
+import re
+
+
+def text(response) -> str:
+    """Return the words of an answer, without its markup, on one line."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
