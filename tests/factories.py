@@ -70,6 +70,7 @@ def create_form(**changes: Any) -> dict[str, Any]:
         "resourceIds": ["*"],
         "status": "enabled",
         "userId": "",
+        "accept": ["all-numbers"],
     }
     return {name: value for name, value in (data | changes).items() if value is not None}
 

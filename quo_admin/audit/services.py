@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from quo_admin import locks
 from quo_admin.audit import origin, tampering
 from quo_admin.audit.actions import Action
 from quo_admin.audit.chain import START, Head, canonical_text, clean, digest
 from quo_admin.audit.models import Entry
 from quo_admin.audit.tampering import Fault
-
-LOCK = 0x51756F  # any number that nobody else on this database takes an advisory lock on
 
 
 def record(
@@ -38,7 +37,7 @@ def record(
         "before": before, "after": after, "ip": here.ip, "request_id": here.request_id,
     }  # fmt: skip
     with transaction.atomic():
-        _take_turn()
+        locks.alone("append to the trail")
         last = Entry.objects.head()
         values = {name: clean(str(text)) for name, text in told.items()}
         at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
@@ -47,16 +46,6 @@ def record(
         entry.hash = digest(entry.canonical)
         entry.save(force_insert=True)
     return entry
-
-
-def _take_turn() -> None:
-    """Wait until nobody else is appending. Held until the outermost transaction ends.
-
-    On SQLite nothing is to do: our transactions are IMMEDIATE and hold the write lock already.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 @dataclass(frozen=True)

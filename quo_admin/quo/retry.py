@@ -54,9 +54,11 @@ class Policy:
         return wait if wait < left_s else None
 
 
-# From press to page a create may take 25 s: 20 here, the rest is ours.
+# From press to page a create may take 25 s: 20 for the call, 3 to ask for what its answer left
+# out, and the rest is ours.
 WRITE = Policy(budget_s=20, call_s=12, tries=3, after_silence=False)
 READ = Policy(budget_s=20, call_s=10, tries=3, after_silence=True)
+BRIEF = Policy(budget_s=3, call_s=3, tries=1, after_silence=True)
 
 
 def pause_before_retry(attempt: int, *, jitter: float) -> float:

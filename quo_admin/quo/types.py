@@ -112,6 +112,12 @@ class WebhookData:
     events: tuple[str, ...] | None
     resource_ids: tuple[str, ...] | None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all was told that may not be null: everything but label and deletedAt."""
+        nullable = {"label", "deleted_at"}
+        return all(value is not None for name, value in vars(self).items() if name not in nullable)
+
     @classmethod
     def from_json(cls, doc: object) -> Self:
         """Read one webhook of an answer.

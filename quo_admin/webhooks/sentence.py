@@ -46,8 +46,8 @@ def sentence(
     """
     verb = "would go to " if disabled else "go to " if made else "will go to "
     parts = [
-        *_texts(tuple(events)),
-        *_numbers(names, all_numbers=all_numbers, known=known),
+        *texts(tuple(events)),
+        *numbers(names, all_numbers=all_numbers, known=known),
         Part(f" {verb}"),
         Part(host, fact=True) if host else Part("an address not given yet"),
         Part("."),
@@ -57,7 +57,7 @@ def sentence(
     return parts
 
 
-def _texts(events: tuple[str, ...]) -> list[Part]:
+def texts(events: tuple[str, ...]) -> list[Part]:
     ordered = tuple(event for event in spec.MessageEvent if event in events)
     others = [event for event in events if event not in ordered]
     if others:
@@ -65,7 +65,7 @@ def _texts(events: tuple[str, ...]) -> list[Part]:
     return [Part(TEXTS.get(ordered, "Texts not chosen yet of "))]
 
 
-def _numbers(names: Sequence[str], *, all_numbers: bool, known: int) -> list[Part]:
+def numbers(names: Sequence[str], *, all_numbers: bool, known: int) -> list[Part]:
     if all_numbers:
         now = f"all numbers, {known} now and those bought later" if known else "all numbers"
         return [Part(now, fact=True)]

@@ -35,6 +35,7 @@ def test_missing_api_key_is_said_at_the_first_call_and_by_a_check(settings):
     assert [found.id for found in check_connection()] == ["quo.W001"]
 
 
+@pytest.mark.django_db  # some checks ask the database
 def test_address_in_clear_is_said_at_the_first_call_and_by_a_check(settings):
     settings.QUO_API_URL = "http://api.quo.com"
 

@@ -1,12 +1,15 @@
+import threading
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from quo_admin.audit.models import Entry
 from quo_admin.quo import retry, spec
 from quo_admin.webhooks import keys
 from quo_admin.webhooks.models import Attempt, AttemptEnded, Webhook
+from quo_admin.webhooks.rules import Rule
 from quo_admin.webhooks.services import create as services
 from tests.factories import make_wanted, make_webhook_data
 
@@ -14,8 +17,10 @@ pytestmark = pytest.mark.django_db
 CREATE = f"POST {spec.MESSAGE_WEBHOOKS}"
 
 
-def create(**changes):
-    return services.create_message_webhook(actor="ada", wanted=make_wanted(**changes))
+def create(*, token=None, accepted=tuple(Rule), **changes):
+    return services.create_message_webhook(
+        actor="ada", wanted=make_wanted(**changes), token=token or uuid4(), accepted=accepted
+    )
 
 
 def trail():
@@ -124,20 +129,124 @@ def test_answer_with_the_webhook_of_another_attempt_is_unknown_and_changes_no_ro
     assert sorted(Attempt.objects.values_list("state", flat=True)) == ["created", "unknown"]
 
 
-def test_answer_with_missing_and_odd_fields_is_stored_for_what_it_tells(sandbox):
-    sandbox.faults.add(
-        "odd",
-        CREATE,
-        drop=["key", "events"],
-        merge={"label": "a\x00b\ud800", "createdAt": "9999-12-31T23:59:59-14:00", "new": 1},
-    )
+ODD = {
+    "drop": ["key", "events"],
+    "merge": {"label": "a\x00b\ud800", "createdAt": "9999-12-31T23:59:59-14:00", "new": 1},
+}
+
+
+def test_what_the_answer_leaves_out_is_asked_for_once(sandbox):
+    sandbox.faults.add("odd", CREATE, **ODD)
+
+    webhook = create(label="Desk")
+
+    webhook.refresh_from_db()
+    assert webhook.label == "a\ufffdb\ufffd"  # told, if oddly
+    assert keys.unseal(webhook.key_sealed)
+    assert webhook.created_at is not None
+    assert webhook.events == ["message.received"]
+    assert [call.method for call in sandbox.calls.all()] == ["POST", "GET"]
+
+
+@pytest.mark.parametrize(
+    "fault", [{"kind": "odd", **ODD}, {"kind": "status", "status": 500}, {"kind": "reset_before"}]
+)
+def test_what_quo_does_not_tell_either_time_is_not_told(sandbox, fault):
+    sandbox.faults.add("odd", CREATE, **ODD)
+    sandbox.faults.add(on="GET /v1/webhooks/WH", **fault)
 
     webhook = create()
 
     webhook.refresh_from_db()
-    assert webhook.label == "a\ufffdb\ufffd"
     assert (webhook.key_sealed, webhook.key_fingerprint) == (None, "")
     assert (webhook.created_at, webhook.events) == (None, None)
+    assert webhook.made_at == webhook.first_seen_at
+    assert Attempt.objects.get().state == "created"
+    assert [call.method for call in sandbox.calls.all()] == ["POST", "GET"]
+
+
+def test_whole_answer_costs_one_call(sandbox):
+    create()
+
+    assert len(sandbox.calls.all()) == 1
+
+
+# One form, one webhook
+
+
+def test_same_form_with_the_same_values_makes_no_second_call(sandbox):
+    token = uuid4()
+    webhook = create(token=token)
+
+    with pytest.raises(services.SentAlready) as caught:
+        create(token=token)
+
+    assert caught.value.same
+    assert caught.value.attempt.webhook == webhook
+    assert len(sandbox.calls.all()) == 1
+
+
+def test_same_form_with_other_values_sends_nothing(sandbox):
+    token = uuid4()
+    create(token=token)
+
+    with pytest.raises(services.SentAlready) as caught:
+        create(token=token, label="Changed")
+
+    assert not caught.value.same
+    assert len(sandbox.calls.all()) == 1
+
+
+def test_rule_that_is_not_accepted_stops_before_anything_is_written(sandbox):
+    with pytest.raises(services.HouseRulesSpoke) as caught:
+        create(accepted=())
+
+    assert [finding.rule for finding in caught.value.findings] == [Rule.ALL_NUMBERS]
+    assert not Attempt.objects.exists()
+    assert sandbox.calls.all() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("one_form", [True, False], ids=["one form", "a form each"])
+def test_twenty_at_once_make_one_webhook(sandbox, one_form):
+    token, ended = uuid4(), []
+
+    def press():
+        try:
+            ended.append(create(token=token if one_form else uuid4(), accepted=["all-numbers"]))
+        except (services.SentAlready, services.HouseRulesSpoke) as exc:
+            ended.append(exc)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(ended) == 20
+    assert [type(end) for end in ended].count(Webhook) == 1
+    assert Attempt.objects.count() == Webhook.objects.count() == 1
+    assert len(sandbox.calls.all()) == 1
+
+
+def test_who_presses_twice_waits_for_the_first_press_to_end(monkeypatch):
+    attempt = Attempt.objects.begin(actor="ada", wanted=make_wanted(), token=uuid4())
+
+    def meanwhile(seconds):
+        Attempt.objects.get().end(Attempt.State.REFUSED, message="no")
+
+    monkeypatch.setattr(services.time, "sleep", meanwhile)
+
+    assert services.wait_for_end(attempt).state == "refused"
+
+
+def test_who_presses_twice_does_not_wait_for_ever(monkeypatch):
+    attempt = Attempt.objects.begin(actor="ada", wanted=make_wanted(), token=uuid4())
+    monkeypatch.setattr(services, "LOOK_FOR_S", 0.01)
+
+    assert services.wait_for_end(attempt).state == "sending"
 
 
 def test_webhook_attempt_and_entry_stand_or_fall_together(sandbox, monkeypatch):
@@ -154,7 +263,7 @@ def test_webhook_attempt_and_entry_stand_or_fall_together(sandbox, monkeypatch):
 
 
 def test_attempt_ends_only_once():
-    attempt = Attempt.objects.begin(actor="ada", wanted=make_wanted())
+    attempt = Attempt.objects.begin(actor="ada", wanted=make_wanted(), token=uuid4())
     attempt.end(Attempt.State.UNKNOWN)
 
     with pytest.raises(AttemptEnded):
@@ -165,7 +274,7 @@ def test_attempt_ends_only_once():
 
 @pytest.mark.parametrize("state", ["created", "paused"])
 def test_database_refuses_an_attempt_that_makes_no_sense(state):
-    attempt = Attempt.objects.begin(actor="ada", wanted=make_wanted())
+    attempt = Attempt.objects.begin(actor="ada", wanted=make_wanted(), token=uuid4())
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Attempt.objects.filter(pk=attempt.pk).update(state=state)

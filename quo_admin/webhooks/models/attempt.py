@@ -1,21 +1,31 @@
 """The attempts to create a webhook, and how each ended."""
 
-from uuid import uuid4
+from typing import Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from quo_admin.quo.exceptions import Fault
 from quo_admin.quo.types import NewMessageWebhook
+from quo_admin.webhooks.addresses import address_of
+from quo_admin.webhooks.models.stretch import StretchQuerySet
 from quo_admin.webhooks.models.webhook import Webhook
 
 
-class AttemptQuerySet(models.QuerySet["Attempt"]):
-    def begin(self, *, actor: str, wanted: NewMessageWebhook) -> "Attempt":
+class AttemptQuerySet(StretchQuerySet["Attempt"]):
+    moment = "begun_at"
+
+    def open(self) -> Self:
+        """Return those that may still make, or may have made, a webhook that is not known here."""
+        return self.filter(state__in=[Attempt.State.SENDING, Attempt.State.UNKNOWN])
+
+    def begin(self, *, actor: str, wanted: NewMessageWebhook, token: UUID) -> "Attempt":
         """Write down the intention, before anything is sent."""
         return self.create(
-            actor=actor, token=uuid4(), payload=wanted.to_json(), begun_at=timezone.now()
+            actor=actor, token=token, payload=wanted.to_json(), begun_at=timezone.now()
         )
 
 
@@ -61,6 +71,22 @@ class Attempt(models.Model):
                 | (~Q(state="created") & Q(webhook__isnull=True)),
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("webhooks:attempt", args=[self.pk])
+
+    @property
+    def address(self) -> str:
+        """What may be shown of the URL in a list."""
+        return address_of(self.payload["url"])
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, or None while it has not ended."""
+        return (self.ended_at - self.begun_at).total_seconds() if self.ended_at else None
 
     def end(
         self,

@@ -1,15 +1,25 @@
 """Creating a webhook: the attempt, the call, and what is kept of the answer."""
 
+import time
+from collections.abc import Collection
+from dataclasses import replace
+from uuid import UUID
+
 from django.db import transaction
 
+from quo_admin import locks
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.quo import connect
 from quo_admin.quo.exceptions import Fault, OutcomeUnknown, QuoError
 from quo_admin.quo.types import NewMessageWebhook, WebhookData
+from quo_admin.webhooks import rules
 from quo_admin.webhooks.addresses import address_of
 from quo_admin.webhooks.models import Attempt, Webhook
 from quo_admin.webhooks.services.store import store
+
+LOOK_EVERY_S = 0.25
+LOOK_FOR_S = 10.0  # how long somebody who pressed twice waits for the first press to end
 
 
 class WebhookNotCreated(Exception):
@@ -27,7 +37,26 @@ class WebhookMaybeCreated(Exception):
     """No usable answer came. There may be a webhook now. The text is for the staff member."""
 
 
-def create_message_webhook(*, actor: str, wanted: NewMessageWebhook) -> Webhook:
+class HouseRulesSpoke(Exception):
+    """Nothing was sent: these rules were broken and not accepted."""
+
+    def __init__(self, findings: list[rules.Finding]) -> None:
+        super().__init__(", ".join(finding.rule for finding in findings))
+        self.findings = findings
+
+
+class SentAlready(Exception):
+    """Nothing was sent: this form has been sent before. ``same`` says with the same values."""
+
+    def __init__(self, attempt: Attempt, *, same: bool) -> None:
+        super().__init__(f"attempt {attempt.pk}")
+        self.attempt = attempt
+        self.same = same
+
+
+def create_message_webhook(
+    *, actor: str, wanted: NewMessageWebhook, token: UUID, accepted: Collection[str]
+) -> Webhook:
     """Create a webhook at Quo, copy it here, and record who did it.
 
     The attempt is on disk before the request leaves, and the call is made outside any
@@ -35,15 +64,18 @@ def create_message_webhook(*, actor: str, wanted: NewMessageWebhook) -> Webhook:
 
     Args:
         actor: username of the staff member, for the trail.
+        token: of the form, or whatever else may make one webhook only.
+        accepted: names of the house rules that may be broken.
 
     Raises:
+        HouseRulesSpoke, SentAlready: nothing was sent.
         WebhookNotCreated: nothing changed anywhere; correct and send again.
         WebhookMaybeCreated: the attempt stays "unknown" until somebody looks at Quo.
     """
-    attempt = Attempt.objects.begin(actor=actor, wanted=wanted)
+    attempt = _begin(actor=actor, wanted=wanted, token=token, accepted=accepted)
     try:
         data = connect.client().create_message_webhook(wanted)
-        return _end_created(attempt, data, wanted)
+        return _end_created(attempt, _completed(data), wanted)
     except OutcomeUnknown as exc:
         _end(attempt, Attempt.State.UNKNOWN, Action.WEBHOOK_UNKNOWN, wanted, exc)
         raise WebhookMaybeCreated(
@@ -55,6 +87,44 @@ def create_message_webhook(*, actor: str, wanted: NewMessageWebhook) -> Webhook:
         raise WebhookNotCreated(f"The webhook was not created. {exc}", exc.fault) from exc
 
 
+def wait_for_end(attempt: Attempt) -> Attempt:
+    """Return the attempt as it stands once it has ended, or after ten seconds as it is."""
+    end = time.monotonic() + LOOK_FOR_S
+    while attempt.state == Attempt.State.SENDING and time.monotonic() < end:
+        time.sleep(LOOK_EVERY_S)
+        attempt.refresh_from_db()
+    return attempt
+
+
+def _begin(
+    *, actor: str, wanted: NewMessageWebhook, token: UUID, accepted: Collection[str]
+) -> Attempt:
+    """Write down the intention, if this form is new and no rule forbids it.
+
+    One at a time, so that of two equal requests one is seen by the other.
+    """
+    with transaction.atomic():
+        locks.alone("begin an attempt")
+        if earlier := Attempt.objects.filter(token=token).first():
+            raise SentAlready(earlier, same=earlier.payload == wanted.to_json())
+        spoken = [finding for finding in rules.findings(wanted) if finding.rule not in accepted]
+        if spoken:
+            raise HouseRulesSpoke(spoken)
+        return Attempt.objects.begin(actor=actor, wanted=wanted, token=token)
+
+
+def _completed(data: WebhookData) -> WebhookData:
+    """Ask once for what the answer did not tell. What is not told then either stays unknown."""
+    if data.is_whole:
+        return data
+    try:
+        told = connect.client().get_webhook(data.id, patient=False)
+    except QuoError:
+        return data  # the page says "not told by Quo", and a later sweep asks again
+    missing = {name: value for name, value in vars(told).items() if vars(data)[name] is None}
+    return replace(data, **missing)
+
+
 def _end_created(attempt: Attempt, data: WebhookData, wanted: NewMessageWebhook) -> Webhook:
     """Store the copy, the attempt's end and the trail's entry together, or none of them.
 
@@ -62,6 +132,7 @@ def _end_created(attempt: Attempt, data: WebhookData, wanted: NewMessageWebhook)
         OutcomeUnknown: Quo answered with a webhook that another attempt made.
     """
     with transaction.atomic():
+        locks.alone("end an attempt")
         if Attempt.objects.filter(webhook__quo_id=data.id).exists():
             raise OutcomeUnknown(f"Quo answered with {data.id}, which another attempt made.")
         webhook = store(data, made_by=attempt.actor)

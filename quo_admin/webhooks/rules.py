@@ -1,0 +1,149 @@
+"""The house rules that speak before a create: ours, stricter than Quo's document.
+
+Each is accepted by its name; the names are an interface. A rule that is accepted needlessly does
+no harm.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Q
+
+from quo_admin.quo import spec
+from quo_admin.quo.types import NewMessageWebhook
+from quo_admin.webhooks.addresses import host_of, same_address
+from quo_admin.webhooks.models import Attempt, Subscription, Webhook
+from quo_admin.workspace.models import Number
+
+MANY = 10  # numbers; Quo's integration partner packs by ten and calls it a limit of the API
+
+
+class Rule(StrEnum):
+    PLAIN_HTTP = "plain-http"
+    ALL_NUMBERS = "all-numbers"
+    MANY_NUMBERS = "many-numbers"
+    DISABLED = "disabled"
+    DOUBLED = "doubled"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A rule that a wanted webhook breaks: what follows, and why that matters."""
+
+    rule: Rule
+    title: str
+    reason: str
+
+
+def findings(wanted: NewMessageWebhook) -> list[Finding]:
+    """Return what the rules say of this request, in the order of their names above."""
+    spoken = [_plain_http(wanted), _all_numbers(wanted), _many_numbers(wanted), _disabled(wanted)]
+    return [finding for finding in (*spoken, _doubled(wanted)) if finding]
+
+
+def _plain_http(wanted: NewMessageWebhook) -> Finding | None:
+    if not wanted.url.lower().startswith("http:"):
+        return None
+    return Finding(
+        Rule.PLAIN_HTTP,
+        "The texts will travel in clear",
+        "The address begins with http://. Whoever is on the way can read every text. "
+        "Ask the receiving team for an https:// address.",
+    )
+
+
+def _all_numbers(wanted: NewMessageWebhook) -> Finding | None:
+    if not covers_all(wanted.resource_ids):
+        return None
+    known = Number.objects.here().count()
+    now = f"{known} now, and those bought later" if known else "those bought later too"
+    return Finding(
+        Rule.ALL_NUMBERS,
+        f"All numbers: {now}",
+        "Texts of a number that is bought next year will go there too, without anybody's "
+        "deciding it.",
+    )
+
+
+def _many_numbers(wanted: NewMessageWebhook) -> Finding | None:
+    if len(wanted.resource_ids) <= MANY:
+        return None
+    return Finding(
+        Rule.MANY_NUMBERS,
+        f"{len(wanted.resource_ids)} numbers in one webhook",
+        f"More than {MANY} may be refused by Quo. And a webhook cannot be changed: to take one "
+        "number out, it has to be made anew for all.",
+    )
+
+
+def _disabled(wanted: NewMessageWebhook) -> Finding | None:
+    if wanted.status != spec.Status.DISABLED:
+        return None
+    return Finding(
+        Rule.DISABLED,
+        "Disabled, for ever",
+        "It will send nothing, and Quo cannot enable it later: another would have to be made.",
+    )
+
+
+def _doubled(wanted: NewMessageWebhook) -> Finding | None:
+    rows = [row for row in _rows_of(wanted) if _same_way(wanted, row.webhook)]
+    names = sorted({f"“{row.webhook}”" for row in rows})
+    names += [
+        f"attempt {attempt.pk}, which has not ended yet,"
+        for attempt in Attempt.objects.open()
+        if _same_payload(wanted, attempt.payload)
+    ]
+    if not names:
+        return None
+    ids = {row.resource_id for row in rows}
+    which = "" if not rows or covers_all((*ids, *wanted.resource_ids)) else f" for {_count(ids)}"
+    return Finding(
+        Rule.DOUBLED,
+        f"Every text will arrive twice{which}",
+        f"{_list(names)} already {'send' if len(names) > 1 else 'sends'} the same texts of the "
+        "same numbers to this address, or may. The receiving system gets each of them again.",
+    )
+
+
+def _rows_of(wanted: NewMessageWebhook) -> Iterable[Subscription]:
+    """Return what is here of the same events of the same numbers to the same host."""
+    rows = Subscription.objects.filter(
+        webhook__gone_at__isnull=True, webhook__host=host_of(wanted.url), event__in=wanted.events
+    ).select_related("webhook")
+    if covers_all(wanted.resource_ids):
+        return rows
+    named = Q(resource_id__in=wanted.resource_ids) | Q(resource_id=spec.ALL_PHONE_NUMBERS)
+    return rows.filter(named)
+
+
+def _same_way(wanted: NewMessageWebhook, webhook: Webhook) -> bool:
+    """Say whether both reach one address and both send, or both never will."""
+    return same_address(webhook.url) == same_address(wanted.url) and (
+        (webhook.status == spec.Status.DISABLED) == (wanted.status == spec.Status.DISABLED)
+    )
+
+
+def _same_payload(wanted: NewMessageWebhook, payload: dict[str, Any]) -> bool:
+    ids = set(payload["resourceIds"])
+    numbers = set(wanted.resource_ids)
+    return (
+        same_address(payload["url"]) == same_address(wanted.url)
+        and not set(payload["events"]).isdisjoint(wanted.events)
+        and (covers_all((*ids, *numbers)) or not ids.isdisjoint(numbers))
+        and payload["status"] == wanted.status.value
+    )
+
+
+def covers_all(ids: Iterable[str]) -> bool:
+    return spec.ALL_PHONE_NUMBERS in ids
+
+
+def _count(ids: set[str]) -> str:
+    return "one number" if len(ids) == 1 else f"{len(ids)} numbers"
+
+
+def _list(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
