@@ -1,12 +1,13 @@
 """Valid things to start a test from. Each returns the smallest valid object; override the rest."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from quo_admin.quo import spec
 from quo_admin.quo.types import MemberData, NewMessageWebhook, NumberData, WebhookData
-from quo_admin.webhooks.models import Webhook
+from quo_admin.webhooks.models import Attempt, Webhook
 from quo_admin.webhooks.services.store import store
 from quo_admin.workspace.models import Member, Number
 
@@ -91,3 +92,17 @@ def make_member(**changes: Any) -> Member:
     member = Member.of(MemberData.from_json(doc | changes), now=NOON)
     member.save()
     return member
+
+
+def make_attempt(state: str = "refused", **changes: Any) -> Attempt:
+    """An attempt of olga's that was begun at NOON and, unless it is sending, ended 2 s later."""
+    told: dict[str, Any] = {
+        "actor": "olga",
+        "token": uuid4(),
+        "payload": make_wanted(label="Support desk").to_json(),
+        "state": state,
+        "begun_at": NOON,
+        "ended_at": None if state == "sending" else NOON + timedelta(seconds=2),
+        "webhook": make_webhook() if state == "created" else None,
+    }
+    return Attempt.objects.create(**(told | changes))

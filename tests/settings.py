@@ -14,7 +14,7 @@ os.environ.update(
     CSRF_TRUSTED_ORIGINS="",
     TRUSTED_PROXIES="0",
 )
-os.environ.setdefault("DATABASE_URL", "sqlite:///:memory:")
+os.environ.setdefault("DATABASE_URL", "sqlite:///never-opened.sqlite3")  # tests make their own
 
 from quo_admin.settings import *  # noqa: F403
 from quo_admin.settings import DATABASES

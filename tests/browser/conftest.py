@@ -8,7 +8,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from tests.conftest import PASSWORD
+
 CHROMIUM = Path("/usr/bin/chromium")  # Debian's
+SCREENS = [{"width": 1280, "height": 900}, {"width": 390, "height": 844}]
 QUIET = [
     "--no-sandbox",
     "--no-first-run",
@@ -18,6 +21,12 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "chromium" in item.fixturenames:
+            item.add_marker("browser")
 
 
 @pytest.fixture(scope="package")
@@ -83,3 +92,18 @@ def accessible():
         assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in found] == []
 
     return check
+
+
+@pytest.fixture
+def sign_in(person):
+    """Sign a new person of this group in, by the page."""
+
+    def go(page, group="Operators", username="olga"):
+        person(group, username)
+        page.goto("/accounts/login/")
+        page.get_by_label("Username").fill(username)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        return page
+
+    return go

@@ -3,25 +3,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.conftest import PASSWORD
+from tests.browser.conftest import SCREENS
 from tests.factories import make_webhook
-
-SCREENS = [{"width": 1280, "height": 900}, {"width": 390, "height": 844}]
-
-
-@pytest.fixture
-def sign_in(person):
-    """Sign a new person of this group in, by the page."""
-
-    def go(page, group="Operators", username="olga"):
-        person(group, username)
-        page.goto("/accounts/login/")
-        page.get_by_label("Username").fill(username)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        return page
-
-    return go
 
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])

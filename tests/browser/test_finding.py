@@ -1,0 +1,97 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from quo_admin.webhooks.models import Webhook
+from tests.conftest import PASSWORD
+from tests.factories import make_attempt, make_number, make_webhook
+
+pytestmark = pytest.mark.browser
+SCREENS = [{"width": 1280, "height": 900}, {"width": 390, "height": 844}]
+
+
+@pytest.fixture
+def sign_in(person):
+    def go(page):
+        person("Operators", "olga")
+        page.goto("/accounts/login/")
+        page.get_by_label("Username").fill("olga")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        return page
+
+    return go
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", SCREENS, ids=["desk", "phone"])
+def test_the_pages_are_sound(open_page, sign_in, accessible, viewport, color_scheme):
+    make_number(id="PN1")
+    webhook = make_webhook(label="Front desk to a system with a long name", status="disabled")
+    gone = make_webhook(url="http://a-host-with-a-very-long-name.intake.northlake-desk.example/")
+    Webhook.objects.filter(pk=gone.pk).update(gone_at=timezone.now(), gone_by="olga")
+    unknown, stuck = make_attempt("unknown"), make_attempt("sending")
+    page = sign_in(open_page(viewport=viewport, color_scheme=color_scheme))
+
+    for address in (
+        "/",
+        "/webhooks/",
+        "/webhooks/?q=desk&status=disabled",
+        "/webhooks/?q=nothing&host=example.com",
+        webhook.get_absolute_url(),
+        gone.get_absolute_url(),
+        "/webhooks/attempts/",
+        unknown.get_absolute_url(),
+        stuck.get_absolute_url(),
+    ):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"], address
+        accessible(page)
+
+
+def test_a_slash_begins_to_search_from_any_page(page, sign_in):
+    make_webhook(label="Sales"), make_webhook(label="Billing")
+    sign_in(page).goto("/numbers/")
+
+    page.keyboard.press("/")
+    page.keyboard.type("sales")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("row")).to_have_count(2)
+    expect(page.get_by_role("link", name="Sales")).to_be_visible()
+
+
+def test_a_slash_that_is_typed_is_a_slash(page, sign_in):
+    make_webhook()
+    sign_in(page).goto("/webhooks/")
+
+    page.get_by_label("Search label, host, number or id").press_sequentially("a/b")
+
+    expect(page.get_by_label("Search label, host, number or id")).to_have_value("a/b")
+
+
+def test_a_filter_is_set_and_taken_back_without_a_script(no_javascript, sign_in):
+    make_webhook(label="On"), make_webhook(label="Off", status="disabled")
+    page = sign_in(no_javascript)
+    page.goto("/webhooks/")
+
+    page.get_by_role("link", name="Disabled 1").click()
+    expect(page.get_by_role("link", name="Off")).to_be_visible()
+    expect(page.get_by_role("link", name="On", exact=True)).to_have_count(0)
+
+    page.get_by_role("link", name="State: disabled remove").click()
+    expect(page.get_by_role("link", name="On", exact=True)).to_be_visible()
+
+
+def test_an_attempt_that_is_sending_shows_its_end_by_itself(page, sign_in):
+    attempt = make_attempt("sending", begun_at=timezone.now())
+    sign_in(page).goto(attempt.get_absolute_url())
+    expect(page.get_by_text("Quo has not answered yet")).to_be_visible()
+
+    attempt.ended_at = timezone.now() + timedelta(seconds=1)
+    attempt.state = "refused"
+    attempt.save()
+
+    expect(page.get_by_text("Nothing was made")).to_be_visible(timeout=10_000)

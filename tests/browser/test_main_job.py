@@ -1,0 +1,186 @@
+"""The main job in a real browser: sign in, create, reveal, find, delete."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from quo_admin.webhooks.models import Webhook
+from tests.browser.conftest import SCREENS
+from tests.factories import make_number, make_webhook
+
+
+@pytest.fixture
+def numbers(db):
+    make_number(id="PNfront", name="Front desk", number="+14155550134")
+    make_number(id="PNsales", name="Sales desk", number="+14155550157")
+    make_number(id="PNbill", name="Billing", number="+14155550142")
+
+
+@pytest.fixture
+def company(sandbox, numbers):
+    """A local Quo that knows the numbers which the page offers."""
+    like = sandbox.store.all("number")[0]
+    sandbox.store.add([("number", like | {"id": id}) for id in ("PNfront", "PNsales")])
+    return sandbox
+
+
+def test_by_mouse(page, sign_in, company):
+    sign_in(page)
+    page.get_by_role("link", name="Webhooks", exact=True).click()
+    page.get_by_role("link", name="New webhook").first.click()
+    page.get_by_label("Label").fill("CRM inbound")
+    page.get_by_label("Search numbers").fill("desk")
+    expect(page.get_by_text("Billing")).to_have_count(0)
+    page.get_by_role("checkbox", name="Front desk").check()
+    page.get_by_role("checkbox", name="Received").check()
+    page.get_by_label("Goes to").fill("https://hooks.example/quo")
+
+    expect(page.locator("#consequence .lead")).to_have_text(
+        "Texts received by Front desk will go to hooks.example."
+    )
+    expect(page.locator("#chosen")).to_have_text("1 chosen")
+    page.get_by_role("button", name="Create webhook").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("CRM inbound")
+    page.get_by_role("button", name="Reveal for 60 seconds").click()
+    expect(page.locator("#key")).to_have_text(re.compile(r"^[A-Za-z0-9+/]{43}=$"))
+    page.reload()
+    expect(page.locator("#key")).to_have_count(0)
+    page.get_by_label("Find a webhook or number").fill("front")
+    page.keyboard.press("Enter")
+    page.get_by_role("row", name="CRM inbound").get_by_role("link").click()
+    page.get_by_role("link", name=re.compile("Delete at Quo")).click()
+    page.get_by_role("button", name="Delete at Quo, for good").click()
+
+    expect(page.get_by_text("Gone").first).to_be_visible()
+    assert Webhook.objects.get().gone_by == "olga"
+
+
+def test_by_keyboard_alone(page, sign_in, company):
+    sign_in(page)
+    page.goto("/webhooks/new/")
+
+    tab_to(page, page.get_by_label("Label"))
+    page.keyboard.type("CRM inbound")
+    tab_to(page, page.get_by_label("Search numbers"))
+    page.keyboard.type("front")
+    expect(page.get_by_text("Billing")).to_have_count(0)
+    tab_to(page, page.get_by_role("checkbox", name="Front desk"))
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_role("checkbox", name="Received"))
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_label("Goes to"))
+    page.keyboard.type("http://hooks.example/quo")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Nothing was sent yet").first).to_be_visible()
+    assert not Webhook.objects.exists()
+
+    tab_to(page, page.get_by_role("checkbox", name="The texts will travel in clear"))
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_role("button", name="Create webhook"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("CRM inbound")
+    tab_to(page, page.get_by_role("button", name="Reveal for 60 seconds"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#key")).to_be_visible()
+    tab_to(page, page.get_by_role("link", name="Hide it now"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("link", name=re.compile("Delete at Quo")))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("button", name="Delete at Quo, for good"))
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("Gone").first).to_be_visible()
+
+
+def tab_to(page, locator):
+    """Press Tab until the focus is there; a person gives up after a hundred."""
+    for _ in range(100):
+        if locator.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"Tab never reached {locator}")
+
+
+def test_without_a_script(no_javascript, sign_in, company):
+    page = sign_in(no_javascript)
+    page.goto("/webhooks/new/")
+    page.get_by_label("Label").fill("CRM inbound")
+    page.get_by_label("Search numbers").fill("front")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_text("Billing")).to_have_count(0)
+    page.get_by_role("checkbox", name="Front desk").check()
+    page.get_by_role("checkbox", name="Received").check()
+    page.get_by_label("Goes to").fill("https://hooks.example/quo")
+    page.get_by_role("button", name="Preview request").last.click()
+    expect(page.locator("#consequence .lead")).to_have_text(
+        "Texts received by Front desk will go to hooks.example."
+    )
+    page.get_by_role("button", name="Create webhook").click()
+    page.get_by_role("button", name="Reveal for 60 seconds").click()
+    expect(page.locator("#key")).to_be_visible()
+    page.get_by_role("link", name="Hide it now").click()
+    page.get_by_role("link", name=re.compile("Delete at Quo")).click()
+    page.get_by_role("button", name="Delete at Quo, for good").click()
+
+    expect(page.get_by_text("Gone").first).to_be_visible()
+
+
+def test_button_is_busy_and_a_second_press_does_no_harm(page, sign_in, company):
+    company.faults.add("slow", "POST", seconds=0.002)
+    sign_in(page)
+    page.goto("/webhooks/new/")
+    page.get_by_role("checkbox", name="Front desk").check()
+    page.get_by_role("checkbox", name="Received").check()
+    page.get_by_label("Goes to").fill("https://hooks.example/quo")
+
+    page.get_by_role("button", name="Create webhook").dblclick(no_wait_after=True)
+
+    expect(page.get_by_role("button", name="Reveal for 60 seconds")).to_be_visible()
+    assert Webhook.objects.count() == 1
+
+
+PAGES = [
+    "/",
+    "/webhooks/",
+    "/webhooks/?q=nothing-like-it",
+    "/webhooks/new/",
+    "/webhooks/WHone/",
+    "/webhooks/WHone/key/",
+    "/webhooks/WHone/delete/",
+    "/webhooks/attempts/",
+    "/numbers/",
+    "/audit/",
+    "/accounts/password/change/",
+    "/accounts/reauthenticate/",
+]
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", SCREENS, ids=["desk", "phone"])
+def test_every_page_is_sound(
+    open_page, sign_in, accessible, sandbox, numbers, viewport, color_scheme
+):
+    make_webhook(id="WHone", label="CRM inbound, " + "very " * 20 + "long", resourceIds=["PNfront"])
+    page = sign_in(open_page(viewport=viewport, color_scheme=color_scheme))
+
+    for address in PAGES:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"], address
+        accessible(page)
+
+
+def test_create_page_is_sound_with_errors_and_with_rules(page, sign_in, accessible, company):
+    sign_in(page)
+    page.goto("/webhooks/new/")
+    page.get_by_role("button", name="Create webhook").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    accessible(page)
+
+    page.get_by_label("All numbers").check()
+    page.get_by_role("checkbox", name="Received").check()
+    page.get_by_label("Goes to").fill("http://hooks.example/quo")
+    page.get_by_role("button", name="Create webhook").click()
+
+    expect(page.get_by_text("2 house rules to accept. Nothing was sent.")).to_be_visible()
+    accessible(page)
