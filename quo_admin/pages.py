@@ -1,13 +1,12 @@
-"""What belongs to every page and to no app: the theme, the start, the refusal."""
+"""What belongs to every page and to no app: the theme, the refusal."""
 
 import logging
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from quo_admin.accounts import roles
 from quo_admin.audit import services as audit
@@ -23,12 +22,6 @@ def look(request: HttpRequest) -> dict[str, str]:
     """Context processor: the theme that this browser keeps, "system" unless one was chosen."""
     theme = request.COOKIES.get("theme")
     return {"theme": theme if theme in THEMES else "system"}
-
-
-@require_safe
-@login_required
-def home(request: HttpRequest) -> HttpResponse:
-    return redirect("webhooks:list")
 
 
 @require_POST

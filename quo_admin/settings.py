@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "quo_admin.audit",
     "quo_admin.workspace",
     "quo_admin.webhooks",
+    "quo_admin.home",
     "quo_admin.accounts",  # after webhooks: its groups need the permissions of the others
     "quo_admin.sandbox",
     "allauth",
@@ -178,4 +179,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
+    # At DEBUG it writes a page's whole context for each name that a template misses, URLs too.
+    "loggers": {"django.template": {"level": "INFO"}},
 }

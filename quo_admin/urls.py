@@ -6,9 +6,10 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from quo_admin import pages
+from quo_admin.home import views as home
 
 urlpatterns = [
-    path("", pages.home, name="home"),
+    path("", home.home, name="home"),
     path("theme/", pages.theme, name="theme"),
     path("favicon.ico", RedirectView.as_view(url=static("icon.svg"))),  # for pages not ours: admin
     path("webhooks/", include("quo_admin.webhooks.urls")),

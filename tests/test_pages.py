@@ -74,10 +74,6 @@ def test_a_theme_is_not_chosen_from_another_site(db):
 # The bar
 
 
-def test_the_start_is_the_list_of_webhooks(viewer):
-    assert viewer.get("/")["Location"] == "/webhooks/"
-
-
 def test_the_bar_says_where_one_is_and_who_one_is(viewer):
     page = viewer.get("/numbers/")
 

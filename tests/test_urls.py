@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from quo_admin.webhooks.models import Webhook
-from tests.factories import create_form, make_webhook
+from tests.factories import create_form, make_attempt, make_webhook
 
 pytestmark = pytest.mark.django_db
 KINDS = ("nobody", "no group", "Viewers", "Operators", "superuser")
@@ -15,17 +15,23 @@ EVERYBODY = (IN, IN, IN, IN, IN)
 SIGNED_IN = (TO_SIGN_IN, IN, IN, IN, IN)
 VIEWERS = (TO_SIGN_IN, NO, IN, IN, IN)
 OPERATORS = (TO_SIGN_IN, NO, NO, IN, IN)
+OPERATORS_KEEPING = (NO, NO, NO, IN, IN)  # what was typed stands on the page that says no
 SUPERUSERS = (TO_SIGN_IN, NO, NO, NO, IN)
 
 # address, method, who may
 TABLE = [
-    ("/", "GET", SIGNED_IN),
+    ("/", "GET", VIEWERS),
     ("/theme/", "POST", EVERYBODY),
     ("/favicon.ico", "GET", EVERYBODY),
     ("/webhooks/", "GET", VIEWERS),
     ("/webhooks/new/", "GET", OPERATORS),
-    ("/webhooks/new/", "POST", OPERATORS),
+    ("/webhooks/new/", "POST", OPERATORS_KEEPING),
+    ("/webhooks/new/live/", "POST", OPERATORS_KEEPING),
+    ("/webhooks/attempts/", "GET", VIEWERS),
+    ("/webhooks/attempts/1000/", "GET", VIEWERS),
     ("/webhooks/WHone/", "GET", VIEWERS),
+    ("/webhooks/WHone/delete/", "GET", OPERATORS),
+    ("/webhooks/WHone/delete/", "POST", OPERATORS),
     ("/webhooks/WHone/key/", "GET", OPERATORS),
     ("/webhooks/WHone/key/", "POST", OPERATORS),
     ("/webhooks/WHone/key/some-token/", "GET", OPERATORS),
@@ -64,8 +70,9 @@ def test_each_kind_of_person_may_do_what_the_table_says(
     sandbox, signed_in, kind, address, method, answers
 ):
     make_webhook(id="WHone")
+    make_attempt(pk=1000)
     browser = Client() if kind == "nobody" else signed_in(None if kind == "no group" else kind)
-    data = create_form() if address == "/webhooks/new/" else {"theme": "dark"}
+    data = create_form() if address.startswith("/webhooks/new/") else {"theme": "dark"}
 
     response = getattr(browser, method.lower())(address, data if method == "POST" else None)
     if response.headers.get("Location", "").startswith("/admin/login/"):

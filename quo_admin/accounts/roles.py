@@ -11,7 +11,13 @@ VIEWERS = (
     "workspace.view_number",
     "workspace.view_sweep",
 )
-OPERATORS = (*VIEWERS, "webhooks.add_webhook", "webhooks.reveal_key", "workspace.add_sweep")
+OPERATORS = (
+    *VIEWERS,
+    "webhooks.add_webhook",
+    "webhooks.delete_webhook",
+    "webhooks.reveal_key",
+    "workspace.add_sweep",
+)
 GROUPS = {"Viewers": VIEWERS, "Operators": OPERATORS}
 
 

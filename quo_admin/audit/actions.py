@@ -27,6 +27,10 @@ class Action(models.TextChoices):
     WEBHOOK_REFUSED = "webhook.refused", "Webhook refused"
     WEBHOOK_UNKNOWN = "webhook.unknown", "Create, no answer"
     KEY_REVEALED = "key.revealed", "Key revealed"
+    DELETE_BEGUN = "webhook.delete_begun", "Delete begun"
+    DELETE_REFUSED = "webhook.delete_refused", "Not deleted"
+    DELETE_UNKNOWN = "webhook.delete_unknown", "Delete, no answer"
+    WEBHOOK_DELETED = "webhook.deleted", "Webhook deleted"
 
 
 # How an act is marked on a page; what is not named here is ordinary and has no mark.
@@ -36,4 +40,7 @@ MARKS = {
     Action.SWEEP_FAILED: "bad",
     Action.WEBHOOK_REFUSED: "bad",
     Action.WEBHOOK_UNKNOWN: "unk",
+    Action.DELETE_REFUSED: "bad",
+    Action.DELETE_UNKNOWN: "unk",
+    Action.WEBHOOK_DELETED: "gone",
 }

@@ -45,6 +45,7 @@ class Entry(models.Model):
     class Meta:
         default_permissions = ("view",)
         verbose_name_plural = "entries"
+        indexes = [models.Index(fields=["target", "-number"], name="entry_by_target")]
 
     def __str__(self) -> str:
         return f"{self.number} {self.action}"

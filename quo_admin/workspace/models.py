@@ -58,7 +58,7 @@ class NumberQuerySet(MirrorQuerySet):
         """Find by name, by number in any spelling, or by id; nothing typed finds everything."""
         words = words.strip()
         found = Q(name__icontains=words) | Q(quo_id__icontains=words)
-        if spelled := digits(words):
+        if (spelled := digits(words)) and not re.search(r"[^\W\d_]", words):  # an id has both
             found |= Q(digits__contains=spelled)
         return self.filter(found) if words else self.all()
 

@@ -15,9 +15,12 @@ function say(kind, words) {
 }
 
 /* Copy buttons. A browser lends the clipboard only over https and on this very machine. */
-if (navigator.clipboard) {
-  for (const button of document.querySelectorAll("button[data-copy]")) button.hidden = false;
+function showCopyButtons(root) {
+  if (!navigator.clipboard) return;
+  for (const button of root.querySelectorAll("button[data-copy]")) button.hidden = false;
 }
+showCopyButtons(document);
+document.addEventListener("htmx:load", ({ target }) => showCopyButtons(target));
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button[data-copy]");
@@ -40,6 +43,19 @@ theme?.addEventListener("change", async () => {
   if (answer?.type !== "opaqueredirect") say("bad", "The theme holds for this page only: it could not be kept.");
 });
 theme?.querySelector("button").remove();
+
+/* "/" begins to search, unless one is typing or holds another key for something else. */
+const seek = document.querySelector("#seek");
+if (seek) seek.form.querySelector("kbd").hidden = false;
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input:not([type=checkbox], [type=radio]), select, textarea")) return;
+  const field = [...document.querySelectorAll("[type=search]")].find((one) => one.checkVisibility());
+  if (!field) return;
+  event.preventDefault();
+  field.select();
+});
 
 /* Busy buttons: <form data-busy="Creating…">. Disabled only once the form is on its way, or the
    button's own value would be left out of it. */

@@ -20,8 +20,13 @@ def test_viewers_may_see_every_page(db):
     }
 
 
-def test_operators_may_also_sweep_create_and_reveal(db):
-    more = {"webhooks.add_webhook", "webhooks.reveal_key", "workspace.add_sweep"}
+def test_operators_may_also_sweep_create_delete_and_reveal(db):
+    more = {
+        "webhooks.add_webhook",
+        "webhooks.delete_webhook",
+        "webhooks.reveal_key",
+        "workspace.add_sweep",
+    }
 
     assert may("Operators") == may("Viewers") | more
 

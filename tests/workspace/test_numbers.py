@@ -18,6 +18,12 @@ def test_number_is_found_by_name_by_any_spelling_and_by_id(words):
     assert list(Number.objects.search(words)) == [number]
 
 
+def test_digits_of_an_id_are_not_those_of_a_number():
+    make_number(id="PNother", number="+18255550199")
+
+    assert not Number.objects.search("WH8Tb2TbhYz")
+
+
 @pytest.mark.parametrize("words", ["nowhere", "0000", "%", "_"])
 def test_what_is_nobodys_is_not_found(words):
     make_number()

@@ -79,6 +79,10 @@ class Attempt(models.Model):
         return reverse("webhooks:attempt", args=[self.pk])
 
     @property
+    def label(self) -> str:
+        return self.payload.get("label") or ""
+
+    @property
     def address(self) -> str:
         """What may be shown of the URL in a list."""
         return address_of(self.payload["url"])

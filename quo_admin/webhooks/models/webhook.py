@@ -3,16 +3,19 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.urls import reverse
 
 from quo_admin.quo import spec
 from quo_admin.webhooks.addresses import address_of
+from quo_admin.webhooks.models.stretch import StretchQuerySet
+from quo_admin.workspace.models import Number
 
 EVENT_WORDS = {
     spec.MessageEvent.RECEIVED.value: "Received",
     spec.MessageEvent.DELIVERED.value: "Delivered",
 }
+GONE = "gone"  # our word beside Quo's statuses: it is not at Quo any more
 
 
 def family_of(events: tuple[str, ...] | None) -> str:
@@ -23,12 +26,53 @@ def family_of(events: tuple[str, ...] | None) -> str:
     return ""
 
 
-class WebhookQuerySet(models.QuerySet["Webhook"]):
-    def newest_first(self) -> Self:
-        return self.order_by("-made_at", "-id")
+class WebhookQuerySet(StretchQuerySet["Webhook"]):
+    moment = "made_at"
 
     def live(self) -> Self:
         return self.filter(gone_at__isnull=True)
+
+    def sending(self) -> Self:
+        """Return those to which Quo sends, as far as we know."""
+        return self.live().filter(status=spec.Status.ENABLED, deleted_at__isnull=True)
+
+    def standing(self, status: str) -> Self:
+        """Return the live ones of a status of Quo's, or those that are "gone"."""
+        if status == GONE:
+            return self.filter(gone_at__isnull=False)
+        return self.live().filter(status=status)
+
+    def over(self, scheme: str) -> Self:
+        return self.filter(url__istartswith=f"{scheme}://")
+
+    def telling(self, event: str) -> Self:
+        """Return those that are told of this event of some number."""
+        return self.filter(pk__in=Subscription.objects.filter(event=event).values("webhook"))
+
+    def reached_by(self, number_id: str) -> Self:
+        """Return those that texts of this number go to. Those on all numbers are among them."""
+        named = Subscription.objects.filter(resource_id__in=[number_id, spec.ALL_PHONE_NUMBERS])
+        return self.filter(pk__in=named.values("webhook"))
+
+    def search(self, words: str) -> Self:
+        """Find by label, host, id, or a number: its name, any spelling, or its id.
+
+        A number that is found brings those on all numbers too, since its texts reach them.
+        """
+        if not words:
+            return self.all()
+        numbers = Number.objects.search(words)
+        named = Subscription.objects.filter(
+            Q(resource_id__icontains=words)
+            | Q(resource_id__in=numbers.values("quo_id"))
+            | (Q(resource_id=spec.ALL_PHONE_NUMBERS) & Exists(numbers))
+        )
+        return self.filter(
+            Q(label__icontains=words)
+            | Q(host__icontains=words)
+            | Q(quo_id__icontains=words)
+            | Q(pk__in=named.values("webhook"))
+        )
 
 
 class Webhook(models.Model):
@@ -85,6 +129,10 @@ class Webhook(models.Model):
     @property
     def address(self) -> str:
         return address_of(self.url)
+
+    @property
+    def in_clear(self) -> bool:
+        return (self.url or "").lower().startswith("http:")
 
     @property
     def texts(self) -> list[tuple[str, str]]:

@@ -17,6 +17,10 @@ def store(data: WebhookData, *, made_by: str = "", now: datetime | None = None) 
     """Write Quo's latest word on one webhook over ours, with its key sealed; return the row.
 
     A key that Quo does not tell this time stays as it was: it cannot change without its webhook.
+    One that was gone is back when Quo, asked since then, tells it without ``deletedAt``.
+
+    Args:
+        now: when Quo was asked.
     """
     now = now or timezone.now()
     told: dict[str, Any] = {
@@ -50,4 +54,12 @@ def store(data: WebhookData, *, made_by: str = "", now: datetime | None = None) 
             for event in dict.fromkeys(data.events or ())
             for resource_id in dict.fromkeys(data.resource_ids or ())
         )
+        _leave_or_come_back(webhook, deleted=data.deleted_at is not None, now=now)
     return webhook
+
+
+def _leave_or_come_back(webhook: Webhook, *, deleted: bool, now: datetime) -> None:
+    told: dict[str, Any] = {"gone_at": now} if deleted else {"gone_at": None, "gone_by": ""}
+    rows = Webhook.objects.live() if deleted else Webhook.objects.filter(gone_at__lt=now)
+    if rows.filter(pk=webhook.pk).update(**told):
+        webhook.refresh_from_db(fields=told)

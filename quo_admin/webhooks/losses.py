@@ -1,0 +1,73 @@
+"""What would reach nothing without a webhook: which events of which numbers only it is told of."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from quo_admin.quo import spec
+from quo_admin.webhooks import sentence
+from quo_admin.webhooks.models import Subscription, Webhook
+from quo_admin.webhooks.sentence import Part
+from quo_admin.workspace.models import Number
+
+
+@dataclass(frozen=True)
+class Losses:
+    """What is lost, a sentence for each set of numbers.
+
+    None of them may mean three things: nothing was sent anyway, or everything still reaches
+    another webhook, or it cannot be told, because Quo did not tell what this one covers.
+    """
+
+    sentences: list[list[Part]]
+    silent: bool = False
+    untold: bool = False
+
+
+def losses(webhook: Webhook) -> Losses:
+    """Say what no other live, enabled webhook that we know receives.
+
+    A status that Quo did not tell counts as sending here and as not sending elsewhere: rather a
+    loss too many than one that nobody was told of.
+    """
+    if webhook.events is None or webhook.resource_ids is None:
+        return Losses([], untold=True)
+    if webhook.status == spec.Status.DISABLED or not (webhook.events and webhook.resource_ids):
+        return Losses([], silent=True)
+    lost: dict[tuple[Part, ...], list[str]] = {}
+    for event in dict.fromkeys(webhook.events):
+        if which := tuple(_numbers(webhook.resource_ids, taken=_taken(event, without=webhook))):
+            lost.setdefault(which, []).append(event)
+    return Losses(
+        [
+            [*sentence.texts(tuple(events)), *which, Part(" will then reach nothing.")]
+            for which, events in lost.items()
+        ]
+    )
+
+
+def _taken(event: str, *, without: Webhook) -> set[str]:
+    """Return the ids whose event reaches another webhook; the star stands for all."""
+    others = Webhook.objects.sending().exclude(pk=without.pk)
+    rows = Subscription.objects.filter(event=event, webhook__in=others)
+    return set(rows.values_list("resource_id", flat=True))
+
+
+def _numbers(ids: Iterable[str], *, taken: set[str]) -> list[Part]:
+    """Return the numbers that are lost, by name; those of a star, which may be many, as a sum."""
+    if spec.ALL_PHONE_NUMBERS in taken:
+        return []
+    if spec.ALL_PHONE_NUMBERS in ids:
+        known = set(Number.objects.here().values_list("quo_id", flat=True))
+        return _sum(lost=len(known - taken), known=len(known))
+    named = [id for id in dict.fromkeys(ids) if id not in taken]
+    if not named:
+        return []
+    names = Number.objects.names(named)
+    return sentence.numbers([names.get(id, id) for id in named], all_numbers=False, known=0)
+
+
+def _sum(*, lost: int, known: int) -> list[Part]:
+    if lost == known:
+        return sentence.numbers([], all_numbers=True, known=known)
+    now = [Part(f"{lost} of {known} numbers", fact=True), Part(" and of ")] if lost else []
+    return [*now, Part("numbers bought later", fact=True)]

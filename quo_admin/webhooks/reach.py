@@ -1,0 +1,46 @@
+"""Where else the texts of a webhook's numbers go."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from quo_admin.quo import spec
+from quo_admin.webhooks.addresses import same_address
+from quo_admin.webhooks.models import Subscription, Webhook
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Another webhook that some of the same texts reach; ``twice`` when it has the same URL."""
+
+    webhook: Webhook
+    twice: bool
+
+
+def also_reached(webhook: Webhook) -> dict[str, list[Reach]]:
+    """Return for each number of a webhook the others that Quo sends its same texts to.
+
+    Those on all numbers stand under each number. They are asked for the events of this webhook
+    alone: a webhook for delivered texts is no other way for received ones.
+    """
+    mine = webhook.subscriptions.all()
+    rows = Subscription.objects.filter(
+        Q(resource_id__in=mine.values("resource_id")) | Q(resource_id=spec.ALL_PHONE_NUMBERS),
+        event__in=mine.values("event"),
+        webhook__in=Webhook.objects.sending().exclude(pk=webhook.pk),
+    )
+    pairs = list(rows.values_list("resource_id", "webhook_id").distinct())
+    others = Webhook.objects.defer("key_sealed").in_bulk({pk for _, pk in pairs})
+    url = same_address(webhook.url)
+    reached: dict[str, list[Reach]] = defaultdict(list)
+    for id, pk in pairs:
+        reached[id].append(Reach(others[pk], same_address(others[pk].url) == url))
+    everywhere = reached.pop(spec.ALL_PHONE_NUMBERS, [])
+    ids = dict.fromkeys(webhook.resource_ids or ())
+    return {
+        id: sorted(
+            reached[id] + everywhere, key=lambda reach: (not reach.twice, reach.webhook.host)
+        )
+        for id in ids
+    }
