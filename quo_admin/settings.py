@@ -31,6 +31,7 @@ WSGI_APPLICATION = "quo_admin.wsgi.application"
 INSTALLED_APPS = [
     "quo_admin.quo",
     "quo_admin.audit",
+    "quo_admin.worker",
     "quo_admin.workspace",
     "quo_admin.webhooks",
     "quo_admin.home",

@@ -103,6 +103,7 @@ def make_attempt(state: str = "refused", **changes: Any) -> Attempt:
         "state": state,
         "begun_at": NOON,
         "ended_at": None if state == "sending" else NOON + timedelta(seconds=2),
-        "webhook": make_webhook() if state == "created" else None,
+        "webhook": make_webhook() if state in {"created", "adopted"} else None,
+        "next_look_at": NOON if state in {"sending", "unknown"} else None,
     }
     return Attempt.objects.create(**(told | changes))

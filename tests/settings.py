@@ -14,7 +14,9 @@ os.environ.update(
     CSRF_TRUSTED_ORIGINS="",
     TRUSTED_PROXIES="0",
 )
-os.environ.setdefault("DATABASE_URL", "sqlite:///never-opened.sqlite3")  # tests make their own
+os.environ.setdefault(  # the tests make their own beside it
+    "DATABASE_URL", f"sqlite:///{tempfile.gettempdir()}/quo-admin-tests-never-used.sqlite3"
+)
 
 from quo_admin.settings import *  # noqa: F403
 from quo_admin.settings import DATABASES

@@ -103,12 +103,14 @@ class Client:
         doc = self._call("POST", spec.MESSAGE_WEBHOOKS, body=wanted.to_json())
         return answers.read_one(WebhookData.from_json, doc, write=True)
 
-    def list_webhooks(self, user_id: str | None = None) -> tuple[WebhookData, ...]:
+    def list_webhooks(
+        self, user_id: str | None = None, *, patient: bool = True
+    ) -> tuple[WebhookData, ...]:
         """listWebhooks_v1: the webhooks of one member, by default the owner. All in one answer."""
+        policy = retry.READ if patient else retry.BRIEF
         params = {"userId": user_id} if user_id else {}
-        return answers.read_many(
-            WebhookData.from_json, self._call("GET", spec.WEBHOOKS, params=params)
-        )
+        doc = self._call("GET", spec.WEBHOOKS, params=params, policy=policy)
+        return answers.read_many(WebhookData.from_json, doc)
 
     def get_webhook(self, webhook_id: str, *, patient: bool = True) -> WebhookData:
         """getWebhookById_v1. Where somebody waits already, do not be patient: 3 s, one try."""

@@ -105,8 +105,21 @@ def test_create_without_a_connection_is_refused_too(settings, monkeypatch):
     assert Attempt.objects.get().state == "refused"
 
 
-def test_create_without_an_answer_is_unknown_and_nothing_is_copied(sandbox):
+def test_create_whose_answer_was_lost_is_found_at_once(sandbox):
     sandbox.faults.add("reset_after", CREATE)
+
+    webhook = create(label="Desk")
+
+    attempt = Attempt.objects.get()
+    assert (attempt.state, attempt.webhook) == ("adopted", webhook)
+    assert keys.unseal(webhook.key_sealed)
+    assert webhook.made_by == "ada"
+    assert [action for action, _ in trail()] == ["webhook.unknown", "attempt.adopted"]
+    assert [call.method for call in sandbox.calls.all()] == ["POST", "GET"]
+
+
+def test_create_without_an_answer_is_unknown_and_nothing_is_copied(sandbox):
+    sandbox.faults.add("reset_before", CREATE)
 
     with pytest.raises(services.WebhookMaybeCreated, match="may exist"):
         create()
@@ -118,15 +131,15 @@ def test_create_without_an_answer_is_unknown_and_nothing_is_copied(sandbox):
     assert trail() == [("webhook.unknown", f"attempt {attempt.pk}")]
 
 
-def test_answer_with_the_webhook_of_another_attempt_is_unknown_and_changes_no_row(sandbox):
+def test_answer_with_the_webhook_of_another_attempt_changes_no_row_and_is_looked_for(sandbox):
     first = create(label="First")
     sandbox.faults.add("odd", CREATE, merge={"id": first.quo_id})
 
-    with pytest.raises(services.WebhookMaybeCreated):
-        create(label="Second")
+    create(label="Second")
 
-    assert Webhook.objects.get().label == "First"
-    assert sorted(Attempt.objects.values_list("state", flat=True)) == ["created", "unknown"]
+    assert Webhook.objects.get(quo_id=first.quo_id).label == "First"
+    assert sorted(Attempt.objects.values_list("state", flat=True)) == ["adopted", "created"]
+    assert Webhook.objects.count() == 2
 
 
 ODD = {
@@ -264,10 +277,11 @@ def test_webhook_attempt_and_entry_stand_or_fall_together(sandbox, monkeypatch):
 
 def test_attempt_ends_only_once():
     attempt = Attempt.objects.begin(actor="ada", wanted=make_wanted(), token=uuid4())
+    stale = Attempt.objects.get()
     attempt.end(Attempt.State.UNKNOWN)
 
     with pytest.raises(AttemptEnded):
-        attempt.end(Attempt.State.REFUSED)
+        stale.end(Attempt.State.REFUSED)
 
     assert Attempt.objects.get().state == "unknown"
 

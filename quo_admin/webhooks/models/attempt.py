@@ -1,6 +1,7 @@
 """The attempts to create a webhook, and how each ended."""
 
-from typing import Self
+from datetime import datetime, timedelta
+from typing import Any, Self
 from uuid import UUID
 
 from django.db import models
@@ -11,6 +12,7 @@ from django.utils import timezone
 from quo_admin.quo.exceptions import Fault
 from quo_admin.quo.types import NewMessageWebhook
 from quo_admin.webhooks.addresses import address_of
+from quo_admin.webhooks.matching import LATEST
 from quo_admin.webhooks.models.stretch import StretchQuerySet
 from quo_admin.webhooks.models.webhook import Webhook
 
@@ -24,9 +26,34 @@ class AttemptQuerySet(StretchQuerySet["Attempt"]):
 
     def begin(self, *, actor: str, wanted: NewMessageWebhook, token: UUID) -> "Attempt":
         """Write down the intention, before anything is sent."""
+        now = timezone.now()
         return self.create(
-            actor=actor, token=token, payload=wanted.to_json(), begun_at=timezone.now()
+            actor=actor,
+            token=token,
+            payload=wanted.to_json(),
+            begun_at=now,
+            next_look_at=now + Attempt.LEASE,
         )
+
+    def unsettled(self, *, now: datetime) -> Self:
+        """Return those whose webhook may still turn up at Quo.
+
+        Unknown ones, those that a crash left in sending, those in flight (which are in the way of
+        others like them), and those that were given up lately.
+        """
+        recently = Q(state=Attempt.State.NOT_CREATED, begun_at__gt=now - LATEST)
+        return self.filter(Q(state__in=[Attempt.State.UNKNOWN, Attempt.State.SENDING]) | recently)
+
+    def take_due(self, *, now: datetime) -> "Attempt | None":
+        """Lease the attempt that is to be looked for next, if one is due, to one caller only."""
+        due = self.open().filter(
+            Q(lease_until=None) | Q(lease_until__lte=now), next_look_at__lte=now
+        )
+        for attempt in due.order_by("next_look_at")[:10]:
+            if due.filter(pk=attempt.pk).update(lease_until=now + Attempt.LEASE):
+                attempt.lease_until = now + Attempt.LEASE
+                return attempt
+        return None
 
 
 class Attempt(models.Model):
@@ -41,6 +68,11 @@ class Attempt(models.Model):
         CREATED = "created", "Created"
         REFUSED = "refused", "Not created"
         UNKNOWN = "unknown", "Unknown"
+        ADOPTED = "adopted", "Adopted"  # found at Quo after its answer was lost
+        NOT_CREATED = "not_created", "Not created, as far as can be seen"
+
+    # A create takes at most 25 s, a look 20 s. What holds a lease for longer than this is dead.
+    LEASE = timedelta(seconds=45)
 
     actor = models.CharField(max_length=150)
     token = models.UUIDField(unique=True)  # of the form that was sent: one form, one attempt
@@ -57,20 +89,32 @@ class Attempt(models.Model):
     message = models.TextField(blank=True)
     trace = models.TextField(blank=True)
 
+    # The search for one whose answer was lost
+    lease_until = models.DateTimeField(null=True)  # somebody looks for it until then
+    next_look_at = models.DateTimeField(null=True, db_index=True)  # null: nothing to look for
+    looks = models.IntegerField(default=0)  # lists of Quo's that did not have it
+    candidates = models.JSONField(default=list)  # ids, where several may be its
+
     objects = AttemptQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 name="attempt_state_is_known",
-                condition=Q(state__in=["sending", "created", "refused", "unknown"]),
+                condition=Q(
+                    state__in=[
+                        *("sending", "created", "refused"),
+                        *("unknown", "adopted", "not_created"),
+                    ]
+                ),
             ),
             models.CheckConstraint(
-                name="attempt_has_a_webhook_when_created_and_only_then",
-                condition=Q(state="created", webhook__isnull=False)
-                | (~Q(state="created") & Q(webhook__isnull=True)),
+                name="attempt_has_a_webhook_when_created_or_adopted_and_only_then",
+                condition=Q(state__in=["created", "adopted"], webhook__isnull=False)
+                | (~Q(state__in=["created", "adopted"]) & Q(webhook__isnull=True)),
             ),
         ]
+        indexes = [models.Index(fields=["-begun_at", "-id"], name="attempt_newest_first")]
 
     def __str__(self) -> str:
         return f"attempt {self.pk}"
@@ -92,6 +136,21 @@ class Attempt(models.Model):
         """How long it took, or None while it has not ended."""
         return (self.ended_at - self.begun_at).total_seconds() if self.ended_at else None
 
+    @property
+    def member(self) -> str | None:
+        """The id of the member that it was made for, or None for the workspace's owner."""
+        member: str | None = self.payload.get("userId")
+        return member
+
+    @property
+    def left_by(self) -> datetime:
+        """When the request had left at the latest."""
+        return self.ended_at or self.begun_at + self.LEASE
+
+    def is_in_flight(self, *, now: datetime) -> bool:
+        """Whether it is being sent, by a process that may still be alive."""
+        return self.state == self.State.SENDING and self.begun_at + self.LEASE > now
+
     def end(
         self,
         state: State,
@@ -100,23 +159,32 @@ class Attempt(models.Model):
         message: str = "",
         fault: Fault | None = None,
     ) -> None:
-        """Step from *sending* to how it ended.
+        """Step to how the call ended. An unknown end is looked for at once.
 
         Raises:
-            AttemptEnded: somebody else has ended it.
+            AttemptEnded: somebody else was quicker.
         """
-        told = {
-            "state": state,
-            "webhook": webhook,
-            "ended_at": timezone.now(),
-            "message": message,
-            "status": fault.status if fault else None,
-            "code": fault.code if fault else "",
-            "trace": fault.trace if fault else "",
-        }
-        waiting = Attempt.objects.filter(pk=self.pk, state=Attempt.State.SENDING)
-        if not waiting.update(**told):
-            raise AttemptEnded(f"attempt {self.pk} has ended already")
+        unknown = state == self.State.UNKNOWN
+        self.step(
+            state,
+            webhook=webhook,
+            ended_at=timezone.now(),
+            message=message,
+            status=fault.status if fault else None,
+            code=fault.code if fault else "",
+            trace=fault.trace if fault else "",
+            next_look_at=timezone.now() if unknown else None,
+        )
+
+    def step(self, state: State, **told: Any) -> None:
+        """Step to a state, and end the lease, if the row still is in the state that we saw.
+
+        Raises:
+            AttemptEnded: somebody else was quicker.
+        """
+        told |= {"state": state, "lease_until": None}
+        if not Attempt.objects.filter(pk=self.pk, state=self.state).update(**told):
+            raise AttemptEnded(f"attempt {self.pk} is no longer {self.state}")
         for name, value in told.items():
             setattr(self, name, value)
 

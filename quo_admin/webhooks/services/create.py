@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from quo_admin import locks
 from quo_admin.audit import services as audit
@@ -16,8 +16,13 @@ from quo_admin.quo.types import NewMessageWebhook, WebhookData
 from quo_admin.webhooks import rules
 from quo_admin.webhooks.addresses import address_of
 from quo_admin.webhooks.models import Attempt, Webhook
+from quo_admin.webhooks.services import settle
 from quo_admin.webhooks.services.store import store
 
+BEING_LOOKED_FOR = (
+    "The webhook may exist now and is being looked for; what is found is stored with its key. "
+    "Nothing you typed is lost. If you send it again before that, there may be two."
+)
 LOOK_EVERY_S = 0.25
 LOOK_FOR_S = 10.0  # how long somebody who pressed twice waits for the first press to end
 
@@ -35,6 +40,10 @@ class WebhookNotCreated(Exception):
 
 class WebhookMaybeCreated(Exception):
     """No usable answer came. There may be a webhook now. The text is for the staff member."""
+
+    def __init__(self, why: str, attempt: Attempt) -> None:
+        super().__init__(f"{why} {BEING_LOOKED_FOR}")
+        self.attempt = attempt
 
 
 class HouseRulesSpoke(Exception):
@@ -78,13 +87,16 @@ def create_message_webhook(
         return _end_created(attempt, _completed(data), wanted)
     except OutcomeUnknown as exc:
         _end(attempt, Attempt.State.UNKNOWN, Action.WEBHOOK_UNKNOWN, wanted, exc)
+        if webhook := _found_at_once(attempt):
+            return webhook
         raise WebhookMaybeCreated(
-            "Quo gave no usable answer, so this webhook may exist now. Look at Quo before you "
-            f"send it again, or there may be two. What you typed is kept in attempt {attempt.pk}."
+            f"Quo gave no usable answer. {BEING_LOOKED_FOR}", attempt
         ) from exc
     except QuoError as exc:
         _end(attempt, Attempt.State.REFUSED, Action.WEBHOOK_REFUSED, wanted, exc)
         raise WebhookNotCreated(f"The webhook was not created. {exc}", exc.fault) from exc
+    except DatabaseError as exc:
+        raise WebhookMaybeCreated("Quo's answer could not be written down.", attempt) from exc
 
 
 def wait_for_end(attempt: Attempt) -> Attempt:
@@ -133,6 +145,9 @@ def _end_created(attempt: Attempt, data: WebhookData, wanted: NewMessageWebhook)
     """
     with transaction.atomic():
         locks.alone("end an attempt")
+        attempt.refresh_from_db()
+        if attempt.webhook:  # we were so slow that somebody has looked for it and found it
+            return attempt.webhook
         if Attempt.objects.filter(webhook__quo_id=data.id).exists():
             raise OutcomeUnknown(f"Quo answered with {data.id}, which another attempt made.")
         webhook = store(data, made_by=attempt.actor)
@@ -151,6 +166,10 @@ def _end(
     attempt: Attempt, state: Attempt.State, action: Action, wanted: NewMessageWebhook, exc: QuoError
 ) -> None:
     with transaction.atomic():
+        locks.alone("end an attempt")
+        attempt.refresh_from_db()
+        if attempt.state not in {Attempt.State.SENDING, Attempt.State.UNKNOWN}:
+            return  # we were so slow that it has been settled meanwhile
         attempt.end(state, message=str(exc), fault=exc.fault)
         audit.record(
             actor=attempt.actor,
@@ -159,6 +178,16 @@ def _end(
             label=wanted.label or "",
             after=f"{_in_short(wanted)}: {exc}",
         )
+
+
+def _found_at_once(attempt: Attempt) -> Webhook | None:
+    """Look once, quickly: often Quo made it and only the answer was lost."""
+    try:
+        settle.look(member=attempt.member, actor=attempt.actor, patient=False)
+    except settle.NotSettled:
+        return None  # the worker goes on looking
+    attempt.refresh_from_db()
+    return attempt.webhook
 
 
 def _in_short(wanted: NewMessageWebhook) -> str:

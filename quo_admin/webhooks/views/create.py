@@ -60,7 +60,7 @@ def create(request: HttpRequest) -> HttpResponse:
         form.add_fault(exc.fault)
         return _page(request, form, token=uuid4(), notice=_refused(exc))
     except services.WebhookMaybeCreated as exc:
-        return _page(request, form, token=uuid4(), notice=_unknown(str(exc)))
+        return _page(request, form, token=uuid4(), notice=_unknown(str(exc), exc.attempt))
     messages.success(request, f"Created: {webhook}. Next: hand over its key.")
     return redirect(webhook)
 

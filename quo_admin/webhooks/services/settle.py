@@ -1,0 +1,209 @@
+"""Settling attempts whose outcome is unknown: look at Quo, never send again.
+
+One look lists the webhooks of one member. Whatever in it is like an open attempt of that member,
+was made in its time and belongs to no other attempt, is that attempt's: it is adopted.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from quo_admin import locks
+from quo_admin.audit import services as audit
+from quo_admin.audit.actions import Action
+from quo_admin.quo import connect
+from quo_admin.quo.exceptions import QuoError
+from quo_admin.quo.types import WebhookData
+from quo_admin.webhooks.matching import (
+    Candidate,
+    Likeness,
+    likeness_of_payload,
+    likeness_of_webhook,
+    pair,
+)
+from quo_admin.webhooks.models import Attempt, Webhook
+from quo_admin.webhooks.services.store import store
+
+State = Attempt.State
+
+QUIET_FOR = timedelta(minutes=2)  # house rule: until then Quo may still be making it
+PAUSES_S = (5, 15, 30, 60)  # between looks; the last one again and again
+QUO_DOWN_PAUSE_S = 30
+
+
+class NotSettled(Exception):
+    """Quo could not be asked, so nothing is known yet. The text is for the staff member."""
+
+
+def look(*, member: str | None, actor: str, patient: bool = True) -> None:
+    """List one member's webhooks at Quo, and settle what that settles.
+
+    Args:
+        member: the id that the attempts named, or None for the workspace's owner.
+        actor: for the trail: a username, "worker" or "command".
+
+    Raises:
+        NotSettled: Quo could not be asked; the attempts are looked for again later.
+    """
+    asked_at = timezone.now()
+    try:
+        listing = connect.client().list_webhooks(member, patient=patient)
+    except QuoError as exc:
+        _postpone(member, now=timezone.now())
+        raise NotSettled(f"Quo could not be asked. {exc}") from exc
+    settle_by(listing, member=member, actor=actor, asked_at=asked_at)
+
+
+def settle_by(
+    listing: Iterable[WebhookData], *, member: str | None, actor: str, asked_at: datetime
+) -> None:
+    """Settle the open attempts of one member by a listing that was asked for at ``asked_at``.
+
+    One at a time, so that of two who settle the same attempt only one can win.
+    """
+    alike: dict[Likeness, list[WebhookData]] = defaultdict(list)
+    for data in listing:
+        alike[likeness_of_webhook(data)].append(data)
+    with transaction.atomic():
+        locks.alone("end an attempt")
+        groups: dict[Likeness, list[Attempt]] = defaultdict(list)
+        for attempt in Attempt.objects.unsettled(now=asked_at).order_by("begun_at", "pk"):
+            if attempt.member == member:
+                groups[likeness_of_payload(attempt.payload)].append(attempt)
+        for likeness, attempts in groups.items():
+            _settle_group(attempts, alike[likeness], actor=actor, asked_at=asked_at)
+
+
+def settle_next() -> bool:
+    """Settle the attempt that has waited longest, if one is due. The worker's job."""
+    attempt = Attempt.objects.take_due(now=timezone.now())
+    if attempt is None:
+        return False
+    try:
+        look(member=attempt.member, actor="worker")
+    except NotSettled:
+        return False  # it is postponed already, and so are the others of this member
+    return True
+
+
+def decide(*, attempt: Attempt, quo_id: str | None, actor: str) -> None:
+    """Let a person say which of the candidates this attempt made, or that it made none.
+
+    Raises:
+        NotSettled: somebody or something else has settled it meanwhile, or took the candidate.
+    """
+    with transaction.atomic():
+        locks.alone("end an attempt")
+        attempt.refresh_from_db()
+        if attempt.state != State.UNKNOWN or not attempt.candidates:
+            raise NotSettled("This attempt has been settled meanwhile.")
+        if quo_id is None:
+            _give_up(attempt, actor=actor)
+            return
+        webhook = Webhook.objects.filter(quo_id=quo_id, attempt__isnull=True).first()
+        if quo_id not in attempt.candidates or webhook is None:
+            raise NotSettled("This webhook belongs to another attempt.")
+        _adopt(attempt, webhook, actor=actor)
+
+
+def _settle_group(
+    attempts: list[Attempt], listed: list[WebhookData], *, actor: str, asked_at: datetime
+) -> None:
+    """Settle attempts that are alike by the webhooks that are like them."""
+    if any(attempt.is_in_flight(now=asked_at) for attempt in attempts):
+        return  # what is there may be what is being made right now
+    candidates = _candidates(listed)
+    pairing = pair([attempt.begun_at for attempt in attempts], candidates)
+    for data in pairing.unclear:
+        store(data)
+    for place, attempt in enumerate(attempts):
+        if place in pairing.pairs:
+            _adopt(attempt, store(pairing.pairs[place]), actor=actor)
+        elif attempt.state == State.NOT_CREATED:
+            continue
+        elif pairing.unclear:
+            _leave_to_people(attempt, pairing.unclear, actor=actor)
+        else:
+            _look_again_or_give_up(attempt, asked_at=asked_at, actor=actor)
+
+
+def _candidates(listed: list[WebhookData]) -> list[Candidate]:
+    """Return what no attempt has yet, with since when each is known here."""
+    known = Webhook.objects.filter(quo_id__in=[data.id for data in listed])
+    since = {webhook.quo_id: webhook.first_seen_at for webhook in known}
+    taken = set(known.filter(attempt__isnull=False).values_list("quo_id", flat=True))
+    return [Candidate(data, since.get(data.id)) for data in listed if data.id not in taken]
+
+
+def _adopt(attempt: Attempt, webhook: Webhook, *, actor: str) -> None:
+    before = attempt.get_state_display()
+    attempt.step(State.ADOPTED, webhook=webhook, candidates=[], next_look_at=None)
+    Webhook.objects.filter(pk=webhook.pk).update(made_by=attempt.actor)
+    audit.record(
+        actor=actor,
+        action=Action.ATTEMPT_ADOPTED,
+        target=webhook.quo_id,
+        label=str(webhook),
+        before=f"attempt {attempt.pk}: {before}",
+        after=f"attempt {attempt.pk}: {attempt.get_state_display()}",
+    )
+
+
+def _give_up(attempt: Attempt, *, actor: str) -> None:
+    before = attempt.get_state_display()
+    attempt.step(State.NOT_CREATED, candidates=[], next_look_at=None)
+    audit.record(
+        actor=actor,
+        action=Action.ATTEMPT_NOT_CREATED,
+        target=f"attempt {attempt.pk}",
+        label=attempt.label,
+        before=before,
+        after=attempt.get_state_display(),
+    )
+
+
+def _leave_to_people(attempt: Attempt, unclear: tuple[WebhookData, ...], *, actor: str) -> None:
+    ids = [data.id for data in unclear]
+    if attempt.candidates != ids:
+        audit.record(
+            actor=actor,
+            action=Action.ATTEMPT_UNCLEAR,
+            target=f"attempt {attempt.pk}",
+            label=attempt.label,
+            after=", ".join(ids),
+        )
+    attempt.step(State.UNKNOWN, candidates=ids, next_look_at=None)
+
+
+def _look_again_or_give_up(attempt: Attempt, *, asked_at: datetime, actor: str) -> None:
+    quiet_since = attempt.left_by + QUIET_FOR
+    if attempt.looks and asked_at >= quiet_since:
+        _give_up(attempt, actor=actor)
+        return
+    pause = timedelta(seconds=PAUSES_S[min(attempt.looks, len(PAUSES_S) - 1)])
+    again = asked_at + pause
+    if asked_at < quiet_since < again:
+        again = quiet_since
+    told: dict[str, Any] = {"looks": attempt.looks + 1, "next_look_at": again}
+    if attempt.state == State.SENDING:
+        told["message"] = "The server was stopped before Quo's answer could be kept."
+        audit.record(
+            actor=actor,
+            action=Action.WEBHOOK_UNKNOWN,
+            target=f"attempt {attempt.pk}",
+            label=attempt.label,
+            after=told["message"],
+        )
+    attempt.step(State.UNKNOWN, **told)
+
+
+def _postpone(member: str | None, *, now: datetime) -> None:
+    """Let those that are due wait: Quo is down, and asking for each would not help."""
+    again = now + timedelta(seconds=QUO_DOWN_PAUSE_S)
+    due = Attempt.objects.open().filter(next_look_at__lte=now)
+    mine = [attempt.pk for attempt in due if attempt.member == member]
+    due.filter(pk__in=mine).update(next_look_at=again, lease_until=None)

@@ -1,0 +1,108 @@
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError
+
+from quo_admin.worker import jobs, loop
+from quo_admin.worker.jobs import Job
+from quo_admin.worker.models import Beat
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(loop, "IDLE_S", 0.001)
+    monkeypatch.setattr(loop, "close_old_connections", lambda: None)  # a test has but one
+
+
+def run(*steps):
+    """Run a worker on these steps until the last of them has run out of pieces."""
+    stop = threading.Event()
+
+    def stopping():
+        stop.set()
+        return False
+
+    loop.run(
+        [*(Job(f"job {n}", step) for n, step in enumerate(steps)), Job("end", stopping)], stop=stop
+    )
+
+
+def pieces(*ends):
+    """A job whose pieces end so: True, False, or an exception that is raised."""
+    left = list(ends)
+
+    def step():
+        end = left.pop(0)
+        if isinstance(end, Exception):
+            raise end
+        return end
+
+    step.left = left
+    return step
+
+
+def test_worker_does_a_piece_of_every_job_in_turn():
+    first, second = pieces(True), pieces(True)
+
+    run(first, second)
+
+    assert first.left == second.left == []
+
+
+def test_piece_that_fails_does_not_end_the_worker(caplog):
+    second = pieces(True)
+
+    run(pieces(RuntimeError("broken")), second)
+
+    assert second.left == []
+    assert "job 0" in caplog.text
+
+
+def test_worker_says_that_it_is_alive():
+    run()
+
+    assert Beat.objects.newest().worker.split(":")[1].isdigit()
+
+
+def test_worker_lives_on_while_the_database_does_not_answer(monkeypatch, caplog):
+    def gone(*args, **kwargs):
+        raise DatabaseError("gone")
+
+    monkeypatch.setattr(Beat.objects.__class__, "beat", gone)
+    step = pieces(True)
+
+    run(step)
+
+    assert step.left == []
+    assert "does not answer" in caplog.text
+
+
+def test_worker_that_is_told_to_stop_begins_no_other_piece():
+    stop = threading.Event()
+    done = []
+
+    def first():
+        done.append("first")
+        stop.set()
+        return True
+
+    loop.run([Job("first", first), Job("second", lambda: done.append("second"))], stop=stop)
+
+    assert done == ["first"]
+
+
+def test_worker_is_silent_after_a_minute_and_forgotten_after_a_day():
+    Beat.objects.beat("old:1", now=NOON)
+
+    assert not Beat.objects.get().is_silent(now=NOON + timedelta(seconds=59))
+    assert Beat.objects.get().is_silent(now=NOON + timedelta(seconds=61))
+    Beat.objects.beat("new:2", now=NOON + timedelta(days=1, seconds=1))
+    assert [beat.worker for beat in Beat.objects.all()] == ["new:2"]
+
+
+def test_apps_register_what_they_want_run():
+    assert "settle" in {job.name for job in jobs.JOBS}
