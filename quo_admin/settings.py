@@ -180,6 +180,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    # At DEBUG it writes a page's whole context for each name that a template misses, URLs too.
+    # At DEBUG it writes a page's whole context for each name that a template misses: URLs, keys.
     "loggers": {"django.template": {"level": "INFO"}},
 }

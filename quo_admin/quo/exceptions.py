@@ -61,7 +61,8 @@ class Fault:
             inner = doc.get("error")
             doc = inner if isinstance(inner, dict) else doc
         else:
-            doc = {"message": re.sub(r"<[^>]*>", " ", text)}
+            torn = text.lstrip().startswith(("{", "["))  # it may hold a key, so it is not shown
+            doc = {"message": "" if torn else re.sub(r"<[^>]*>", " ", text)}
         return cls(
             status=status,
             message=_words(doc.get("message")) or _words(doc.get("title")) or _reason(status),

@@ -68,6 +68,7 @@ def run(children: Children, *, folder: Path, port: int, kept: dict[str, str]) ->
     children.wait_until(lambda: answers(sandbox_port, "/"), within_s=START_S)
     children.run("the sweep", ["manage.py", "sweep"], env=env)
     web = ["-m", "gunicorn", "quo_admin.wsgi", "--bind", f"{HOST}:{port}", *GUNICORN]
+    children.start("the worker", ["manage.py", "worker"], env=env)
     children.start("the web server", web, env=env)
     children.wait_until(lambda: answers(port, "/accounts/login/"), within_s=START_S)
     say(f"Address: http://{HOST}:{port}/")

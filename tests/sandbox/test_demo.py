@@ -87,7 +87,7 @@ def test_demo_starts_and_ends_whole_whatever_the_callers_environment(tmp_path):
         assert sign_in(told, "operator", "demo-operator-2026") == 200
         assert sign_in(told, "viewer", "another-password") == 302
         running = children_of(folder)
-        assert len(running) >= 3  # the sandbox, gunicorn and its worker
+        assert len(running) >= 4  # the sandbox, the worker, gunicorn and its own
         assert "hostile" not in "".join(running.values())
 
         process.send_signal(signal.SIGINT)

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from quo_admin.accounts.interrupted import login_keeping_what_was_typed
+from quo_admin.webhooks.addresses import address_of
 from quo_admin.webhooks.consequence import consequence
 from quo_admin.webhooks.forms import MessageWebhookForm, read_token, split_ids
 from quo_admin.webhooks.models import Attempt, Webhook
@@ -95,7 +96,7 @@ def _page(
         "previewed": "preview" in request.POST,
         "members": members,
         "member_typed": _typed_member(form, members),
-        "addresses": sorted({url for url in addresses if url})[:ADDRESSES_OFFERED],
+        "addresses": sorted({u for u in addresses if u == address_of(u)})[:ADDRESSES_OFFERED],
     }
     return render(request, "webhooks/create.html", context)
 

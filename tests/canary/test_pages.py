@@ -1,0 +1,152 @@
+"""No page tells a secret, whoever looks, nor one that breaks, nor a command."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core import mail
+from django.core.management import CommandError, call_command, get_commands
+from django.utils import timezone
+
+from quo_admin.quo import spec
+from quo_admin.webhooks.models import Attempt
+from quo_admin.webhooks.services import settle
+from tests.canary import net as canary
+from tests.canary.acts import create, made
+from tests.canary.net import API_KEY, KEY, URL
+from tests.factories import create_form, make_number, make_webhook
+from tests.test_urls import KINDS, routes
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_comes_out")]
+CREATE = f"POST {spec.MESSAGE_WEBHOOKS}"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_page_tells_anything_whoever_looks(operator, sandbox, sign_in, kind):
+    webhook = made(operator)
+    make_number(id="PN1")
+    make_webhook(key=KEY, url=URL, status="disabled", resourceIds=["PN1"])
+    sandbox.faults.add("reset_after", CREATE)
+    create(operator, label="Lost")
+    attempt = Attempt.objects.get(webhook=webhook)
+    values = {"quo_id": webhook.quo_id, "token": "some-token", "number": str(attempt.pk)}
+
+    browser = sign_in(kind)
+    for route in routes():
+        if not route.startswith(("admin/", "favicon")):
+            address = "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda name: values[name[1]], route)
+            response = browser.get(address)
+            assert response.status_code in {200, 302, 403, 405}, address
+    assert browser.get("/nothing/here/").status_code == 404
+    assert browser.get("/webhooks/?q=hooks").status_code in {200, 302, 403}
+
+
+def test_no_page_of_the_admin_tells_anything(sign_in, operator):
+    superuser = sign_in("superuser", "root")
+    olga, group = User.objects.get(username="olga"), Group.objects.get(name="Operators")
+    new = {"username": "nina", "password1": canary.NEW_PASSWORD, "password2": canary.NEW_PASSWORD}
+
+    for page in ("", "auth/", "auth/user/", "auth/user/add/", "auth/group/", "auth/group/add/"):
+        assert superuser.get(f"/admin/{page}").status_code == 200
+    for thing in (f"user/{olga.pk}", f"group/{group.pk}"):
+        for page in ("change", "history", "delete"):
+            assert superuser.get(f"/admin/auth/{thing}/{page}/").status_code == 200
+    superuser.post("/admin/auth/user/add/", new | {"password2": canary.WRONG_PASSWORD})
+    superuser.post("/admin/auth/user/add/", new | {"usable_password": "true"}, follow=True)
+    superuser.post(f"/admin/auth/user/{olga.pk}/password/", new, follow=True)
+    superuser.post(f"/admin/auth/user/{olga.pk}/delete/", {"post": "yes"}, follow=True)
+
+    assert User.objects.get(username="nina").check_password(canary.NEW_PASSWORD)
+
+
+# What breaks
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "quo_admin.quo.answers.read_object",
+        "quo_admin.webhooks.services.create.store",
+        "quo_admin.webhooks.keys.seal",
+        "quo_admin.webhooks.services.reveal.audit.record",
+        "quo_admin.webhooks.services.reveal.Receipt.objects.use_up",
+        "quo_admin.webhooks.keys.unseal",
+        "quo_admin.webhooks.views.reveal.about",
+        "quo_admin.webhooks.views.reveal.render",
+        "quo_admin.webhooks.views.create.messages.success",
+    ],
+)
+def test_page_that_breaks_tells_nothing_to_its_reader_the_log_or_the_mail(
+    operator, sandbox, settings, monkeypatch, place
+):
+    webhook = made(operator)
+    settings.ADMINS = [("Maintainer", "maintainer@example.com")]
+    operator.raise_request_exception = False
+
+    def broken(*args, **kwargs):
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr(place, broken)
+    answers = [
+        create(operator, label="Another", accept=["all-numbers", "doubled"]),
+        operator.post(f"/webhooks/{webhook.quo_id}/key/", follow=True),
+    ]
+
+    assert 500 in {answer.status_code for answer in answers}
+    assert "broken on purpose" in mail.outbox[0].body
+
+
+def test_refusals_tell_nothing(sign_in, operator, sandbox):
+    webhook = made(operator)
+    viewer = sign_in("Viewers", "vera")
+
+    for address in ("/webhooks/new/", f"/webhooks/{webhook.quo_id}/key/", "/numbers/sweep/"):
+        assert viewer.post(address, create_form(url=URL)).status_code == 403
+    viewer.handler.enforce_csrf_checks = True
+    assert viewer.post("/webhooks/new/", create_form(url=URL)).status_code == 403
+
+
+def test_settling_tells_nothing(operator, sandbox):
+    sandbox.faults.add("reset_after", "POST")
+    sandbox.faults.add("status", "GET /v1/webhooks", status=500, body=[canary.KEY])
+    create(operator)
+
+    for _ in range(3):
+        Attempt.objects.update(next_look_at=timezone.now())
+        settle.settle_next()
+
+    attempt = Attempt.objects.get()
+    assert attempt.state == "adopted"
+    operator.get(f"/webhooks/attempts/{attempt.pk}/")
+    operator.get("/webhooks/attempts/")
+
+
+# Commands
+
+RUNS = {
+    "sweep": [],
+    "verify_trail": [],
+    "demo_staff": ["root"],
+    "sandbox": None,  # both run until they are stopped
+    "worker": None,
+}
+
+
+def test_no_command_says_anything(net, operator, sandbox, monkeypatch, capfd):
+    monkeypatch.setenv("DEMO_PASSWORD", canary.NEW_PASSWORD)
+    made(operator)
+    own = {name for name, app in get_commands().items() if app.startswith("quo_admin.")}
+    assert own <= set(RUNS)
+
+    for name, arguments in [*RUNS.items(), ("check", ["--deploy"]), ("migrate", [])]:
+        if arguments is not None:
+            call_command(name, *arguments)
+    sandbox.faults.add("status", "GET", status=401, body={"message": f"no {API_KEY}"})
+    with pytest.raises(CommandError) as failed:
+        call_command("sweep")
+
+    net.look("the failure of a command", failed.value)
+    said = capfd.readouterr()
+    assert "None was altered" in said.out
+    net.look("what a command says", said.out)
+    net.look("what a command says", said.err, but=canary.URL_PARTS)  # SQL, listened to by us
