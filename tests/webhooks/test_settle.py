@@ -1,66 +1,19 @@
 """Settling by looking: against the sandbox, with clocks that the test sets."""
 
-import threading
-from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from quo_admin.audit.models import Entry
-from quo_admin.quo import spec
 from quo_admin.webhooks import keys
 from quo_admin.webhooks.models import Attempt, Webhook
 from quo_admin.webhooks.services import settle
-from quo_admin.webhooks.services.create import create_message_webhook
 from quo_admin.webhooks.services.store import store
-from tests.factories import make_attempt, make_wanted, make_webhook, make_webhook_data
+from tests.factories import make_attempt, make_webhook_data
+from tests.webhooks.lost import look, made_at_quo, state, unknown
 
 pytestmark = pytest.mark.django_db
-CREATE = f"POST {spec.MESSAGE_WEBHOOKS}"
-LIST = f"GET {spec.WEBHOOKS}"
-
-
-def unknown(*, ago=0, **changes):
-    """An attempt of ada's whose answer was lost so many seconds ago."""
-    begun = timezone.now() - timedelta(seconds=ago)
-    wanted = make_wanted(**({"label": "Desk"} | changes))
-    return make_attempt(
-        "unknown",
-        actor="ada",
-        payload=wanted.to_json(),
-        begun_at=begun,
-        ended_at=begun,
-        next_look_at=begun,
-    )
-
-
-def made_at_quo(sandbox, *, ago=0, **changes):
-    """A webhook like the attempts above, as Quo made it so many seconds ago."""
-    moment = datetime.now(UTC) - timedelta(seconds=ago)
-    doc = sandbox.store.all("webhook")[0] | {
-        "id": f"WH{uuid4().hex[:10]}",
-        "userId": sandbox.store.all("user")[0]["id"],
-        "label": "Desk",
-        "url": "https://example.com/quo",
-        "status": "enabled",
-        "events": ["message.received"],
-        "resourceIds": ["*"],
-        "createdAt": moment.isoformat(),
-    }
-    doc |= changes
-    sandbox.store.add([("webhook", doc)])
-    return doc
-
-
-def look(**changes):
-    settle.look(**({"member": None, "actor": "worker"} | changes))
-
-
-def state(attempt):
-    attempt.refresh_from_db()
-    return attempt.state
 
 
 def test_exactly_one_is_adopted_with_its_key(sandbox):
@@ -245,140 +198,3 @@ def test_nothing_is_settled_while_one_like_it_is_being_sent(sandbox):
 
     assert state(lost) == "unknown"
     assert not Webhook.objects.exists()
-
-
-def test_attempt_that_a_crash_left_in_sending_is_looked_for_after_its_lease(sandbox):
-    begun = timezone.now() - Attempt.LEASE - timedelta(seconds=1)
-    payload = make_wanted(label="Desk").to_json()
-    attempt = make_attempt("sending", payload=payload, begun_at=begun)
-    doc = made_at_quo(sandbox, ago=45)
-
-    assert settle.settle_next()
-
-    assert state(attempt) == "adopted"
-    assert attempt.webhook.quo_id == doc["id"]
-
-
-def test_crashed_attempt_that_is_not_found_is_unknown_and_says_why(sandbox):
-    begun = timezone.now() - Attempt.LEASE - timedelta(seconds=1)
-    attempt = make_attempt("sending", begun_at=begun)
-
-    settle.settle_next()
-
-    assert state(attempt) == "unknown"
-    assert "stopped before" in attempt.message
-    assert Entry.objects.filter(action="webhook.unknown").count() == 1
-
-
-def test_nothing_is_due_while_it_is_being_sent(sandbox):
-    make_attempt("sending", begun_at=timezone.now(), next_look_at=timezone.now() + Attempt.LEASE)
-
-    assert settle.settle_next() is False
-    assert sandbox.calls.all() == []
-
-
-def test_quo_that_is_down_postpones_and_loses_nothing(sandbox):
-    attempt = unknown(ago=5)
-    sandbox.faults.add("status", LIST, times=3, status=403)
-
-    assert settle.settle_next() is False
-    assert settle.settle_next() is False
-
-    assert state(attempt) == "unknown"
-    assert (attempt.looks, attempt.lease_until) == (0, None)
-    assert attempt.next_look_at > timezone.now() + timedelta(seconds=20)
-    assert len(sandbox.calls.all()) == 1
-
-
-def test_person_hears_that_quo_could_not_be_asked(sandbox):
-    sandbox.faults.add("status", LIST, status=401, body={"error": {"message": "Unauthorized"}})
-
-    with pytest.raises(settle.NotSettled, match="Unauthorized"):
-        look()
-
-
-def test_due_attempt_is_leased_to_one_worker_and_again_after_its_death():
-    attempt = unknown(ago=5)
-    now = timezone.now()
-
-    assert Attempt.objects.take_due(now=now) == attempt
-    assert Attempt.objects.take_due(now=now) is None
-    assert Attempt.objects.take_due(now=now + Attempt.LEASE) == attempt
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_who_settle_the_same_attempt_cannot_both_win(sandbox):
-    attempts = [unknown(ago=9 - n) for n in range(3)]
-    for n in range(3):
-        made_at_quo(sandbox, ago=2 - n / 2)
-
-    def settle_it():
-        try:
-            look()
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=settle_it) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert [state(attempt) for attempt in attempts] == ["adopted"] * 3
-    assert len({attempt.webhook_id for attempt in attempts}) == 3
-    assert Entry.objects.filter(action="attempt.adopted").count() == 3
-
-
-def test_answer_that_comes_after_the_attempt_was_adopted_changes_nothing(sandbox, monkeypatch):
-    """The process slept through its lease; meanwhile the worker found what Quo had made."""
-    token, end_created = uuid4(), settle.look
-
-    def slow(self, wanted):
-        doc = made_at_quo(sandbox)
-        Attempt.objects.update(begun_at=timezone.now() - Attempt.LEASE)
-        end_created(member=None, actor="worker")
-        return make_webhook_data(**doc)
-
-    monkeypatch.setattr("quo_admin.quo.client.Client.create_message_webhook", slow)
-
-    webhook = create_message_webhook(
-        actor="ada", wanted=make_wanted(label="Desk"), token=token, accepted=["all-numbers"]
-    )
-
-    attempt = Attempt.objects.get()
-    assert (attempt.state, attempt.webhook) == ("adopted", webhook)
-    assert Webhook.objects.count() == 1
-
-
-def test_answer_that_cannot_be_written_down_survives_by_looking(sandbox, monkeypatch):
-    from django.db import OperationalError
-
-    from quo_admin.webhooks.services import create
-
-    def locked(*args, **kwargs):
-        raise OperationalError("database is locked")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(create, "store", locked)
-        with pytest.raises(create.WebhookMaybeCreated, match="could not be written down"):
-            create_message_webhook(
-                actor="ada", wanted=make_wanted(), token=uuid4(), accepted=["all-numbers"]
-            )
-    assert Attempt.objects.get().state == "sending"
-    Attempt.objects.update(begun_at=timezone.now() - Attempt.LEASE, next_look_at=timezone.now())
-
-    assert settle.settle_next()
-
-    attempt = Attempt.objects.get()
-    assert attempt.state == "adopted"
-    assert attempt.webhook.key_sealed
-
-
-def test_made_webhook_of_the_tests_is_like_the_attempt_of_the_tests(sandbox):
-    make_webhook()  # another, of the factory: it must not be mistaken
-    attempt = unknown()
-    made_at_quo(sandbox)
-
-    look()
-
-    assert state(attempt) == "adopted"
