@@ -104,17 +104,15 @@ class Client:
         return answers.read_one(WebhookData.from_json, doc, write=True)
 
     def list_webhooks(
-        self, user_id: str | None = None, *, patient: bool = True
+        self, user_id: str | None = None, *, policy: retry.Policy = retry.READ
     ) -> tuple[WebhookData, ...]:
         """listWebhooks_v1: the webhooks of one member, by default the owner. All in one answer."""
-        policy = retry.READ if patient else retry.BRIEF
         params = {"userId": user_id} if user_id else {}
         doc = self._call("GET", spec.WEBHOOKS, params=params, policy=policy)
         return answers.read_many(WebhookData.from_json, doc)
 
-    def get_webhook(self, webhook_id: str, *, patient: bool = True) -> WebhookData:
-        """getWebhookById_v1. Where somebody waits already, do not be patient: 3 s, one try."""
-        policy = retry.READ if patient else retry.BRIEF
+    def get_webhook(self, webhook_id: str, *, policy: retry.Policy = retry.READ) -> WebhookData:
+        """getWebhookById_v1."""
         doc = self._call("GET", f"{spec.WEBHOOKS}/{quote(webhook_id, safe='')}", policy=policy)
         return answers.read_one(WebhookData.from_json, doc)
 

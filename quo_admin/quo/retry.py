@@ -59,6 +59,8 @@ class Policy:
 WRITE = Policy(budget_s=20, call_s=12, tries=3, after_silence=False)
 READ = Policy(budget_s=20, call_s=10, tries=3, after_silence=True)
 BRIEF = Policy(budget_s=3, call_s=3, tries=1, after_silence=True)
+# For a worker, who asks again later anyway and may be told to stop meanwhile.
+ONCE = Policy(budget_s=20, call_s=10, tries=1, after_silence=True)
 
 
 def pause_before_retry(attempt: int, *, jitter: float) -> float:

@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from quo_admin import locks
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
-from quo_admin.quo import connect
+from quo_admin.quo import connect, retry
 from quo_admin.quo.exceptions import Fault, OutcomeUnknown, QuoError
 from quo_admin.quo.types import NewMessageWebhook, WebhookData
 from quo_admin.webhooks import rules
@@ -130,7 +130,7 @@ def _completed(data: WebhookData) -> WebhookData:
     if data.is_whole:
         return data
     try:
-        told = connect.client().get_webhook(data.id, patient=False)
+        told = connect.client().get_webhook(data.id, policy=retry.BRIEF)
     except QuoError:
         return data  # the page says "not told by Quo", and a later sweep asks again
     missing = {name: value for name, value in vars(told).items() if vars(data)[name] is None}
@@ -183,7 +183,7 @@ def _end(
 def _found_at_once(attempt: Attempt) -> Webhook | None:
     """Look once, quickly: often Quo made it and only the answer was lost."""
     try:
-        settle.look(member=attempt.member, actor=attempt.actor, patient=False)
+        settle.look(member=attempt.member, actor=attempt.actor, policy=retry.BRIEF)
     except settle.NotSettled:
         return None  # the worker goes on looking
     attempt.refresh_from_db()

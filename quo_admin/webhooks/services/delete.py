@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
-from quo_admin.quo import connect
+from quo_admin.quo import connect, retry
 from quo_admin.quo.exceptions import Fault, NotFound, OutcomeUnknown, QuoError
 from quo_admin.webhooks.models import Webhook
 
@@ -79,7 +79,7 @@ def _delete_at_quo(quo_id: str) -> Gone:
         return Gone.ALREADY
     except OutcomeUnknown as lost:
         try:
-            found = quo.get_webhook(quo_id, patient=False)
+            found = quo.get_webhook(quo_id, policy=retry.BRIEF)
         except NotFound:
             return Gone.DELETED
         except QuoError as exc:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from quo_admin import locks
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
-from quo_admin.quo import connect
+from quo_admin.quo import connect, retry
 from quo_admin.quo.exceptions import QuoError
 from quo_admin.quo.types import WebhookData
 from quo_admin.webhooks.matching import (
@@ -39,7 +39,7 @@ class NotSettled(Exception):
     """Quo could not be asked, so nothing is known yet. The text is for the staff member."""
 
 
-def look(*, member: str | None, actor: str, patient: bool = True) -> None:
+def look(*, member: str | None, actor: str, policy: retry.Policy = retry.ONCE) -> None:
     """List one member's webhooks at Quo, and settle what that settles.
 
     Args:
@@ -51,7 +51,7 @@ def look(*, member: str | None, actor: str, patient: bool = True) -> None:
     """
     asked_at = timezone.now()
     try:
-        listing = connect.client().list_webhooks(member, patient=patient)
+        listing = connect.client().list_webhooks(member, policy=policy)
     except QuoError as exc:
         _postpone(member, now=timezone.now())
         raise NotSettled(f"Quo could not be asked. {exc}") from exc
