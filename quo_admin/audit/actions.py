@@ -30,6 +30,7 @@ class Action(models.TextChoices):
     ATTEMPT_NOT_CREATED = "attempt.not_created", "Attempt given up"
     ATTEMPT_UNCLEAR = "attempt.unclear", "Attempt left to people"
     KEY_REVEALED = "key.revealed", "Key revealed"
+    KEY_COPIED = "key.copied", "Key copied without showing"
     DELETE_BEGUN = "webhook.delete_begun", "Delete begun"
     DELETE_REFUSED = "webhook.delete_refused", "Not deleted"
     DELETE_UNKNOWN = "webhook.delete_unknown", "Delete, no answer"

@@ -17,7 +17,8 @@ function say(kind, words) {
 /* Copy buttons. A browser lends the clipboard only over https and on this very machine. */
 function showCopyButtons(root) {
   if (!navigator.clipboard) return;
-  for (const button of root.querySelectorAll("button[data-copy]")) button.hidden = false;
+  const buttons = root.querySelectorAll("button[data-copy], button[data-copy-key]");
+  for (const button of buttons) button.hidden = false;
 }
 showCopyButtons(document);
 document.addEventListener("htmx:load", ({ target }) => showCopyButtons(target));
@@ -30,6 +31,28 @@ document.addEventListener("click", async (event) => {
     say("ok", "Copied");
   } catch {
     say("bad", "Your browser did not allow copying. Select the text and copy it.");
+  }
+});
+
+/* A key, copied without being shown: fetched as the page shows it once, and never put on this one.
+   Where the sign-in is not fresh, the way leads through the password to the page with the button. */
+document.addEventListener("submit", async (event) => {
+  if (!event.submitter?.matches("[data-copy-key]")) return;
+  event.preventDefault();
+  const form = event.target;
+  const body = new FormData(form, event.submitter);
+  const answer = await fetch(form.action, { method: "POST", body }).catch(() => null);
+  const page = new DOMParser().parseFromString((await answer?.text()) ?? "", "text/html");
+  const key = page.querySelector("#key");
+  if (!key) {
+    location = form.action;
+    return;
+  }
+  try {
+    await navigator.clipboard.writeText(key.textContent);
+    say("ok", "Copied without showing. Written to the trail.");
+  } catch {
+    say("bad", "Your browser did not allow copying. Reveal the key instead.");
   }
 });
 

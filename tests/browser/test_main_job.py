@@ -5,9 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from quo_admin.accounts import fresh
 from quo_admin.webhooks.models import Webhook
 from tests.browser.conftest import SCREENS
-from tests.factories import make_number, make_webhook
+from tests.factories import KEY, make_number, make_webhook
 
 
 @pytest.fixture
@@ -138,6 +139,28 @@ def test_button_is_busy_and_a_second_press_does_no_harm(page, sign_in, company):
 
     expect(page.get_by_role("button", name="Reveal for 60 seconds")).to_be_visible()
     assert Webhook.objects.count() == 1
+
+
+def test_key_is_copied_without_being_shown(open_page, sign_in):
+    webhook = make_webhook()
+    page = sign_in(open_page(permissions=["clipboard-read", "clipboard-write"]))
+    page.goto(webhook.get_absolute_url())
+
+    page.get_by_role("button", name="Copy without showing").click()
+
+    expect(page.get_by_text("Copied without showing. Written to the trail.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == KEY
+    assert KEY not in page.content()
+
+
+def test_copying_with_a_stale_sign_in_asks_for_the_password(page, sign_in, monkeypatch):
+    webhook = make_webhook()
+    sign_in(page).goto(webhook.get_absolute_url())
+    monkeypatch.setattr(fresh, "is_fresh", lambda request: False)
+
+    page.get_by_role("button", name="Copy without showing").click()
+
+    expect(page.get_by_role("heading", name="Confirm it is you")).to_be_visible()
 
 
 PAGES = [

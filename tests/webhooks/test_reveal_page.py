@@ -1,6 +1,7 @@
 import pytest
 
 from quo_admin.accounts import fresh
+from quo_admin.audit.models import Entry
 from tests.factories import KEY, make_webhook
 from tests.words import text
 
@@ -65,3 +66,12 @@ def test_key_that_no_longer_opens_is_told_and_not_a_crash(operator, settings):
     response = operator.post(f"/webhooks/{webhook.quo_id}/key/", follow=True)
 
     assert "does not open with this installation" in text(response)
+
+
+def test_key_that_is_copied_is_told_apart_on_the_trail(operator):
+    webhook = make_webhook()
+
+    operator.post(f"/webhooks/{webhook.quo_id}/key/", {"copied": "1"})
+
+    acts = Entry.objects.filter(target=webhook.quo_id).values_list("action", flat=True)
+    assert list(acts) == ["key.copied"]

@@ -9,15 +9,18 @@ from quo_admin.webhooks import keys
 from quo_admin.webhooks.models import Receipt, Webhook
 
 
-def give_receipt(*, actor: str, staff_id: int, webhook: Webhook) -> Receipt:
-    """Write to the trail that this person sees this key, and give the right to look at it once.
+def give_receipt(*, actor: str, staff_id: int, webhook: Webhook, copied: bool = False) -> Receipt:
+    """Write to the trail that this person gets this key, and give the right to fetch it once.
 
     Both in one transaction: no entry, no receipt, no key.
+
+    Args:
+        copied: it goes to the clipboard and is not shown. That is the browser's promise.
     """
     with transaction.atomic():
         audit.record(
             actor=actor,
-            action=Action.KEY_REVEALED,
+            action=Action.KEY_COPIED if copied else Action.KEY_REVEALED,
             target=webhook.quo_id,
             label=str(webhook),
             after=f"fingerprint {webhook.key_fingerprint}",

@@ -28,7 +28,12 @@ def key(request: HttpRequest, quo_id: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "webhooks/key.html", {"webhook": webhook})
     staff = cast("User", request.user)
-    given = services.give_receipt(actor=staff.username, staff_id=staff.pk, webhook=webhook)
+    given = services.give_receipt(
+        actor=staff.username,
+        staff_id=staff.pk,
+        webhook=webhook,
+        copied="copied" in request.POST,
+    )
     return redirect("webhooks:receipt", quo_id=quo_id, token=given.token)
 
 
