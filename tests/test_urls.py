@@ -29,6 +29,8 @@ TABLE = [
     ("/webhooks/new/live/", "POST", OPERATORS_KEEPING),
     ("/webhooks/attempts/", "GET", VIEWERS),
     ("/webhooks/attempts/1000/", "GET", VIEWERS),
+    ("/webhooks/attempts/1000/settle/", "POST", OPERATORS),
+    ("/webhooks/attempts/1000/decide/", "POST", OPERATORS),
     ("/webhooks/WHone/", "GET", VIEWERS),
     ("/webhooks/WHone/delete/", "GET", OPERATORS),
     ("/webhooks/WHone/delete/", "POST", OPERATORS),
@@ -91,9 +93,14 @@ def test_each_kind_of_person_may_do_what_the_table_says(
         assert not response.headers.get("Location", "").startswith("/accounts/login/?")
 
 
-@pytest.mark.parametrize("address", ["/numbers/sweep/", "/theme/"])
-def test_acts_are_not_done_by_following_a_link(signed_in, address):
-    assert signed_in("superuser").get(address).status_code == 405
+@pytest.mark.parametrize("address", ["/numbers/sweep/", "/webhooks/attempts/1/settle/"])
+def test_acts_are_not_done_by_following_a_link(sandbox, signed_in, address):
+    make_attempt("unknown", pk=1)
+
+    response = signed_in("superuser").get(address)
+
+    assert response.status_code == 302
+    assert sandbox.calls.all() == []
 
 
 def test_nothing_is_accepted_without_the_page_that_sends_it(person):

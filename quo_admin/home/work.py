@@ -5,11 +5,14 @@ from datetime import datetime
 
 from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils import timezone
 
 from quo_admin.quo import spec
 from quo_admin.webhooks.filters import Filters
 from quo_admin.webhooks.models import Attempt, Webhook
+from quo_admin.webhooks.standing import SEVERAL, standing
+from quo_admin.webhooks.standing import address as attempts_at
+from quo_admin.worker.models import Beat
 from quo_admin.workspace.models import Sweep
 
 
@@ -20,8 +23,10 @@ class Item:
     Attributes:
         one, many: what it is, in both numbers.
         why: why it matters; fine: what is true when none is open.
+        address: of the list behind the count; empty where there is nothing to list.
         oldest: since when the oldest of them is open, where that is known.
         kind, word: the state that it is drawn with while any is open.
+        within: another kind counts these too.
     """
 
     group: str
@@ -34,6 +39,7 @@ class Item:
     oldest: datetime | None
     kind: str
     word: str
+    within: bool = False
 
     @property
     def heading(self) -> str:
@@ -44,18 +50,37 @@ class Item:
         return self.one if self.count == 1 else self.many
 
 
-def work_list(*, sweeps: bool) -> list[Item]:
+def work_list(*, beat: Beat | None, sweeps: bool) -> list[Item]:
     """Return every kind: what is open first, by its group, then what is in order.
 
     Args:
+        beat: the last sign of life of any worker.
         sweeps: whether the person may see them.
     """
-    items = [_unknown(), _sending(), *([_sweep()] if sweeps else []), _in_clear(), _disabled()]
+    items = [_several(), _unknown(), _sending(), _worker(beat)]
+    items += [*([_sweep()] if sweeps else []), _in_clear(), _disabled()]
     return sorted(items, key=lambda item: item.count == 0)
 
 
+def _several() -> Item:
+    count, oldest = _counted(standing(SEVERAL), "begun_at")
+    return Item(
+        group="Needs a person",
+        count=count,
+        one="Attempt that needs a person",
+        many="Attempts that need a person",
+        why="Several webhooks at Quo may be its, all alike. Say which one it made.",
+        fine="No attempt has several webhooks that may be its.",
+        address=attempts_at(SEVERAL),
+        oldest=oldest,
+        kind="unk",
+        word="Decide",
+        within=True,
+    )
+
+
 def _unknown() -> Item:
-    count, oldest = _counted(Attempt.objects.filter(state=Attempt.State.UNKNOWN), "begun_at")
+    count, oldest = _counted(standing(Attempt.State.UNKNOWN), "begun_at")
     return Item(
         group="Needs a person",
         count=count,
@@ -63,7 +88,7 @@ def _unknown() -> Item:
         many="Attempts with an unknown outcome",
         why="Quo gave no usable answer, so there may be a webhook or not: look, never repeat.",
         fine="Of every attempt that ended, we know how.",
-        address=_attempts(Attempt.State.UNKNOWN),
+        address=attempts_at(Attempt.State.UNKNOWN),
         oldest=oldest,
         kind="unk",
         word="Unknown",
@@ -71,7 +96,7 @@ def _unknown() -> Item:
 
 
 def _sending() -> Item:
-    count, oldest = _counted(Attempt.objects.filter(state=Attempt.State.SENDING), "begun_at")
+    count, oldest = _counted(standing(Attempt.State.SENDING), "begun_at")
     return Item(
         group="Needs a person",
         count=count,
@@ -79,10 +104,27 @@ def _sending() -> Item:
         many="Attempts still sending",
         why="Quo has not answered yet. What is older than a minute was cut off in the middle.",
         fine="Nothing is on its way to Quo.",
-        address=_attempts(Attempt.State.SENDING),
+        address=attempts_at(Attempt.State.SENDING),
         oldest=oldest,
         kind="run",
         word="Sending",
+    )
+
+
+def _worker(beat: Beat | None) -> Item:
+    silent = beat is None or beat.is_silent(now=timezone.now())
+    return Item(
+        group="Needs a person",
+        count=int(silent),
+        one="No worker has been seen for a while" if beat else "No worker has ever been seen",
+        many="Workers missing",
+        why="Attempts whose answer was lost are not settled by themselves meanwhile. "
+        "Start one: manage.py worker.",
+        fine="One was seen within the last minute.",
+        address="",
+        oldest=beat.seen_at if beat else None,
+        kind="stale",
+        word="Silent",
     )
 
 
@@ -143,7 +185,3 @@ def _counted(
 ) -> tuple[int, datetime | None]:
     told = rows.aggregate(count=Count("pk"), oldest=Min(moment))
     return told["count"], told["oldest"]
-
-
-def _attempts(state: Attempt.State) -> str:
-    return f"{reverse('webhooks:attempts')}?{urlencode({'state': state.value})}"

@@ -102,7 +102,9 @@ def _doubled(wanted: NewMessageWebhook) -> Finding | None:
     which = "" if not rows or covers_all((*ids, *wanted.resource_ids)) else f" for {_count(ids)}"
     return Finding(
         Rule.DOUBLED,
-        f"Every text will arrive twice{which}",
+        f"Every text will arrive twice{which}"
+        if rows
+        else "There may be two of it, and every text arrives twice",
         f"{_list(names)} already {'send' if len(names) > 1 else 'sends'} the same texts of the "
         "same numbers to this address, or may. The receiving system gets each of them again.",
     )

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from quo_admin.workspace import services
 from quo_admin.workspace.models import Member, Number, Sweep
@@ -36,10 +36,12 @@ def numbers(request: HttpRequest) -> HttpResponse:
     return render(request, "workspace/numbers.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @login_required
 @permission_required("workspace.add_sweep", raise_exception=True)
 def sweep(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":  # who signed in on the way lands here, and presses once more
+        return redirect("workspace:numbers")
     try:
         reading = services.sweep(actor=request.user.get_username())
     except services.SweepFailed as exc:

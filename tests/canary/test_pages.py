@@ -125,6 +125,7 @@ def test_settling_tells_nothing(operator, sandbox):
 
 RUNS = {
     "sweep": [],
+    "settle": [],
     "verify_trail": [],
     "demo_staff": ["root"],
     "sandbox": None,  # both run until they are stopped

@@ -2,10 +2,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from quo_admin.audit.actions import Action
 from quo_admin.audit.services import record
 from quo_admin.webhooks.models import Webhook
+from quo_admin.worker.models import Beat
 from quo_admin.workspace.models import Sweep
 from tests.factories import NOON, make_attempt, make_webhook
 from tests.words import text
@@ -20,26 +22,34 @@ def sweep(failure="", days_ago=0):
     )
 
 
+def beat(seconds_ago=4):
+    seen_at = timezone.now() - timedelta(seconds=seconds_ago)
+    Beat.objects.create(worker="desk:1", seen_at=seen_at)
+
+
 def rows(page):
-    """Return the rows of the work list: count, name, address."""
-    found = re.findall(r'<td class="n">(\d+)</td>\s*<th[^>]*><a href="([^"]*)">([^<]*)', page)
+    """Return the rows of the work list: count, name, and address if there is one."""
+    row = r'<td class="n">(\d+)</td>\s*<th[^>]*>(?:<a href="([^"]*)">)?([^<]*)'
+    found = re.findall(row, page)
     return [(int(count), what, address.replace("&amp;", "&")) for count, address, what in found]
 
 
 def test_nothing_is_open_when_all_is_in_order_and_that_is_shown_row_by_row(viewer):
     sweep()
+    beat()
     make_webhook()
 
     response = viewer.get("/")
 
     assert "Nothing is open" in text(response)
-    assert [count for count, _, _ in rows(response.content.decode())] == [0] * 5
-    assert text(response).count("In order") == 6
+    assert [count for count, _, _ in rows(response.content.decode())] == [0] * 7
+    assert text(response).count("In order") == 8
     assert "Needs a person" not in text(response)
 
 
 def test_title_counts_what_is_open(viewer):
     sweep()
+    beat()
     make_webhook(status="disabled")
     assert "One thing is open" in text(viewer.get("/"))
 
@@ -51,8 +61,9 @@ def test_title_counts_what_is_open(viewer):
 
 def test_each_count_opens_the_list_that_holds_as_many(viewer):
     sweep()
+    beat()
     make_attempt("unknown")
-    make_attempt("unknown")
+    make_attempt("unknown", candidates=["WHone", "WHtwo"])
     make_attempt("sending")
     make_attempt("created")
     for url in ("http://a.example/", "HTTP://b.example/"):
@@ -64,14 +75,51 @@ def test_each_count_opens_the_list_that_holds_as_many(viewer):
     listed = rows(viewer.get("/").content.decode())
 
     assert [(count, what) for count, what, _ in listed] == [
+        (1, "Attempt that needs a person"),
         (2, "Attempts with an unknown outcome"),
         (1, "Attempt still sending"),
         (2, "Webhooks over plain http"),
         (1, "Disabled webhook"),
+        (0, "Workers missing"),
         (0, "Failed sweeps"),
     ]
-    for count, _, address in listed[:4]:
+    for count, _, address in listed[:5]:
         assert viewer.get(address).context["page"].total == count
+
+
+def test_attempt_that_needs_a_person_is_one_thing_though_it_stands_in_two_rows(viewer):
+    sweep()
+    beat()
+    make_attempt("unknown", candidates=["WHone", "WHtwo"])
+
+    assert "One thing is open" in text(viewer.get("/"))
+
+
+def test_home_says_when_no_worker_has_ever_been_seen_and_how_to_start_one(viewer):
+    response = viewer.get("/")
+
+    assert (1, "No worker has ever been seen", "") in rows(response.content.decode())
+    assert "are not settled by themselves meanwhile. Start one: manage.py worker." in text(response)
+    assert "Worker seen" not in text(response)
+
+
+def test_home_says_since_when_the_last_worker_is_silent(viewer):
+    beat(seconds_ago=5 * 60 + 1)
+
+    words = text(viewer.get("/"))
+
+    assert "1 No worker has been seen for a while" in words
+    assert "5 min ago Silent" in words
+
+
+def test_foot_says_when_the_freshest_worker_was_seen(viewer):
+    beat(seconds_ago=4)
+    Beat.objects.create(worker="attic:1", seen_at=timezone.now() - timedelta(hours=2))
+
+    words = text(viewer.get("/"))
+
+    assert re.search(r"Worker seen \d s ago", words)
+    assert "0 Workers missing" in words
 
 
 def test_company_that_was_never_read_is_open(viewer):
@@ -138,5 +186,5 @@ def test_home_costs_the_same_number_of_queries_however_much_is_open(
         make_attempt("unknown")
         make_webhook(url="http://a.example/")
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         viewer.get("/")

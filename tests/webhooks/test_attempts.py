@@ -1,9 +1,10 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from quo_admin.webhooks.models import Attempt
+from quo_admin.worker.models import Beat
 from tests.factories import make_attempt, make_member, make_number, make_wanted
 from tests.words import text
 
@@ -27,6 +28,8 @@ def test_empty_list_says_what_will_stand_there(viewer, operator):
         ("refused", '<span class="state bad">Not created</span>'),
         ("unknown", '<span class="state unk">Unknown</span>'),
         ("sending", '<span class="state run">Sending</span>'),
+        ("adopted", '<span class="state ok">Adopted</span>'),
+        ("not_created", '<span class="state skip">Not created, as far as can be seen</span>'),
     ],
 )
 def test_each_attempt_says_how_it_ended_in_a_word_and_a_shape(viewer, state, drawn):
@@ -57,6 +60,17 @@ def test_state_in_the_address_leaves_those_that_ended_so(viewer):
     assert re.findall(r'aria-current="page">(\w+) <span>(\d+)', response.content.decode()) == [
         ("Unknown", "1")
     ]
+
+
+def test_those_that_a_person_must_decide_have_an_address_and_a_mark_of_their_own(viewer):
+    unclear = make_attempt("unknown", candidates=["WHone", "WHtwo"])
+    make_attempt("unknown")
+
+    response = viewer.get(ATTEMPTS, {"state": "several"})
+
+    assert numbers(response) == [unclear.pk]
+    assert "Several candidates 1" in text(response)
+    assert "Unknown 2 candidates" in text(response)
 
 
 @pytest.mark.parametrize("state", ["odd", "\0", "'; --", "x" * 9999])
@@ -97,7 +111,7 @@ def test_list_costs_the_same_number_of_queries_however_long_it_is(
     make_attempt("created")
     viewer.get(ATTEMPTS)
     for _ in range(2):
-        with django_assert_num_queries(8):  # session, person, two of permissions; four of ours
+        with django_assert_num_queries(9):  # session, person, two of permissions; five of ours
             viewer.get(ATTEMPTS)
         for _ in range(10):
             make_attempt("created")
@@ -133,24 +147,109 @@ def test_refused_attempt_says_what_quo_said_and_that_it_may_be_sent_again(viewer
     assert 'data-copy="7219384719"' in response.content.decode()
 
 
-def test_unknown_attempt_says_to_look_before_sending_again(viewer):
-    words = text(viewer.get(make_attempt("unknown").get_absolute_url()))
-
-    assert "We do not know whether Quo made it" in words
-    assert "Look at Quo before you send it again" in words
-
-
-def test_sending_attempt_looks_again_by_itself_until_it_was_cut_off(viewer):
+def test_attempt_that_is_being_sent_looks_again_by_itself(viewer):
     attempt = make_attempt("sending", begun_at=timezone.now())
 
-    fresh = viewer.get(attempt.get_absolute_url())
-    Attempt.objects.update(begun_at=timezone.now() - timezone.timedelta(minutes=2))
-    stuck = viewer.get(attempt.get_absolute_url())
+    response = viewer.get(attempt.get_absolute_url())
 
-    assert fresh["Refresh"] == "2"
-    assert "Quo has not answered yet" in text(fresh)
-    assert "Refresh" not in stuck
-    assert "It was cut off in the middle" in text(stuck)
+    assert response["Refresh"] == "2"
+    assert "Quo has not answered yet" in text(response)
+    assert "Look now" not in text(response)
+
+
+def beat(seconds_ago):
+    seen_at = timezone.now() - timedelta(seconds=seconds_ago)
+    Beat.objects.create(worker="desk:1", seen_at=seen_at)
+
+
+def lost(state="unknown", *, look_in_s=10, **changes):
+    """An attempt that has no answer, and is to be looked for in so many seconds."""
+    due = timezone.now() + timedelta(seconds=look_in_s)
+    return make_attempt(state, next_look_at=due, **changes)
+
+
+def test_unknown_attempt_says_that_there_may_be_two_if_it_is_sent_again(viewer):
+    words = text(viewer.get(lost(message="No answer came.").get_absolute_url()))
+
+    assert "We do not know whether Quo made it No answer came." in words
+    assert "If you send it again, there may be two" in words
+
+
+def test_attempt_that_a_crash_cut_off_says_so_and_is_looked_for(operator):
+    beat(4)
+
+    response = operator.get(lost("sending", look_in_s=-3).get_absolute_url())
+
+    assert "It was cut off in the middle" in text(response)
+    assert "Look now" in text(response)
+    assert response["Refresh"] == "5"
+
+
+@pytest.mark.parametrize(
+    ("looks", "look_in_s", "said", "again_in_s"),
+    [
+        (
+            0,
+            -3,
+            "No look at Quo was answered yet. A worker asks at any moment; this page follows.",
+            5,
+        ),
+        (1, 9.5, "Quo was asked 1 time and did not have it. A worker asks in 10 s;", 15),
+        (3, 29.5, "Quo was asked 3 times and did not have it. A worker asks in 30 s;", 35),
+    ],
+)
+def test_page_says_how_often_it_was_looked_for_and_when_next_and_follows(
+    viewer, looks, look_in_s, said, again_in_s
+):
+    beat(4)
+
+    response = viewer.get(lost(looks=looks, look_in_s=look_in_s).get_absolute_url())
+
+    assert said in text(response)
+    assert response["Refresh"] == str(again_in_s)
+
+
+def test_without_a_worker_the_page_says_that_nobody_looks_and_what_to_press(operator, viewer):
+    attempt = lost()
+
+    never = operator.get(attempt.get_absolute_url())
+    beat(3 * 60 + 1)
+    silent = operator.get(attempt.get_absolute_url())
+
+    assert "Nobody is looking for it: no worker has ever been seen" in text(never)
+    assert "the last sign of a worker was 3 min ago . Press “Look now”" in text(silent)
+    assert "Refresh" not in silent
+    assert "An Operator can look from here" in text(viewer.get(attempt.get_absolute_url()))
+
+
+def test_adopted_attempt_says_that_it_was_found_and_leads_to_its_webhook(viewer):
+    attempt = make_attempt("adopted")
+
+    response = viewer.get(attempt.get_absolute_url())
+
+    assert "Found at Quo after its answer was lost: Support desk" in text(response)
+    assert f'<a href="{attempt.webhook.get_absolute_url()}">' in response.content.decode()
+    assert "Refresh" not in response
+
+
+def test_attempt_that_was_given_up_says_so_calmly_and_can_be_sent_again(operator):
+    beat(4)
+    attempt = make_attempt("not_created", looks=4)
+
+    response = operator.get(attempt.get_absolute_url())
+
+    assert "Nothing at Quo was found to be its" in text(response)
+    assert "4 times in vain" in text(response)
+    assert f'href="/webhooks/new/?again={attempt.pk}"' in response.content.decode()
+    assert "Refresh" not in response
+
+
+@pytest.mark.parametrize("state", ["sending", "unknown", "refused", "not_created"])
+def test_viewers_see_how_it_stands_and_find_no_act(viewer, state):
+    page = viewer.get(make_attempt(state).get_absolute_url())
+
+    assert "settle/" not in page.content.decode()
+    assert "again=" not in page.content.decode()
 
 
 def test_created_attempt_leads_to_its_webhook(viewer):

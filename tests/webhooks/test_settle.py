@@ -148,6 +148,8 @@ def test_people_may_decide_that_it_made_none(sandbox):
     attempt.refresh_from_db()
 
     settle.decide(attempt=attempt, quo_id=None, actor="olga")
+    made_at_quo(sandbox)
+    look()
 
     assert state(attempt) == "not_created"
 

@@ -39,9 +39,10 @@ class AttemptQuerySet(StretchQuerySet["Attempt"]):
         """Return those whose webhook may still turn up at Quo.
 
         Unknown ones, those that a crash left in sending, those in flight (which are in the way of
-        others like them), and those that were given up lately.
+        others like them), and those that were given up lately; but not by a person, who had
+        candidates and refused them.
         """
-        recently = Q(state=Attempt.State.NOT_CREATED, begun_at__gt=now - LATEST)
+        recently = Q(state=Attempt.State.NOT_CREATED, begun_at__gt=now - LATEST, candidates=[])
         return self.filter(Q(state__in=[Attempt.State.UNKNOWN, Attempt.State.SENDING]) | recently)
 
     def take_due(self, *, now: datetime) -> "Attempt | None":

@@ -102,10 +102,11 @@ def decide(*, attempt: Attempt, quo_id: str | None, actor: str) -> None:
         if attempt.state != State.UNKNOWN or not attempt.candidates:
             raise NotSettled("This attempt has been settled meanwhile.")
         if quo_id is None:
-            _give_up(attempt, actor=actor)
+            _give_up(attempt, actor=actor)  # with its candidates, which it will never be given
             return
-        webhook = Webhook.objects.filter(quo_id=quo_id, attempt__isnull=True).first()
-        if quo_id not in attempt.candidates or webhook is None:
+        free = Webhook.objects.filter(quo_id__in=attempt.candidates, attempt__isnull=True)
+        webhook = next((webhook for webhook in free if webhook.quo_id == quo_id), None)
+        if webhook is None:
             raise NotSettled("This webhook belongs to another attempt.")
         _adopt(attempt, webhook, actor=actor)
 
@@ -155,7 +156,7 @@ def _adopt(attempt: Attempt, webhook: Webhook, *, actor: str) -> None:
 
 def _give_up(attempt: Attempt, *, actor: str) -> None:
     before = attempt.get_state_display()
-    attempt.step(State.NOT_CREATED, candidates=[], next_look_at=None)
+    attempt.step(State.NOT_CREATED, next_look_at=None)
     audit.record(
         actor=actor,
         action=Action.ATTEMPT_NOT_CREATED,
@@ -188,7 +189,11 @@ def _look_again_or_give_up(attempt: Attempt, *, asked_at: datetime, actor: str) 
     again = asked_at + pause
     if asked_at < quiet_since < again:
         again = quiet_since
-    told: dict[str, Any] = {"looks": attempt.looks + 1, "next_look_at": again}
+    told: dict[str, Any] = {
+        "looks": attempt.looks + 1,
+        "next_look_at": again,
+        "candidates": [],
+    }
     if attempt.state == State.SENDING:
         told["message"] = "The server was stopped before Quo's answer could be kept."
         audit.record(

@@ -17,6 +17,7 @@ from quo_admin.webhooks.forms import MessageWebhookForm, read_token, split_ids
 from quo_admin.webhooks.models import Attempt, Webhook
 from quo_admin.webhooks.picker import picker
 from quo_admin.webhooks.services import create as services
+from quo_admin.webhooks.standing import named
 from quo_admin.workspace.models import Member
 
 ADDRESSES_OFFERED = 50
@@ -39,7 +40,7 @@ class Notice:
 @permission_required("webhooks.add_webhook", raise_exception=True)
 def create(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return _page(request, MessageWebhookForm(), token=uuid4())
+        return _blank_or_again(request)
     token = read_token(request.POST.get("token"))
     if "search" in request.POST:
         return _page(request, MessageWebhookForm.unchecked(request.POST), token=token)
@@ -80,6 +81,20 @@ def live(request: HttpRequest) -> HttpResponse:
     chosen = len(split_ids(form.typed("resourceIds")))
     context = {"consequence": consequence(form), "chosen": chosen}
     return render(request, "webhooks/_live.html", context)
+
+
+def _blank_or_again(request: HttpRequest) -> HttpResponse:
+    """Show the form: blank, or as an attempt that has no webhook was sent. A new form, either way.
+
+    It is bound, so that the house rules speak at once, and of what may be on its way already.
+    """
+    again = named(request.GET.get("again", ""))
+    if again is None or again.webhook:
+        return _page(request, MessageWebhookForm(), token=uuid4())
+    ids = "\n".join(again.payload["resourceIds"])
+    form = MessageWebhookForm(again.payload | {"resourceIds": ids})
+    notice = Notice("warn", "warn", "Filled in as it was. Nothing was sent again", "", "", again)
+    return _page(request, form, token=uuid4(), notice=notice)
 
 
 def _page(
