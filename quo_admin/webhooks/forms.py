@@ -100,7 +100,7 @@ class MessageWebhookForm(forms.Form):
     label = forms.CharField(
         label="Label",
         required=False,
-        help_text="What is it for? Staff will look for this name.",
+        help_text="Optional, but what staff look for: what is it for?",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     resourceIds = NumberIdsField(

@@ -48,8 +48,8 @@ def _plain_http(wanted: NewMessageWebhook) -> Finding | None:
         return None
     return Finding(
         Rule.PLAIN_HTTP,
-        "The texts will travel in clear",
-        "The address begins with http://. Whoever is on the way can read every text. "
+        "Anyone on the way can read the texts",
+        "The address begins with http://, so they travel in clear. "
         "Ask the receiving team for an https:// address.",
     )
 

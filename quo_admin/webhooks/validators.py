@@ -39,14 +39,12 @@ def validate_resource_ids(values: Sequence[str]) -> None:
         ValidationError: code "required", "phone_number_id" or "mixed".
     """
     if not values:
-        raise ValidationError("Choose at least one number, or * for all.", code="required")
+        raise ValidationError("Choose at least one number, or “All numbers”.", code="required")
     ids = [value for value in values if value != spec.ALL_PHONE_NUMBERS]
     for value in ids:
         validate_phone_number_id(value)
     if ids and len(ids) != len(values):
-        raise ValidationError(
-            "Choose either all numbers (*) or these numbers, not both.", code="mixed"
-        )
+        raise ValidationError("Choose either all numbers or these numbers, not both.", code="mixed")
 
 
 def validate_user_id(value: str) -> None:

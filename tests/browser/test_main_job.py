@@ -76,7 +76,7 @@ def test_by_keyboard_alone(page, sign_in, company):
     expect(page.get_by_text("Nothing was sent yet").first).to_be_visible()
     assert not Webhook.objects.exists()
 
-    tab_to(page, page.get_by_role("checkbox", name="The texts will travel in clear"))
+    tab_to(page, page.get_by_role("checkbox", name="Anyone on the way can read the texts"))
     page.keyboard.press("Space")
     tab_to(page, page.get_by_role("button", name="Create webhook"))
     page.keyboard.press("Enter")

@@ -22,7 +22,7 @@ def test_page_names_the_webhook_its_host_and_what_will_reach_nothing(operator):
     response = operator.get(page_of(webhook))
 
     words = text(response)
-    assert "Delete Support desk at Quo?" in words
+    assert "Delete “Support desk” at Quo?" in words
     assert "Goes to hooks. example. com" in words
     assert "Texts received by Front desk will then reach nothing." in words
     assert "Those made in the Quo app cannot be seen." in words

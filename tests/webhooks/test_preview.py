@@ -76,7 +76,7 @@ def test_live_parts_follow_what_is_typed_and_call_nobody(operator, sandbox):
     found = text(operator.post("/webhooks/new/live/?picker", form | {"find": "desk"}))
 
     assert "Texts received by Front desk will go to example.com" in words
-    assert "The texts will travel in clear" in words
+    assert "Anyone on the way can read the texts" in words
     assert "1 chosen" in words
     assert "Front desk" in found
     assert sandbox.calls.all() == []

@@ -23,7 +23,7 @@ def give_receipt(*, actor: str, staff_id: int, webhook: Webhook, copied: bool = 
             action=Action.KEY_COPIED if copied else Action.KEY_REVEALED,
             target=webhook.quo_id,
             label=str(webhook),
-            after=f"fingerprint {webhook.key_fingerprint}",
+            after=f"fingerprint {webhook.key_fingerprint[:4]}-{webhook.key_fingerprint[4:]}",
         )
         return Receipt.objects.give(webhook, staff_id=staff_id, now=timezone.now())
 

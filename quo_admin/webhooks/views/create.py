@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
 from quo_admin.accounts.interrupted import login_keeping_what_was_typed
@@ -63,7 +64,8 @@ def create(request: HttpRequest) -> HttpResponse:
         return _page(request, form, token=uuid4(), notice=_refused(exc))
     except services.WebhookMaybeCreated as exc:
         return _page(request, form, token=uuid4(), notice=_unknown(str(exc), exc.attempt))
-    messages.success(request, f"Created: {webhook}. Next: hand over its key.")
+    done = 'Created: {}. Next: <a href="#hand-over">hand over its key</a>.'
+    messages.success(request, format_html(done, webhook))
     return redirect(webhook)
 
 
