@@ -104,7 +104,7 @@ def test_webhook_that_is_gone_says_so_and_is_not_asked_about(operator, sandbox, 
 
     words = text(getattr(operator, method)(page_of(webhook)))
 
-    assert f"{webhook} is gone" in words
+    assert f"“{webhook}” is gone" in words
     assert "by maya" in words
     assert BUTTON not in words
     assert sandbox.calls.all() == []
