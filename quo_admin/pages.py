@@ -5,12 +5,14 @@ import logging
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from quo_admin.accounts import roles
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
+from quo_admin.webhooks.views.create import create
 
 THEMES = ("system", "light", "dark")
 KEEP_THEME_S = 365 * 24 * 60 * 60
@@ -43,6 +45,22 @@ def theme(request: HttpRequest) -> HttpResponse:
         samesite="Lax",
     )
     return response
+
+
+def not_ours(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a post that does not bear this page's token (CSRF_FAILURE_VIEW). Nothing is done.
+
+    Who signed in again in another tab posts the old page's token. What was typed into the create
+    form then comes back to be sent once more, if the browser says that the post is from our page.
+    """
+    ours = f"{request.scheme}://{request.get_host()}"
+    if request.path != reverse("webhooks:create") or request.headers.get("Origin") != ours:
+        return render(request, "403_csrf.html", status=403)
+    typed = request.POST.copy()
+    typed.pop("password", None)
+    typed["preview"] = "signed-in-again"
+    request.POST = typed
+    return create(request)
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -20,11 +20,13 @@ QUO_API_KEY = env.str("QUO_API_KEY", default="")  # asked for by a check and by 
 
 # Where we run
 DEBUG = env.bool("DEBUG", default=False)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+HERE = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = [name.strip() for name in env.list("ALLOWED_HOSTS", default=HERE)]
+CSRF_TRUSTED_ORIGINS = [name.strip() for name in env.list("CSRF_TRUSTED_ORIGINS", default=[])]
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 QUO_API_URL = env.str("QUO_API_URL", default="https://api.quo.com")
 
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a ticked box each: all numbers of a large company
 ROOT_URLCONF = "quo_admin.urls"
 WSGI_APPLICATION = "quo_admin.wsgi.application"
 
@@ -139,6 +141,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BY_TLS
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a working day
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if BY_TLS else 0
 SECURE_REFERRER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "quo_admin.pages.not_ours"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -12,6 +12,8 @@ from quo_admin.audit.chain import START, Head, canonical_text, clean, digest
 from quo_admin.audit.models import Entry
 from quo_admin.audit.tampering import Fault
 
+LONGEST_TARGET = 255  # characters: as long as an id can be, and short enough for its index
+
 
 def record(
     *,
@@ -40,6 +42,7 @@ def record(
         locks.alone("append to the trail")
         last = Entry.objects.head()
         values = {name: clean(str(text)) for name, text in told.items()}
+        values["target"] = values["target"][:LONGEST_TARGET]
         at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
         entry = Entry(number=last.number + 1, at=at, **values)
         entry.canonical = canonical_text(vars(entry), previous=last.hash)

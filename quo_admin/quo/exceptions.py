@@ -20,6 +20,7 @@ from typing import Any, Self
 
 from quo_admin.quo.types import clean
 
+LARGEST_READ = 10_000  # characters of an error body; an envelope has a few hundred
 CLIPPED = 300  # characters of an answer that is no envelope: enough to recognise it by
 
 
@@ -52,7 +53,7 @@ class Fault:
         the sign-in layer, Express's HTML for unknown paths, and envelopes without code or status.
         The document's constants are not always kept, so nothing is required.
         """
-        text = body.decode("utf-8", "replace")
+        text = body.decode("utf-8", "replace")[:LARGEST_READ]
         try:
             doc = json.loads(text)
         except (ValueError, RecursionError):

@@ -8,6 +8,7 @@ read 2026-11-22). Nine is ours: calls sent a ninth apart still arrive unevenly.
 """
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable
 
@@ -15,6 +16,8 @@ from django.db import DatabaseError, connection, transaction
 
 from quo_admin.quo.exceptions import NoTurn
 from quo_admin.quo.models import Slot
+
+log = logging.getLogger(__name__)
 
 CALLS_PER_SECOND = 9
 LONGEST_WAIT_S = 10.0  # house rule: past ninety calls in line, say so instead of waiting
@@ -53,13 +56,19 @@ class DatabaseTurns:
         self._sleep(max(wait_s, 0.0))
 
     def hold(self, seconds: float) -> None:
-        """Move the next free turn to ``seconds`` from now, at the most 30, for everybody."""
+        """Move the next free turn to ``seconds`` from now, at the most 30, for everybody.
+
+        A database that does not answer is logged: Quo's refusal is what the caller must hear of.
+        """
         later, now = LATER_OF[connection.vendor], NOW[connection.vendor]
-        self._make_row()
         sql = f"""
             UPDATE quo_slot SET next_at = {later}(next_at, {now} + %s) WHERE key_hash = %s
         """  # noqa: S608 - only constants of this module are put in
-        self._execute(sql, [min(seconds, LONGEST_HOLD_S), self._key_hash])
+        try:
+            self._make_row()
+            self._execute(sql, [min(seconds, LONGEST_HOLD_S), self._key_hash])
+        except DatabaseError:
+            log.exception("Others could not be told to wait for Quo")
 
     def _take(self, limit_s: float) -> float | None:
         """Return the seconds until the turn that was taken, or None where it is too far off."""

@@ -3,13 +3,17 @@
 from urllib.parse import urlsplit, urlunsplit
 
 OWN_PORTS = {"http": 80, "https": 443}
+LONGEST_HOST = 255  # characters; RFC 1035 allows 253
 PATH_SHOWN = 20  # characters; the rest of a path, and every query, may be a secret
 
 
 def host_of(url: str | None) -> str:
-    """Return the host of a URL in lower case, or nothing where it has none."""
+    """Return the host of a URL in lower case, or nothing where it has none.
+
+    At the most 255 characters: a real one has no more, and a longer one fits no index.
+    """
     try:
-        return urlsplit(url or "").hostname or ""
+        return (urlsplit(url or "").hostname or "")[:LONGEST_HOST]
     except ValueError:
         return ""
 

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from quo_admin.quo import spec
 from quo_admin.quo.exceptions import Fault
-from quo_admin.quo.types import NewMessageWebhook
+from quo_admin.quo.types import NewMessageWebhook, clean
 from quo_admin.webhooks import validators
 
 
@@ -174,8 +174,8 @@ class MessageWebhookForm(forms.Form):
                 self.add_error(named[0], f"Quo says: {entry.message or 'it is not accepted'}.")
 
     def typed(self, name: str) -> str:
-        """Return what stands in a field of text, whether it can be sent or not."""
-        return str(self[name].value() or "")
+        """Return what stands in a field of text, whether it can be sent or not, but storable."""
+        return clean(str(self[name].value() or ""))
 
     def typed_many(self, name: str) -> Iterable[str]:
         value = self[name].value()

@@ -21,8 +21,8 @@ class Reach:
 def also_reached(webhook: Webhook) -> dict[str, list[Reach]]:
     """Return for each number of a webhook the others that Quo sends its same texts to.
 
-    Those on all numbers stand under each number. They are asked for the events of this webhook
-    alone: a webhook for delivered texts is no other way for received ones.
+    Those on all numbers stand once, under the star, since they are each number's. Only webhooks
+    with an event of this one count: one for delivered texts is no other way for received ones.
     """
     mine = webhook.subscriptions.all()
     rows = Subscription.objects.filter(
@@ -36,11 +36,7 @@ def also_reached(webhook: Webhook) -> dict[str, list[Reach]]:
     reached: dict[str, list[Reach]] = defaultdict(list)
     for id, pk in pairs:
         reached[id].append(Reach(others[pk], same_address(others[pk].url) == url))
-    everywhere = reached.pop(spec.ALL_PHONE_NUMBERS, [])
-    ids = dict.fromkeys(webhook.resource_ids or ())
     return {
-        id: sorted(
-            reached[id] + everywhere, key=lambda reach: (not reach.twice, reach.webhook.host)
-        )
-        for id in ids
+        id: sorted(reached[id], key=lambda reach: (not reach.twice, reach.webhook.host))
+        for id in (*(webhook.resource_ids or ()), spec.ALL_PHONE_NUMBERS)
     }

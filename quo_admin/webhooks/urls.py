@@ -1,6 +1,16 @@
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from quo_admin.webhooks.views import attempts, create, delete, pages, reveal, settle
+
+
+class QuoIdConverter(StringConverter):
+    """An id of Quo's: whatever ``types.readable_id`` lets through."""
+
+    regex = r"WH[^/\s\x00]{1,253}"
+
+
+register_converter(QuoIdConverter, "quo_id")
 
 app_name = "webhooks"
 urlpatterns = [
@@ -11,8 +21,8 @@ urlpatterns = [
     path("attempts/<int:number>/", attempts.attempt, name="attempt"),
     path("attempts/<int:number>/settle/", settle.settle, name="settle"),
     path("attempts/<int:number>/decide/", settle.decide, name="decide"),
-    path("<str:quo_id>/", pages.detail, name="detail"),
-    path("<str:quo_id>/delete/", delete.delete, name="delete"),
-    path("<str:quo_id>/key/", reveal.key, name="key"),
-    path("<str:quo_id>/key/<str:token>/", reveal.receipt, name="receipt"),
+    path("<quo_id:quo_id>/", pages.detail, name="detail"),
+    path("<quo_id:quo_id>/delete/", delete.delete, name="delete"),
+    path("<quo_id:quo_id>/key/", reveal.key, name="key"),
+    path("<quo_id:quo_id>/key/<slug:token>/", reveal.receipt, name="receipt"),
 ]

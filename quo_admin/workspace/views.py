@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from quo_admin.quo.types import clean
 from quo_admin.workspace import services
 from quo_admin.workspace.models import Member, Number, Sweep
 
@@ -17,7 +18,7 @@ ROWS = 100
 @login_required
 @permission_required("workspace.view_number", raise_exception=True)
 def numbers(request: HttpRequest) -> HttpResponse:
-    words = request.GET.get("q", "")
+    words = clean(request.GET.get("q", ""))
     here = Number.objects.here()
     page = Paginator(here.search(words), ROWS).get_page(request.GET.get("page"))
     names = {member.quo_id: str(member) for member in Member.objects.all()}

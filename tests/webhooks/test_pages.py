@@ -85,9 +85,10 @@ def test_page_says_where_the_same_texts_also_go(viewer):
         for id, _, reached in response.context["numbers"]
     }
     assert reached == {
-        "PN1": [("archive.example", False), ("crm.example", False)],
-        "PN2": [("example.com", True), ("archive.example", False)],
+        "PN1": [("crm.example", False)],
+        "PN2": [("example.com", True)],
     }
+    assert [reach.webhook.host for reach in response.context["everywhere"]] == ["archive.example"]
     assert "Same URL, through Copy" in text(response)
     assert "Received texts also reach" in text(response)
 

@@ -140,3 +140,17 @@ def test_who_may_not_create_may_not_after_signing_in_again_either(viewer, sandbo
 
     assert response.status_code == 403
     assert sandbox.calls.all() == []
+
+
+@pytest.mark.parametrize("origin", ["http://testserver", "https://elsewhere.example", None])
+def test_form_of_an_old_page_comes_back_if_it_was_posted_from_ours(operator, sandbox, origin):
+    operator.handler.enforce_csrf_checks = True
+    headers = {"Origin": origin} if origin else {}
+
+    response = operator.post("/webhooks/new/", create_form(label="Typed label"), headers=headers)
+
+    ours = origin == "http://testserver"
+    assert ("Typed label" in response.content.decode()) == ours
+    assert ("Nothing was sent yet" in text(response)) == ours
+    assert sandbox.calls.all() == []
+    assert not Attempt.objects.exists()

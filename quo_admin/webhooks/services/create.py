@@ -1,5 +1,6 @@
 """Creating a webhook: the attempt, the call, and what is kept of the answer."""
 
+import logging
 import time
 from collections.abc import Collection
 from dataclasses import replace
@@ -18,6 +19,8 @@ from quo_admin.webhooks.addresses import address_of
 from quo_admin.webhooks.models import Attempt, Webhook
 from quo_admin.webhooks.services import settle
 from quo_admin.webhooks.services.store import store
+
+log = logging.getLogger(__name__)
 
 BEING_LOOKED_FOR = (
     "The webhook may exist now and is being looked for; what is found is stored with its key. "
@@ -83,20 +86,27 @@ def create_message_webhook(
     """
     attempt = _begin(actor=actor, wanted=wanted, token=token, accepted=accepted)
     try:
+        return _send(attempt, wanted)
+    except DatabaseError as exc:
+        log.exception("The end of attempt %s cannot be written down", attempt.pk)
+        raise WebhookMaybeCreated("How it ended could not be written down.", attempt) from exc
+
+
+def _send(attempt: Attempt, wanted: NewMessageWebhook) -> Webhook:
+    """Call Quo and write down how that ended. Raises what Quo's answer means for staff."""
+    try:
         data = connect.client().create_message_webhook(wanted)
         return _end_created(attempt, _completed(data), wanted)
     except OutcomeUnknown as exc:
         _end(attempt, Attempt.State.UNKNOWN, Action.WEBHOOK_UNKNOWN, wanted, exc)
         if webhook := _found_at_once(attempt):
             return webhook
-        raise WebhookMaybeCreated(
-            f"Quo gave no usable answer. {BEING_LOOKED_FOR}", attempt
-        ) from exc
+        raise WebhookMaybeCreated("Quo gave no usable answer.", attempt) from exc
     except QuoError as exc:
         _end(attempt, Attempt.State.REFUSED, Action.WEBHOOK_REFUSED, wanted, exc)
-        raise WebhookNotCreated(f"The webhook was not created. {exc}", exc.fault) from exc
-    except DatabaseError as exc:
-        raise WebhookMaybeCreated("Quo's answer could not be written down.", attempt) from exc
+        raise WebhookNotCreated(
+            f"The webhook was not created. {_shown(exc, wanted)}", exc.fault
+        ) from exc
 
 
 def wait_for_end(attempt: Attempt) -> Attempt:
@@ -176,7 +186,7 @@ def _end(
             action=action,
             target=f"attempt {attempt.pk}",
             label=wanted.label or "",
-            after=f"{_in_short(wanted)}: {exc}",
+            after=f"{_in_short(wanted)}: {_shown(exc, wanted)}",
         )
 
 
@@ -188,6 +198,11 @@ def _found_at_once(attempt: Attempt) -> Webhook | None:
         return None  # the worker goes on looking
     attempt.refresh_from_db()
     return attempt.webhook
+
+
+def _shown(exc: QuoError, wanted: NewMessageWebhook) -> str:
+    """Return Quo's words without the URL, should they repeat it: its path may be a secret."""
+    return str(exc).replace(wanted.url, address_of(wanted.url))
 
 
 def _in_short(wanted: NewMessageWebhook) -> str:

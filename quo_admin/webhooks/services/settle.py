@@ -4,12 +4,13 @@ One look lists the webhooks of one member. Whatever in it is like an open attemp
 was made in its time and belongs to no other attempt, is that attempt's: it is adopted.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from quo_admin import locks
@@ -28,6 +29,7 @@ from quo_admin.webhooks.matching import (
 from quo_admin.webhooks.models import Attempt, Webhook
 from quo_admin.webhooks.services.store import store
 
+log = logging.getLogger(__name__)
 State = Attempt.State
 
 QUIET_FOR = timedelta(minutes=2)  # house rule: until then Quo may still be making it
@@ -75,7 +77,11 @@ def settle_by(
             if attempt.member == member:
                 groups[likeness_of_payload(attempt.payload)].append(attempt)
         for likeness, attempts in groups.items():
-            _settle_group(attempts, alike[likeness], actor=actor, asked_at=asked_at)
+            try:
+                with transaction.atomic():
+                    _settle_group(attempts, alike[likeness], actor=actor, asked_at=asked_at)
+            except DatabaseError:  # one that cannot be stored must not stand in the others' way
+                log.exception("Attempts %s cannot be settled", [each.pk for each in attempts])
 
 
 def settle_next() -> bool:

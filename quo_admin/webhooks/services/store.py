@@ -12,6 +12,10 @@ from quo_admin.webhooks.addresses import host_of
 from quo_admin.webhooks.models import Subscription, Webhook
 from quo_admin.webhooks.models.webhook import family_of
 
+# Characters. No number has a longer id (``types.ID_LENGTH``), and no index takes much longer text.
+# The webhook's own columns keep whatever Quo told.
+LONGEST_ASKED_FOR = 255
+
 
 def store(data: WebhookData, *, made_by: str = "", now: datetime | None = None) -> Webhook:
     """Write Quo's latest word on one webhook over ours, with its key sealed; return the row.
@@ -53,6 +57,7 @@ def store(data: WebhookData, *, made_by: str = "", now: datetime | None = None) 
             Subscription(webhook=webhook, event=event, resource_id=resource_id)
             for event in dict.fromkeys(data.events or ())
             for resource_id in dict.fromkeys(data.resource_ids or ())
+            if len(event) <= LONGEST_ASKED_FOR and len(resource_id) <= LONGEST_ASKED_FOR
         )
         _leave_or_come_back(webhook, deleted=data.deleted_at is not None, now=now)
     return webhook

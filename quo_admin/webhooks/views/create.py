@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
 from quo_admin.accounts.interrupted import login_keeping_what_was_typed
+from quo_admin.quo.types import clean
 from quo_admin.webhooks.addresses import address_of
 from quo_admin.webhooks.consequence import consequence
 from quo_admin.webhooks.forms import MessageWebhookForm, read_token, split_ids
@@ -77,7 +78,7 @@ def live(request: HttpRequest) -> HttpResponse:
     form = MessageWebhookForm(request.POST)
     context: dict[str, Any]
     if "picker" in request.GET:
-        words = request.POST.get("find", "")
+        words = clean(request.POST.get("find", ""))
         context = {"picker": picker(form.typed("resourceIds"), words=words)}
         return render(request, "webhooks/_found.html", context)
     chosen = len(split_ids(form.typed("resourceIds")))
@@ -108,10 +109,11 @@ def _page(
         "form": form,
         "token": token,
         "notice": notice,
-        "picker": picker(form.typed("resourceIds"), words=request.POST.get("find", "")),
+        "picker": picker(form.typed("resourceIds"), words=clean(request.POST.get("find", ""))),
         "consequence": consequence(form),
         "previewed": "preview" in request.POST,
         "members": members,
+        "members_chosen": form.typed("userId").splitlines(),
         "member_typed": _typed_member(form, members),
         "addresses": sorted({u for u in addresses if u == address_of(u)})[:ADDRESSES_OFFERED],
     }

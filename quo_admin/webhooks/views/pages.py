@@ -19,6 +19,7 @@ from quo_admin.webhooks.sentence import Part, sentence
 from quo_admin.workspace.models import Member, Number
 
 ROWS = 50
+NUMBERS_SHOWN = 200  # rows of one webhook's numbers; a page of thousands helps nobody
 ENTRIES = 50  # of the trail on a webhook's page
 
 
@@ -97,7 +98,10 @@ def about(webhook: Webhook) -> dict[str, Any]:
         "webhook": webhook,
         "key": None,  # the one page that shows it puts it here
         "lead": _lead(webhook, [str(numbers.get(id, id)) for id in ids]),
-        "numbers": [(id, numbers.get(id), reached[id]) for id in ids],
+        "numbers": [(id, numbers.get(id), reached[id]) for id in ids[:NUMBERS_SHOWN]],
+        "count": len(ids),
+        "more": max(len(ids) - NUMBERS_SHOWN, 0),
+        "everywhere": [] if webhook.covers_all_numbers else reached[spec.ALL_PHONE_NUMBERS],
         "left": sum(number.gone_at is not None for number in numbers.values()),
         "texts": TEXTS.get(tuple(sorted(webhook.events or ())), "Same texts"),
         "member": Member.objects.filter(quo_id=webhook.user_id or "").first(),
