@@ -185,6 +185,7 @@ def test_every_page_is_sound(
     open_page, sign_in, accessible, sandbox, numbers, viewport, color_scheme
 ):
     make_webhook(id="WHone", label="CRM inbound, " + "very " * 20 + "long", resourceIds=["PNfront"])
+    make_webhook(label="x" * 3000, url=f"https://{'y' * 3000}.example/", resourceIds=["PNfront"])
     page = sign_in(open_page(viewport=viewport, color_scheme=color_scheme))
 
     for address in PAGES:
