@@ -1,6 +1,7 @@
 """Settling after crashes, while Quo is down, and by several at once."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,7 +10,8 @@ from django.db import connection
 from django.utils import timezone
 
 from quo_admin.audit.models import Entry
-from quo_admin.quo import spec
+from quo_admin.quo import retry, spec
+from quo_admin.webhooks import keys
 from quo_admin.webhooks.models import Attempt, Webhook
 from quo_admin.webhooks.services import settle
 from quo_admin.webhooks.services.create import create_message_webhook
@@ -155,3 +157,40 @@ def test_made_webhook_of_the_tests_is_like_the_attempt_of_the_tests(sandbox):
     look()
 
     assert state(attempt) == "adopted"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "no_answer_after"},
+        {"kind": "reset_after"},
+        {"kind": "reset_after", "sent": 40},
+        {"kind": "truncated"},
+        {"kind": "malformed"},
+        {"kind": "large"},
+        {"kind": "slow", "seconds": 0.05},
+        {"kind": "odd", "drop": ["id"]},
+        {"kind": "odd", "drop": ["key"]},
+        {"kind": "odd", "merge": {"id": 7, "url": [], "events": "x"}},
+        {"kind": "status", "status": 500, "after": True},
+        {"kind": "status", "status": 502, "body": "<h1>Bad gateway</h1>", "after": True},
+        {"kind": "status", "status": 408, "after": True},
+    ],
+    ids=lambda fault: "-".join(str(value) for value in fault.values())[:40],
+)
+def test_whatever_becomes_of_the_answer_the_webhook_is_stored_once_with_its_key(
+    sandbox, monkeypatch, fault
+):
+    monkeypatch.setattr(retry, "WRITE", replace(retry.WRITE, call_s=0.5))
+    before = len(sandbox.store.all("webhook"))
+    sandbox.faults.add(on="POST", **fault)
+
+    webhook = create_message_webhook(
+        actor="ada", wanted=make_wanted(label="Desk"), token=uuid4(), accepted=["all-numbers"]
+    )
+
+    there = [doc for doc in sandbox.store.all("webhook") if doc["label"] == "Desk"]
+    assert len(sandbox.store.all("webhook")) == before + 1
+    assert webhook.quo_id == there[0]["id"]
+    assert keys.unseal(webhook.key_sealed) == there[0]["key"]
+    assert Attempt.objects.get().state in {"created", "adopted"}

@@ -1,0 +1,56 @@
+"""Quo is down: every page still opens, and an act says what happened and that nothing was lost."""
+
+from dataclasses import replace
+
+import pytest
+
+from quo_admin.quo import retry
+from quo_admin.webhooks.models import Attempt
+from tests.factories import create_form, make_attempt, make_number, make_webhook
+from tests.test_urls import TABLE
+from tests.words import text
+
+pytestmark = pytest.mark.django_db  # the tests' settings point to a port where nobody listens
+PAGES = [address for address, method, _ in TABLE if method == "GET"]
+
+
+@pytest.fixture(autouse=True)
+def one_try(monkeypatch):
+    monkeypatch.setattr(retry, "WRITE", replace(retry.WRITE, tries=1))
+    monkeypatch.setattr(retry, "READ", replace(retry.READ, tries=1))
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_opens(signed_in, address):
+    make_webhook(id="WHone")
+    make_number()
+    make_attempt("unknown", pk=1000)
+
+    assert signed_in("superuser").get(address).status_code in {200, 301, 302}
+
+
+def test_creating_says_that_nothing_was_made_and_keeps_what_was_typed(operator):
+    response = operator.post("/webhooks/new/", create_form(label="Typed label"))
+
+    assert "Nothing was made." in text(response)
+    assert "No connection to Quo could be made" in text(response)
+    assert "Typed label" in response.content.decode()
+    assert Attempt.objects.get().state == "refused"
+
+
+def test_sweeping_says_that_nothing_changed(operator):
+    make_number(name="Front desk")
+
+    response = operator.post("/numbers/sweep/", follow=True)
+
+    assert "nothing here changed" in text(response)
+    assert "Front desk" in text(response)
+
+
+def test_looking_for_a_lost_answer_says_that_quo_could_not_be_asked(operator):
+    attempt = make_attempt("unknown")
+
+    response = operator.post(f"{attempt.get_absolute_url()}settle/", follow=True)
+
+    assert "Quo could not be asked" in text(response)
+    assert Attempt.objects.get().state == "unknown"
