@@ -89,13 +89,12 @@ def _disabled(wanted: NewMessageWebhook) -> Finding | None:
 
 
 def _doubled(wanted: NewMessageWebhook) -> Finding | None:
+    # Attempts first: one that ends between the two questions is then seen by the second, as the
+    # webhook that it made. The other way round it would be seen by neither.
+    attempts = [each for each in Attempt.objects.open() if _same_payload(wanted, each.payload)]
     rows = [row for row in _rows_of(wanted) if _same_way(wanted, row.webhook)]
     names = sorted({f"“{row.webhook}”" for row in rows})
-    names += [
-        f"attempt {attempt.pk}, which has not ended yet,"
-        for attempt in Attempt.objects.open()
-        if _same_payload(wanted, attempt.payload)
-    ]
+    names += [f"attempt {attempt.pk}, which has not ended yet," for attempt in attempts]
     if not names:
         return None
     ids = {row.resource_id for row in rows}

@@ -113,6 +113,18 @@ def test_attempt_that_may_have_made_one_speaks(state):
     assert f"attempt {attempt.pk}" in spoken()[Rule.DOUBLED].reason
 
 
+def test_attempt_that_ends_between_the_two_questions_is_seen_all_the_same(monkeypatch):
+    attempt, ask = begin("sending"), rules._rows_of
+
+    def ended_meanwhile(wanted):
+        attempt.end(Attempt.State.CREATED, webhook=make_webhook(resourceIds=["PN1"]))
+        return ask(wanted)
+
+    monkeypatch.setattr(rules, "_rows_of", ended_meanwhile)
+
+    assert Rule.DOUBLED in spoken()
+
+
 def test_attempt_that_was_refused_keeps_silent():
     begin("refused")
 
