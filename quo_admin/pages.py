@@ -56,9 +56,10 @@ def not_ours(request: HttpRequest, reason: str = "") -> HttpResponse:
     ours = f"{request.scheme}://{request.get_host()}"
     if request.path != reverse("webhooks:create") or request.headers.get("Origin") != ours:
         return render(request, "403_csrf.html", status=403)
-    request.POST = request.POST.copy()
-    request.POST.pop("password", None)
-    request.POST["preview"] = "signed-in-again"
+    typed = request.POST.copy()
+    typed.pop("password", None)
+    typed["preview"] = "signed-in-again"
+    request.POST = typed  # type: ignore[assignment]
     return create(request)
 
 
