@@ -13,14 +13,16 @@ class Job:
         step: does the next small piece and returns whether there was one. It takes its piece by
             a lease in the database, so that several workers share the work, and it may be killed
             at any point without losing any. It calls Quo once or twice at the most.
+        threads: how many pieces one worker does at once.
     """
 
     name: str
     step: Callable[[], bool]
+    threads: int = 1
 
 
 JOBS: list[Job] = []
 
 
-def register(name: str, step: Callable[[], bool]) -> None:
-    JOBS.append(Job(name, step))
+def register(name: str, step: Callable[[], bool], *, threads: int = 1) -> None:
+    JOBS.append(Job(name, step, threads))

@@ -1,13 +1,12 @@
-"""The loop of one worker: beat, do a small piece of work, look whether to stop."""
+"""The worker: threads that do the jobs piece by piece, and a beat that says it is alive."""
 
 import logging
 import os
 import socket
 import threading
 from collections.abc import Iterable
-from time import monotonic
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
 from quo_admin.worker.jobs import Job
@@ -20,20 +19,43 @@ BEAT_EVERY_S = 5.0
 
 
 def run(jobs: Iterable[Job], *, stop: threading.Event) -> None:
-    """Work until ``stop`` is set. A piece that fails is logged, and the loop goes on.
+    """Work until ``stop`` is set. A piece that fails is logged, and its job goes on.
 
-    Who is told to stop stops within seconds: after the piece, and so the call, in flight.
+    No job waits for another. Who is told to stop stops within seconds: after the pieces, and so
+    the calls, in flight.
     """
-    jobs = list(jobs)
     worker = f"{socket.gethostname()}:{os.getpid()}"
-    last_beat = -BEAT_EVERY_S
-    while not stop.is_set():
-        if monotonic() - last_beat >= BEAT_EVERY_S:
-            _beat(worker)
-            last_beat = monotonic()
-        worked = [_step(job) for job in jobs if not stop.is_set()]
-        if not any(worked):
-            stop.wait(IDLE_S)
+    _beat(worker)
+    threads = [thread for job in jobs for thread in _threads(job, stop)]
+    for thread in threads:
+        thread.start()
+    while not stop.wait(BEAT_EVERY_S):
+        _beat(worker)
+    for thread in threads:
+        thread.join()
+
+
+def _threads(job: Job, stop: threading.Event) -> list[threading.Thread]:
+    """Return the threads of a job: one that looks for work, and those that join it while it is."""
+    busy = threading.Event()
+    return [
+        threading.Thread(target=_work, args=(job, stop, busy, n == 0), name=f"{job.name} {n}")
+        for n in range(job.threads)
+    ]
+
+
+def _work(job: Job, stop: threading.Event, busy: threading.Event, leads: bool) -> None:
+    try:
+        while not stop.is_set():
+            if not leads and not busy.wait(IDLE_S):
+                continue
+            if _step(job):
+                busy.set()
+            else:
+                busy.clear()
+                stop.wait(IDLE_S)
+    finally:
+        connections.close_all()
 
 
 def _beat(worker: str) -> None:

@@ -18,17 +18,17 @@ def quick(monkeypatch):
     monkeypatch.setattr(loop, "close_old_connections", lambda: None)  # a test has but one
 
 
-def run(*steps):
-    """Run a worker on these steps until the last of them has run out of pieces."""
+def run(*steps, threads=1):
+    """Run a worker on these steps until all of them have run out of pieces."""
     stop = threading.Event()
 
     def stopping():
-        stop.set()
+        if not any(step.left for step in steps):
+            stop.set()
         return False
 
-    loop.run(
-        [*(Job(f"job {n}", step) for n, step in enumerate(steps)), Job("end", stopping)], stop=stop
-    )
+    jobs = [Job(f"job {n}", step, threads) for n, step in enumerate(steps)]
+    loop.run([*jobs, Job("end", stopping)], stop=stop)
 
 
 def pieces(*ends):
@@ -36,6 +36,8 @@ def pieces(*ends):
     left = list(ends)
 
     def step():
+        if not left:
+            return False
         end = left.pop(0)
         if isinstance(end, Exception):
             raise end
@@ -45,20 +47,20 @@ def pieces(*ends):
     return step
 
 
-def test_worker_does_a_piece_of_every_job_in_turn():
-    first, second = pieces(True), pieces(True)
+def test_worker_does_the_pieces_of_every_job():
+    first, second = pieces(True, False, True), pieces(True)
 
     run(first, second)
 
     assert first.left == second.left == []
 
 
-def test_piece_that_fails_does_not_end_the_worker(caplog):
-    second = pieces(True)
+def test_piece_that_fails_does_not_end_its_job(caplog):
+    step = pieces(RuntimeError("broken"), True)
 
-    run(pieces(RuntimeError("broken")), second)
+    run(step)
 
-    assert second.left == []
+    assert step.left == []
     assert "job 0" in caplog.text
 
 
@@ -81,18 +83,59 @@ def test_worker_lives_on_while_the_database_does_not_answer(monkeypatch, caplog)
     assert "does not answer" in caplog.text
 
 
+def test_no_job_waits_for_another():
+    met = threading.Barrier(2, timeout=10)
+    left = [True]
+
+    def step():
+        met.wait()  # for the other job, which must be in its piece at the same time
+        return bool(left) and left.pop()
+
+    stop = threading.Event()
+
+    def last():
+        met.wait()
+        stop.set()
+        return False
+
+    loop.run([Job("slow", step), Job("other", last)], stop=stop)
+
+    assert not met.broken
+
+
+def test_job_does_as_many_pieces_at_once_as_it_has_threads():
+    met = threading.Barrier(3, timeout=10)
+    stop = threading.Event()
+    left = [1, 2, 3, 4]
+
+    def step():
+        try:
+            piece = left.pop()
+        except IndexError:
+            return False
+        if piece <= 3:  # the first one calls the others in
+            met.wait()
+            stop.set()
+        return True
+
+    loop.run([Job("many", step, 3)], stop=stop)
+
+    assert left == []
+    assert not met.broken
+
+
 def test_worker_that_is_told_to_stop_begins_no_other_piece():
     stop = threading.Event()
     done = []
 
-    def first():
-        done.append("first")
+    def step():
+        done.append("piece")
         stop.set()
         return True
 
-    loop.run([Job("first", first), Job("second", lambda: done.append("second"))], stop=stop)
+    loop.run([Job("job", step)], stop=stop)
 
-    assert done == ["first"]
+    assert done == ["piece"]
 
 
 def test_worker_is_silent_after_a_minute_and_forgotten_after_a_day():

@@ -10,7 +10,7 @@ from quo_admin.worker.jobs import JOBS
 
 
 class Command(BaseCommand):
-    help = "Settle attempts whose outcome is unknown, until stopped. Several may run at once."
+    help = "Sweep, settle and carry batches out until stopped. Several may run at once."
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
