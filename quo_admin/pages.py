@@ -1,17 +1,21 @@
-"""What belongs to every page and to no app: the theme, the refusal."""
+"""What belongs to every page and to no app: its head, the theme, the refusal."""
 
 import logging
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from quo_admin.accounts import roles
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
+from quo_admin.onboarding.progress import followed
+from quo_admin.onboarding.views.plan import new
 from quo_admin.webhooks.views.create import create
 
 THEMES = ("system", "light", "dark")
@@ -20,10 +24,17 @@ KEEP_THEME_S = 365 * 24 * 60 * 60
 logger = logging.getLogger(__name__)
 
 
-def look(request: HttpRequest) -> dict[str, str]:
-    """Context processor: the theme that this browser keeps, "system" unless one was chosen."""
+def look(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: what the head of every page shows.
+
+    The theme that this browser keeps, "system" unless one was chosen; and the batch that is being
+    carried out, for which nobody asks who may not see it.
+    """
     theme = request.COOKIES.get("theme")
-    return {"theme": theme if theme in THEMES else "system"}
+    return {
+        "theme": theme if theme in THEMES else "system",
+        "followed": SimpleLazyObject(followed),
+    }
 
 
 @require_POST
@@ -50,17 +61,18 @@ def theme(request: HttpRequest) -> HttpResponse:
 def not_ours(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a post that does not bear this page's token (CSRF_FAILURE_VIEW). Nothing is done.
 
-    Who signed in again in another tab posts the old page's token. What was typed into the create
-    form then comes back to be sent once more, if the browser says that the post is from our page.
+    Who signed in again in another tab posts the old page's token. What was typed into one of the
+    long forms then comes back to be sent once more, if the browser says that the post is ours.
     """
+    long_forms = {reverse("webhooks:create"): create, reverse("onboarding:new"): new}
     ours = f"{request.scheme}://{request.get_host()}"
-    if request.path != reverse("webhooks:create") or request.headers.get("Origin") != ours:
+    if request.path not in long_forms or request.headers.get("Origin") != ours:
         return render(request, "403_csrf.html", status=403)
     typed = request.POST.copy()
     typed.pop("password", None)
     typed["preview"] = "signed-in-again"
     request.POST = typed  # type: ignore[assignment]
-    return create(request)
+    return long_forms[request.path](request)
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "quo_admin.worker",
     "quo_admin.workspace",
     "quo_admin.webhooks",
+    "quo_admin.onboarding",
     "quo_admin.home",
     "quo_admin.accounts",  # after webhooks: its groups need the permissions of the others
     "quo_admin.sandbox",
@@ -155,6 +156,10 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+
+# Uploads stay in memory: a delivery's body, or a list of numbers. A larger file is left out.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # bytes
 
 # Words and times
 LANGUAGE_CODE = "en"

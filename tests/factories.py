@@ -5,11 +5,12 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
+from quo_admin.onboarding.models import Batch, BatchItem, Note
 from quo_admin.quo import spec
 from quo_admin.quo.types import MemberData, NewMessageWebhook, NumberData, WebhookData
 from quo_admin.webhooks.models import Attempt, Webhook
 from quo_admin.webhooks.services.store import store
-from quo_admin.workspace.models import Member, Number
+from quo_admin.workspace.models import Member, Number, Sweep
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 KEY = "c2VjcmV0LWNhbmFyeS1rZXktb2YtMzItYnl0ZXMhISE="  # base64 of 32 bytes, and in no page
@@ -76,6 +77,22 @@ def create_form(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in (data | changes).items() if value is not None}
 
 
+def plan_form(**changes: Any) -> dict[str, Any]:
+    """What the browser posts for a plan of one number, to be previewed."""
+    data = {
+        "resourceIds": ["", "PN1"],
+        "pasted": "",
+        "events": ["message.received"],
+        "url": "https://example.com/quo",
+        "userId": "",
+        "pattern": "{name} – {number}",
+        "packing": "each",
+        "cap": "10",
+        "preview": "1",
+    }
+    return {name: value for name, value in (data | changes).items() if value is not None}
+
+
 def make_webhook(**changes: Any) -> Webhook:
     """A stored webhook, as Quo told it at NOON; the changes are in Quo's own words."""
     return store(make_webhook_data(**changes), now=NOON)
@@ -94,6 +111,17 @@ def make_member(**changes: Any) -> Member:
     return member
 
 
+def make_sweep(**changes: Any) -> Sweep:
+    """A sweep of olga's that began at NOON and read everything in 3 s."""
+    told: dict[str, Any] = {
+        "actor": "olga",
+        "started_at": NOON,
+        "ended_at": NOON + timedelta(seconds=3),
+        "counts": {"members": 6, "numbers": 34, "webhooks": 27, "in sync": 27},
+    }
+    return Sweep.objects.create(**(told | changes))
+
+
 def make_attempt(state: str = "refused", **changes: Any) -> Attempt:
     """An attempt of olga's that was begun at NOON and, unless it is sending, ended 2 s later."""
     told: dict[str, Any] = {
@@ -107,3 +135,47 @@ def make_attempt(state: str = "refused", **changes: Any) -> Attempt:
         "next_look_at": NOON if state in {"sending", "unknown"} else None,
     }
     return Attempt.objects.create(**(told | changes))
+
+
+def make_batch(state: str = "running", **changes: Any) -> Batch:
+    """A batch that olga planned and, unless it is a draft, began at NOON: of one row, for PN1."""
+    wanted = make_wanted(label="Front desk", resource_ids=("PN1",)).to_json()
+    asked = {
+        "filter": False,
+        "query": "",
+        "resourceIds": "PN1",
+        "pasted": "",
+        "pattern": "{name}",
+        "packing": "each",
+        "cap": 10,
+        "accept": [],
+        "unknown": [],
+        "unknown_count": 0,
+        "doubles": 0,
+    }
+    begun = {} if state == "draft" else {"begun_by": "olga", "begun_at": NOON}
+    told: dict[str, Any] = begun | {
+        "state": state,
+        "rows": 1,
+        "asked": asked | {"url": wanted["url"], "events": wanted["events"], "userId": ""},
+        "planned_by": "olga",
+        "planned_at": NOON,
+        "ended_at": NOON + timedelta(seconds=2) if state in {"stopped", "done"} else None,
+    }
+    batch = Batch.objects.create(**(told | changes))
+    BatchItem.objects.create(
+        batch=batch, row=1, numbers=["PN1"], label="Front desk", payload=wanted, plan="create"
+    )
+    return batch
+
+
+def make_note(**changes: Any) -> Note:
+    """A note that olga gave at NOON, of received texts."""
+    told: dict[str, Any] = {
+        "number_id": "PN1",
+        "event": spec.MessageEvent.RECEIVED,
+        "text": "Made in the Quo app",
+        "given_by": "olga",
+        "given_at": NOON,
+    }
+    return Note.objects.create(**(told | changes))

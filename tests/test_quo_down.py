@@ -6,7 +6,14 @@ import pytest
 
 from quo_admin.quo import retry
 from quo_admin.webhooks.models import Attempt
-from tests.factories import create_form, make_attempt, make_number, make_webhook
+from tests.factories import (
+    create_form,
+    make_attempt,
+    make_batch,
+    make_number,
+    make_sweep,
+    make_webhook,
+)
 from tests.test_urls import TABLE
 from tests.words import text
 
@@ -25,6 +32,8 @@ def test_every_page_opens(signed_in, address):
     make_webhook(id="WHone")
     make_number()
     make_attempt("unknown", pk=1000)
+    make_sweep(pk=1000)
+    make_batch(pk=1000)
 
     assert signed_in("superuser").get(address).status_code in {200, 301, 302}
 
@@ -43,8 +52,9 @@ def test_sweeping_says_that_nothing_changed(operator):
 
     response = operator.post("/numbers/sweep/", follow=True)
 
-    assert "nothing here changed" in text(response)
-    assert "Front desk" in text(response)
+    assert "No connection to Quo could be made" in text(response)
+    assert "What was not read stays here as it was" in text(response)
+    assert "Front desk" in text(operator.get("/numbers/"))
 
 
 def test_looking_for_a_lost_answer_says_that_quo_could_not_be_asked(operator):

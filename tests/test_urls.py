@@ -5,7 +5,15 @@ from django.test import Client
 from django.urls import get_resolver
 
 from quo_admin.webhooks.models import Webhook
-from tests.factories import create_form, make_attempt, make_webhook
+from tests.factories import (
+    create_form,
+    make_attempt,
+    make_batch,
+    make_note,
+    make_number,
+    make_sweep,
+    make_webhook,
+)
 
 pytestmark = pytest.mark.django_db
 KINDS = ("nobody", "no group", "Viewers", "Operators", "superuser")
@@ -27,19 +35,60 @@ TABLE = [
     ("/webhooks/new/", "GET", OPERATORS),
     ("/webhooks/new/", "POST", OPERATORS_KEEPING),
     ("/webhooks/new/live/", "POST", OPERATORS_KEEPING),
+    ("/webhooks/check/", "GET", VIEWERS),
+    ("/webhooks/check/", "POST", VIEWERS),
+    ("/webhooks/signature/", "GET", VIEWERS),
+    ("/webhooks/signature/", "POST", VIEWERS),
+    ("/webhooks/findings/", "GET", VIEWERS),
+    ("/webhooks/facets/", "GET", VIEWERS),
+    ("/webhooks/marks/", "GET", VIEWERS),
+    ("/webhooks/export/", "POST", VIEWERS),
+    ("/webhooks/drift/", "POST", OPERATORS),
     ("/webhooks/attempts/", "GET", VIEWERS),
     ("/webhooks/attempts/1000/", "GET", VIEWERS),
     ("/webhooks/attempts/1000/settle/", "POST", OPERATORS),
     ("/webhooks/attempts/1000/decide/", "POST", OPERATORS),
     ("/webhooks/WHone/", "GET", VIEWERS),
+    ("/webhooks/WHone/drift/", "POST", OPERATORS),
+    ("/webhooks/WHone/findings/host-once/", "GET", OPERATORS),
+    ("/webhooks/WHone/findings/host-once/", "POST", OPERATORS),
     ("/webhooks/WHone/delete/", "GET", OPERATORS),
     ("/webhooks/WHone/delete/", "POST", OPERATORS),
     ("/webhooks/WHone/key/", "GET", OPERATORS),
     ("/webhooks/WHone/key/", "POST", OPERATORS),
     ("/webhooks/WHone/key/some-token/", "GET", OPERATORS),
     ("/numbers/", "GET", VIEWERS),
+    ("/numbers/export/", "POST", VIEWERS),
+    ("/numbers/note/", "GET", OPERATORS),
+    ("/numbers/note/", "POST", OPERATORS_KEEPING),
+    ("/numbers/notes/1000/take-back/", "POST", OPERATORS),
+    ("/numbers/PNone/", "GET", VIEWERS),
     ("/numbers/sweep/", "POST", OPERATORS),
+    ("/numbers/sweeps/", "GET", VIEWERS),
+    ("/numbers/sweeps/1000/", "GET", VIEWERS),
+    ("/onboarding/", "GET", VIEWERS),
+    ("/onboarding/new/", "GET", OPERATORS),
+    ("/onboarding/new/", "POST", OPERATORS_KEEPING),
+    ("/onboarding/new/live/", "POST", OPERATORS_KEEPING),
+    ("/onboarding/template.csv", "GET", OPERATORS),
+    ("/onboarding/1000/", "GET", VIEWERS),
+    ("/onboarding/1000/rows/", "POST", OPERATORS),
+    ("/onboarding/1000/begin/", "POST", OPERATORS),
+    ("/onboarding/1000/discard/", "POST", OPERATORS),
+    ("/onboarding/1000/pause/", "POST", OPERATORS),
+    ("/onboarding/1000/go-on/", "POST", OPERATORS),
+    ("/onboarding/1000/stop/", "POST", OPERATORS),
+    ("/onboarding/1000/retry/", "POST", OPERATORS),
+    ("/onboarding/1000/settle/", "POST", OPERATORS),
+    ("/onboarding/1000/export/", "POST", VIEWERS),
+    ("/onboarding/1000/keys/", "GET", OPERATORS),
+    ("/onboarding/1000/keys/", "POST", OPERATORS),
+    ("/onboarding/1000/keys/some-token/", "GET", OPERATORS),
     ("/audit/", "GET", VIEWERS),
+    ("/audit/export/", "POST", VIEWERS),
+    ("/audit/verify/", "GET", VIEWERS),
+    ("/audit/verify/", "POST", VIEWERS),
+    ("/audit/exposure/", "GET", VIEWERS),
     ("/accounts/login/", "GET", EVERYBODY),
     ("/accounts/logout/", "GET", EVERYBODY),
     ("/accounts/reauthenticate/", "GET", SIGNED_IN),
@@ -73,6 +122,10 @@ def test_each_kind_of_person_may_do_what_the_table_says(
 ):
     make_webhook(id="WHone")
     make_attempt(pk=1000)
+    make_sweep(pk=1000)
+    make_batch(pk=1000)
+    make_number(id="PNone")
+    make_note(pk=1000)
     browser = Client() if kind == "nobody" else signed_in(None if kind == "no group" else kind)
     data = create_form() if address.startswith("/webhooks/new/") else {"theme": "dark"}
 

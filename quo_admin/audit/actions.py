@@ -22,6 +22,12 @@ class Action(models.TextChoices):
 
     SWEEP_FINISHED = "sweep.finished", "Sweep finished"
     SWEEP_FAILED = "sweep.failed", "Sweep failed"
+    NOT_READ = "sweep.not_read", "Not read"
+    WEBHOOK_FOUND = "webhook.found", "Found at Quo"
+    WEBHOOK_CHANGED = "webhook.changed", "Changed at Quo"
+    KEY_DIFFERS = "key.differs", "Key differs at Quo"
+    WEBHOOK_GONE = "webhook.gone", "Gone at Quo"
+    DRIFT_ACCEPTED = "drift.accepted", "Drift accepted"
 
     WEBHOOK_CREATED = "webhook.created", "Webhook created"
     WEBHOOK_REFUSED = "webhook.refused", "Webhook refused"
@@ -31,10 +37,26 @@ class Action(models.TextChoices):
     ATTEMPT_UNCLEAR = "attempt.unclear", "Attempt left to people"
     KEY_REVEALED = "key.revealed", "Key revealed"
     KEY_COPIED = "key.copied", "Key copied without showing"
+    KEY_CHECKED = "key.checked", "Key checked"
+    SIGNATURE_CHECKED = "signature.checked", "Signature checked"
     DELETE_BEGUN = "webhook.delete_begun", "Delete begun"
     DELETE_REFUSED = "webhook.delete_refused", "Not deleted"
     DELETE_UNKNOWN = "webhook.delete_unknown", "Delete, no answer"
     WEBHOOK_DELETED = "webhook.deleted", "Webhook deleted"
+
+    BATCH_BEGUN = "batch.begun", "Batch begun"
+    BATCH_PAUSED = "batch.paused", "Batch paused"
+    BATCH_WENT_ON = "batch.went_on", "Batch went on"
+    BATCH_STOPPED = "batch.stopped", "Batch stopped"
+    BATCH_ENDED = "batch.ended", "Batch ended"
+    NUMBER_NOTED = "number.noted", "App-made webhook noted"
+    NOTE_ENDED = "number.note_ended", "Note taken back"
+    KEYS_HANDED_OVER = "key.handed_over", "Key handed over"
+
+    FINDING_ACKNOWLEDGED = "finding.acknowledged", "Finding acknowledged"
+    FINDING_REOPENED = "finding.reopened", "Acknowledgement taken back"
+    EXPORTED = "list.exported", "Exported"
+    TRAIL_VERIFIED = "trail.verified", "Trail verified"
 
 
 # How an act is marked on a page; what is not named here is ordinary and has no mark.
@@ -42,6 +64,10 @@ MARKS = {
     Action.SIGN_IN_REFUSED: "bad",
     Action.PERMISSION_REFUSED: "bad",
     Action.SWEEP_FAILED: "bad",
+    Action.NOT_READ: "stale",
+    Action.WEBHOOK_CHANGED: "warn",
+    Action.KEY_DIFFERS: "warn",
+    Action.WEBHOOK_GONE: "gone",
     Action.WEBHOOK_REFUSED: "bad",
     Action.WEBHOOK_UNKNOWN: "unk",
     Action.DELETE_REFUSED: "bad",

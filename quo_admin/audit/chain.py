@@ -36,6 +36,11 @@ class Head(NamedTuple):
     def __str__(self) -> str:
         return f"{self.number}:{self.hash}"
 
+    @property
+    def groups(self) -> list[str]:
+        """The hash four digits at a time, as a person reads it."""
+        return [self.hash[i : i + 4] for i in range(0, len(self.hash), 4)]
+
     @classmethod
     def read(cls, text: str) -> "Head":
         """Return the head that was printed as ``NUMBER:HASH``.

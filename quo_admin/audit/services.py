@@ -1,7 +1,9 @@
 """Writing to the trail, and checking it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic
 
 from django.db import transaction
 
@@ -12,6 +14,7 @@ from quo_admin.audit.chain import START, Head, canonical_text, clean, digest
 from quo_admin.audit.models import Entry
 from quo_admin.audit.tampering import Fault
 
+STEP = 500  # entries read at once
 LONGEST_TARGET = 255  # characters: as long as an id can be, and short enough for its index
 
 
@@ -53,10 +56,14 @@ def record(
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check found: the chain holds up to and with ``head``; then the fault, if any."""
+    """What a check found: the chain holds up to and with ``head``; then the fault, if any.
+
+    ``ended``: there is nothing more to check.
+    """
 
     head: Head
     fault: Fault | None = None
+    ended: bool = True
 
 
 def verify(head: Head | None = None) -> Verdict:
@@ -66,14 +73,45 @@ def verify(head: Head | None = None) -> Verdict:
         head: one that was printed earlier. Only with it can a cut end, or a chain that was
             written anew as a whole, be seen.
     """
-    last = START
-    for entry in Entry.objects.order_by("number", "id").iterator(chunk_size=500):
-        fault = tampering.find(entry, after=last)
-        if fault:
-            return Verdict(last, fault)
-        last = Head(entry.number, entry.hash)
-        if head and last.number == head.number and last != head:
-            return Verdict(last, tampering.rewritten(head))
-    if head and last.number < head.number:
-        return Verdict(last, tampering.truncated(head, last))
+    return verify_from(START, printed=[head] if head else [])
+
+
+def verify_from(
+    last: Head, *, printed: Collection[Head], until: int | None = None, seconds: float | None = None
+) -> Verdict:
+    """Go on from an entry that was found sound, and stop at the first fault, or in between.
+
+    Args:
+        printed: heads that were printed earlier.
+        until: the number of the last entry to check, the end of the trail unless told.
+        seconds: when to stop in between. One step is always made.
+    """
+    stop_at = None if seconds is None else monotonic() + seconds
+    while entries := _next(last, until):
+        for entry in entries:
+            fault = tampering.find(entry, after=last)
+            if fault:
+                return Verdict(last, fault)
+            last = Head(entry.number, entry.hash)
+            for head in printed:
+                if last.number == head.number and last != head:
+                    return Verdict(last, tampering.rewritten(head))
+        if stop_at is not None and monotonic() >= stop_at:
+            return Verdict(last, ended=False)
+    for head in printed:
+        if last.number < head.number:
+            return Verdict(last, tampering.truncated(head, last))
     return Verdict(last)
+
+
+def _next(last: Head, until: int | None) -> list[Entry]:
+    """Return what stands next in the table, which may have any number where it was tampered with.
+
+    An entry may stand there twice, so the one found sound is passed over and not asked for.
+    """
+    entries = Entry.objects.order_by("number", "id")
+    if until is not None:
+        entries = entries.filter(number__lte=until)
+    if last == START:
+        return list(entries[:STEP])
+    return list(entries.filter(number__gte=last.number)[1 : STEP + 1])

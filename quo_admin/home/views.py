@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from quo_admin.audit.models import Entry
 from quo_admin.home.work import work_list
 from quo_admin.worker.models import Beat
+from quo_admin.workspace import progress
 from quo_admin.workspace.models import Sweep
 
 ENTRIES = 5  # of the trail
@@ -18,15 +19,25 @@ ENTRIES = 5  # of the trail
 def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     beat = Beat.objects.newest()
-    items = work_list(beat=beat, sweeps=request.user.has_perm("workspace.view_sweep"))
+    last, going_on = Sweep.objects.ended().newest(), Sweep.objects.open()
+    sees_sweeps = request.user.has_perm("workspace.view_sweep")
+    items = work_list(
+        beat=beat,
+        last=last,
+        sees_sweeps=sees_sweeps,
+        sees_numbers=request.user.has_perm("workspace.view_number"),
+    )
     context = {
         "items": items,
         "open": sum(item.count for item in items if not item.within),
         "now": now,
         "beat": None if beat is None or beat.is_silent(now=now) else beat,
         "beat_s": int((now - beat.seen_at).total_seconds()) if beat else 0,
-        "whole": Sweep.objects.newest_whole,
-        "newest": Sweep.objects.newest,
+        "last": last,
+        "read": progress.read(last) if last else "",
+        "going_on": going_on,
+        "doing": progress.doing(going_on) if going_on else "",
+        "left": going_on.is_left(now=now) if going_on else False,
         "entries": Entry.objects.newest_first()[:ENTRIES],
     }
     return render(request, "home/home.html", context)

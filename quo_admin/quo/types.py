@@ -152,6 +152,7 @@ class NumberData:
     group_id: str | None
     member_ids: tuple[str, ...]
     porting_status: str | None
+    no_messaging_to: tuple[str, ...]  # regions, such as "US", where texts are restricted
     created_at: datetime | None
 
     @classmethod
@@ -171,8 +172,17 @@ class NumberData:
             group_id=text_or_none(doc.get("groupId")),
             member_ids=tuple(clean(id) for id in ids if isinstance(id, str)),
             porting_status=text_or_none(doc.get("portingStatus")),
+            no_messaging_to=_restricted(doc.get("restrictions"), "messaging"),
             created_at=moment_or_none(doc.get("createdAt")),
         )
+
+
+def _restricted(restrictions: object, what: str) -> tuple[str, ...]:
+    regions = restrictions.get(what) if isinstance(restrictions, Mapping) else None
+    told = regions if isinstance(regions, Mapping) else {}
+    return tuple(
+        sorted(clean(str(region)) for region, word in told.items() if word == "restricted")
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What a webhook's URL says of itself: its host, what may be shown of it, whether two are one."""
 
+import hashlib
 from urllib.parse import urlsplit, urlunsplit
 
 OWN_PORTS = {"http": 80, "https": 443}
@@ -27,6 +28,11 @@ def address_of(url: str | None) -> str:
         return ""
     path = parts.path if len(parts.path) <= PATH_SHOWN else parts.path[:PATH_SHOWN] + "…"
     return f"{parts.scheme}://{parts.hostname or ''}{port}{path}" if parts.scheme else ""
+
+
+def place_of(url: str | None) -> str:
+    """Return 16 hex digits that two URLs have in common where they reach the same place."""
+    return hashlib.sha256(same_address(url).encode()).hexdigest()[:16] if url else ""
 
 
 def same_address(url: str | None) -> str:

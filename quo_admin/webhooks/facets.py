@@ -1,29 +1,39 @@
-"""The filters beside the list: what there is to choose, how much each would show."""
+"""The filters beside the list: what there is to choose, how much each would show.
 
-from collections.abc import Iterable
+Each filter counts what the others leave over. That takes a look at all of it, so it comes after
+the list and never holds it up.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from django.db.models import Case, Count, F, TextField, Value, When
+from django.db.models import Count, F, Q
+from django.db.models.expressions import Combinable
 
 from quo_admin.quo import spec
-from quo_admin.webhooks.filters import Filters
-from quo_admin.webhooks.models import Subscription
-from quo_admin.webhooks.models.webhook import EVENT_WORDS, GONE
-from quo_admin.workspace.models import Number
+from quo_admin.webhooks.asking import matching
+from quo_admin.webhooks.chips import TITLES, called
+from quo_admin.webhooks.filters import FOUND, HERE, OTHER, STALE, SYNC, Filters, is_stale
+from quo_admin.webhooks.findings import RULES, webhooks_breaking
+from quo_admin.webhooks.models import Listing, Subscription, Webhook
+from quo_admin.webhooks.models.indexed import Short
+from quo_admin.webhooks.models.webhook import WebhookQuerySet
 
-SHOWN = 8  # hosts and numbers; the others are found by search
-STATUS_WORDS = {"enabled": "Enabled", "disabled": "Disabled", GONE: "Gone there"}
+LONG, SHOWN = {"host", "member", "number"}, 8  # so many of each; the others are found by search
+COUNTED = 20_000  # webhooks: to count the findings or numbers of more takes many seconds
 
 
 @dataclass(frozen=True)
 class Choice:
     """One choice: its word, how many webhooks it would show, and the address that shows them.
 
-    The address of one that is chosen already takes it back.
+    The address of one that is chosen already takes it back. None: not counted.
     """
 
     word: str
-    count: int
+    count: int | None
     address: str
     chosen: bool
 
@@ -38,86 +48,123 @@ class Facet:
 
 
 @dataclass(frozen=True)
-class Chip:
-    """A filter that is set: in words, with the address of the list without it."""
+class Counts:
+    """What there is of a list: all of it, and by each filter."""
 
-    words: str
-    address: str
+    filters: Filters
+
+    @cached_property
+    def total(self) -> int:
+        return self.filters.webhooks().count()
+
+    @cached_property
+    def facets(self) -> list[Facet]:
+        """Return the rail, without the filters in which there is nothing to choose."""
+        rail = [self._facet(name) for name in COUNTING]
+        return [facet for facet in rail if facet.choices]
+
+    def counted(self, name: str) -> list[tuple[str, int | None]]:
+        """Return the values of one filter, the fullest first, each with its count."""
+        return [(value, count) for value, count in COUNTING[name](self) if value]
+
+    def _without(self, name: str) -> WebhookQuerySet:
+        """Return what the other filters leave over."""
+        asked = self.filters.conditions
+        return matching(condition for each, condition in asked.items() if each != name)
+
+    def _by(self, name: str, column: Combinable, most: int | None = None) -> list[tuple[str, int]]:
+        counted = self._without(name).order_by().annotate(value=column).values_list("value")
+        fullest = counted.annotate(n=Count("pk")).order_by("-n", "value")
+        return list(fullest[: most + 2 if most else None])  # one may be empty, one more be left
+
+    def _facet(self, name: str) -> Facet:
+        """Make one facet. What is chosen stands there in any case."""
+        here = getattr(self.filters, name)
+        counted = self.counted(name)
+        shown = counted[:SHOWN] if name in LONG else counted
+        if here and here not in dict(shown):
+            shown = [*shown, (here, self.total)]
+        words = called(name, [value for value, _ in shown])
+        choices = [
+            Choice(
+                word=words[value],
+                count=count,
+                address=self.filters.but(**{name: "" if value == here else value}).address,
+                chosen=value == here,
+            )
+            for value, count in shown
+        ]
+        return Facet(TITLES[name], choices, more=name in LONG and len(counted) > SHOWN)
+
+    def _states(self) -> list[tuple[str, int]]:
+        return self._by("status", Short("standing"))
+
+    def _hosts(self) -> list[tuple[str, int]]:
+        return self._by("host", F("host"), SHOWN)
+
+    def _members(self) -> list[tuple[str, int]]:
+        return self._by("member", Short("user_id"), SHOWN)
+
+    def _events(self) -> list[tuple[str, int]]:
+        counts: Counter[str] = Counter()
+        for events, count in self._by("event", F("event_set")):
+            counts.update(dict.fromkeys(events.split(","), count))
+        return _fullest(counts)
+
+    def _families(self) -> list[tuple[str, int]]:
+        return [(family or OTHER, count) for family, count in self._by("family", F("family"))]
+
+    def _makers(self) -> list[tuple[str, int]]:
+        counts: Counter[str] = Counter()
+        for maker, count in self._by("made", F("made_by")):
+            counts[HERE if maker else FOUND] += count
+        return _fullest(counts)
+
+    def _drifts(self) -> list[tuple[str, int]]:
+        """In sync is what has no drift, unless its member's list could not be read."""
+        counts = Counter({kind or SYNC: n for kind, n in self._by("drift", F("drift"))})
+        if not Listing.objects.stale().exists():
+            return _fullest(counts)
+        stale = self._without("drift").filter(is_stale())
+        told = stale.aggregate(all=Count("pk"), sync=Count("pk", filter=Q(drift="")))
+        counts += Counter({STALE: told["all"]})
+        counts[SYNC] -= told["sync"]
+        return _fullest(counts)
+
+    def _findings(self) -> Iterable[tuple[str, int | None]]:
+        if Webhook.objects.all()[COUNTED:].exists():
+            return [(rule, None) for rule in RULES]
+        others = self._without("finding")
+        broken = ((rule, webhooks_breaking(rule).values("pk")) for rule in RULES)
+        counts = [(rule, others.filter(pk__in=pks).count()) for rule, pks in broken]
+        return [(rule, count) for rule, count in counts if count]
+
+    def _numbers(self) -> list[tuple[str, int]]:
+        """The star first. Its webhooks count for each number too, since its texts reach them."""
+        others = self._without("number")
+        if others[COUNTED:].exists():
+            return []
+        rows = Subscription.objects.filter(webhook__in=others.values("pk"))
+        everywhere = rows.filter(resource_id=spec.ALL_PHONE_NUMBERS)
+        stars = everywhere.aggregate(n=Count("webhook", distinct=True))["n"]
+        named = rows.exclude(resource_id=spec.ALL_PHONE_NUMBERS).values_list("resource_id")
+        fullest = named.annotate(n=Count("webhook", distinct=True)).order_by("-n", "resource_id")
+        counted = [(spec.ALL_PHONE_NUMBERS, stars)] if stars else []
+        return counted + [(id, n + stars) for id, n in fullest[: SHOWN + 1]]
 
 
-def facets(filters: Filters) -> list[Facet]:
-    """Return the rail. Each filter counts what the others leave over."""
-    return [_statuses(filters), _events(filters), _hosts(filters), _numbers(filters)]
+COUNTING: dict[str, Callable[[Counts], Iterable[tuple[str, int | None]]]] = {
+    "status": Counts._states,
+    "event": Counts._events,
+    "family": Counts._families,
+    "host": Counts._hosts,
+    "member": Counts._members,
+    "made": Counts._makers,
+    "drift": Counts._drifts,
+    "finding": Counts._findings,
+    "number": Counts._numbers,
+}
 
 
-def chips(filters: Filters) -> list[Chip]:
-    names = _names([filters.number]) if filters.number else {}
-    words = {
-        "status": f"State: {STATUS_WORDS.get(filters.status, filters.status).lower()}",
-        "event": f"Texts: {EVENT_WORDS.get(filters.event, filters.event).lower()}",
-        "number": f"Number: {names.get(filters.number)}",
-        "host": f"Host: {filters.host}",
-        "scheme": f"Address: {filters.scheme}://",
-    }
-    return [Chip(words[name], filters.but(**{name: ""}).address) for name in filters.on]
-
-
-def _facet(
-    filters: Filters,
-    name: str,
-    title: str,
-    counted: Iterable[tuple[str, int]],
-    words: dict[str, str],
-    most: int | None = None,
-) -> Facet:
-    here = getattr(filters, name)
-    choices = [
-        Choice(
-            word=words.get(value, value),
-            count=count,
-            address=filters.but(**{name: "" if value == here else value}).address,
-            chosen=value == here,
-        )
-        for value, count in counted
-        if value
-    ]
-    return Facet(title, choices[:most], more=len(choices[:most]) < len(choices))
-
-
-def _statuses(filters: Filters) -> Facet:
-    gone = When(gone_at__isnull=False, then=Value(GONE))
-    states = Case(gone, default=F("status"), output_field=TextField())
-    found = filters.but(status="").webhooks().annotate(standing=states)
-    counted = found.values_list("standing").annotate(n=Count("pk"))
-    return _facet(filters, "status", "State", counted.order_by("-n", "standing"), STATUS_WORDS)
-
-
-def _events(filters: Filters) -> Facet:
-    rows = Subscription.objects.filter(webhook__in=filters.but(event="").webhooks())
-    counted = rows.values_list("event").annotate(n=Count("webhook", distinct=True))
-    return _facet(filters, "event", "Texts", counted.order_by("-n", "event"), EVENT_WORDS)
-
-
-def _hosts(filters: Filters) -> Facet:
-    found = filters.but(host="").webhooks().exclude(host="")
-    counted = found.values_list("host").annotate(n=Count("pk")).order_by("-n", "host")
-    return _facet(filters, "host", "Host", counted[: SHOWN + 1], {}, SHOWN)
-
-
-def _numbers(filters: Filters) -> Facet:
-    """The star first. Its webhooks count for each number too, since its texts reach them."""
-    rows = Subscription.objects.filter(webhook__in=filters.but(number="").webhooks())
-    everywhere = rows.filter(resource_id=spec.ALL_PHONE_NUMBERS)
-    stars = everywhere.aggregate(n=Count("webhook", distinct=True))["n"]
-    named = rows.exclude(resource_id=spec.ALL_PHONE_NUMBERS).values_list("resource_id")
-    fullest = named.annotate(n=Count("webhook", distinct=True)).order_by("-n", "resource_id")
-    counted = [(spec.ALL_PHONE_NUMBERS, stars)] if stars else []
-    counted += [(id, n + stars) for id, n in fullest[: SHOWN + 1]]
-    names = _names(id for id, _ in counted)
-    return _facet(filters, "number", "Number", counted, names, SHOWN)
-
-
-def _names(ids: Iterable[str]) -> dict[str, str]:
-    ids = list(ids)
-    unknown = {id: id for id in ids} | {spec.ALL_PHONE_NUMBERS: "All numbers"}
-    return unknown | Number.objects.names(ids)
+def _fullest(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(((v, n) for v, n in counts.items() if n), key=lambda each: (-each[1], each[0]))

@@ -1,6 +1,7 @@
 """A webhook's key at rest, sealed with FIELD_KEYS. Only services that store and reveal come here.
 
-Losing FIELD_KEYS is no disaster: Quo's list returns the keys. Set a new one and sweep.
+Losing FIELD_KEYS is no disaster: Quo's list returns the keys. Set a new one and sweep, which
+seals each key with the newest of them.
 """
 
 import hashlib
@@ -45,6 +46,15 @@ def unseal(sealed: bytes | memoryview) -> str:
             "The stored key does not open with this installation's FIELD_KEYS. "
             "Quo still has it: ask whoever looks after Quo Admin."
         ) from exc
+
+
+def is_sealed_newly(sealed: bytes | memoryview) -> bool:
+    """Say whether the newest of FIELD_KEYS opens it. Nothing that was opened leaves here."""
+    try:
+        Fernet(settings.FIELD_KEYS[0]).decrypt(bytes(sealed))
+    except InvalidToken:
+        return False
+    return True
 
 
 def fingerprint(key: str) -> str:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from quo_admin.quo.types import MemberData, NumberData
 
@@ -23,6 +24,11 @@ class MirrorQuerySet(models.QuerySet[Any]):
 
     def here(self) -> Self:
         return self.filter(gone_at__isnull=True)
+
+    def read_since(self, moment: datetime) -> bool:
+        """Say whether all that are here were told since then, so that there are no others."""
+        here = self.here()
+        return here.exists() and not here.filter(last_seen_at__lt=moment).exists()
 
     def mirror(self, rows: "Iterable[Mirrored]", *, asked_at: datetime) -> None:
         """Write one whole reading over ours: new rows, changed rows, and who was not in it.
@@ -84,6 +90,8 @@ class Number(Mirrored):
     group_id = models.TextField(null=True)
     member_ids = models.JSONField(default=list)
     porting_status = models.TextField(null=True)
+    no_messaging_to = models.JSONField(default=list)  # regions, such as "US"
+    created_at = models.DateTimeField(null=True)
 
     objects = NumberQuerySet.as_manager()
 
@@ -113,6 +121,8 @@ class Number(Mirrored):
             group_id=data.group_id,
             member_ids=list(data.member_ids),
             porting_status=data.porting_status,
+            no_messaging_to=list(data.no_messaging_to),
+            created_at=data.created_at,
         )
 
 
@@ -151,19 +161,78 @@ class SweepQuerySet(models.QuerySet["Sweep"]):
     def newest(self) -> "Sweep | None":
         return self.order_by("-started_at", "-id").first()
 
+    def ended(self) -> Self:
+        return self.filter(ended_at__isnull=False)
+
     def newest_whole(self) -> "Sweep | None":
-        """The last sweep that read everything: how old our picture is."""
-        return self.filter(ended_at__isnull=False, failure="").order_by("-started_at").first()
+        """The last sweep that read everything."""
+        return self.ended().filter(failure="").newest()
+
+    def newest_of(self, name: str) -> "Sweep | None":
+        """The last sweep that read this, such as "numbers": how old our picture of it is."""
+        return self.ended().filter(counts__has_key=name).newest()
+
+    def open(self) -> "Sweep | None":
+        """The one that is being carried out, or was when whoever did it died."""
+        return self.filter(ended_at=None).newest()
 
 
 class Sweep(models.Model):
-    """One reading of the company from Quo: when, by whom, how much, and what failed."""
+    """One reading of the workspace from Quo: when, by whom, how much, and what failed.
+
+    A durable list of pieces: any process may take the next one by the lease, so that a sweep
+    outlives the process that began it, and every page can tell how far it has come.
+    """
+
+    # A piece takes at most 20 s at Quo, and to write down thousands of new webhooks of one member
+    # a minute more. What holds a lease for longer than this is dead.
+    LEASE = timedelta(minutes=3)
+    LEFT_AFTER = timedelta(seconds=10)  # a worker takes the next piece at once
 
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     actor = models.CharField(max_length=150)
-    members = models.IntegerField(null=True)
-    numbers = models.IntegerField(null=True)
-    failure = models.TextField(blank=True)
+    counts = models.JSONField(default=dict)  # what was read, such as {"numbers": 34}
+    failure = models.TextField(blank=True)  # a line for each that was not read, in words
+
+    # While it goes on
+    part = models.CharField(max_length=20, blank=True)  # what is being read
+    pieces = models.JSONField(default=list)  # what of it is still to be asked for
+    planned = models.IntegerField(default=0)  # how many pieces this part began with
+    silences = models.IntegerField(default=0)  # how many pieces in a row got no answer
+    lease_until = models.DateTimeField(null=True)  # past: since when nobody reads a piece
 
     objects = SweepQuerySet.as_manager()
+
+    def get_absolute_url(self) -> str:
+        return reverse("workspace:sweep", args=[self.pk])
+
+    @property
+    def faults(self) -> list[str]:
+        return self.failure.splitlines()
+
+    @property
+    def said(self) -> str:
+        """What was not read, as sentences on one line."""
+        return " ".join(f"{fault.rstrip('.')}." for fault in self.faults)
+
+    @property
+    def took(self) -> str:
+        """How long it took, such as "3.2 s"; nothing while it has not ended."""
+        if self.ended_at is None:
+            return ""
+        seconds = (self.ended_at - self.started_at).total_seconds()
+        return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+    def is_left(self, *, now: datetime) -> bool:
+        """Whether nobody carries it on: whoever did has died, or nobody has begun."""
+        seen = self.lease_until or self.started_at
+        return self.ended_at is None and seen + self.LEFT_AFTER < now
+
+    @property
+    def done(self) -> int:
+        """How many pieces of the present part have been read, or have failed."""
+        return self.planned - len(self.pieces)
+
+    def add(self, counts: dict[str, int]) -> None:
+        self.counts |= {name: self.counts.get(name, 0) + n for name, n in counts.items()}

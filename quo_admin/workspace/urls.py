@@ -4,6 +4,7 @@ from quo_admin.workspace import views
 
 app_name = "workspace"
 urlpatterns = [
-    path("", views.numbers, name="numbers"),
-    path("sweep/", views.sweep, name="sweep"),
+    path("sweep/", views.sweep_now, name="sweep_now"),
+    path("sweeps/", views.sweeps, name="sweeps"),
+    path("sweeps/<int:number>/", views.sweep, name="sweep"),
 ]

@@ -1,17 +1,22 @@
+import html
 import re
+import time
 
 import pytest
 from django.urls import reverse
 
+from quo_admin.audit import choices, objects, stretch, triggers
 from quo_admin.audit.actions import Action
 from quo_admin.audit.models import Entry
+from quo_admin.audit.objects import page_of
 from quo_admin.audit.services import record
+from tests.words import text
 
 TRAIL = "/audit/"
 
 
 def numbers(answer):
-    return [entry.number for entry in answer.context["entries"]]
+    return [entry.number for entry in answer.context["page"].entries]
 
 
 def fill(count):
@@ -21,7 +26,7 @@ def fill(count):
 
 def link(answer, rel):
     found = re.search(f'href="([^"]*)" rel="{rel}"', answer.content.decode())
-    return found and found[1]
+    return found and html.unescape(found[1])
 
 
 def test_signed_out_person_is_led_to_sign_in(client, db):
@@ -65,12 +70,12 @@ def test_older_and_newer_lead_through_the_whole_trail_and_back(viewer):
     fill(120)
     pages, address = [], TRAIL
     while address:
-        pages.append(answer := viewer.get(TRAIL + address.removeprefix(TRAIL)))
+        pages.append(answer := viewer.get(address))
         address = link(answer, "next")
 
     seen = [number for page in pages for number in numbers(page)]
     assert seen == list(range(Entry.objects.head().number, 0, -1))
-    back = viewer.get(TRAIL + link(pages[-1], "prev"))
+    back = viewer.get(link(pages[-1], "prev"))
     assert numbers(back) == numbers(pages[-2])
     assert link(pages[0], "prev") is None
 
@@ -82,9 +87,9 @@ def test_address_that_no_page_has_is_not_found(viewer, before):
 
 def test_act_of_a_later_version_is_shown_as_it_is_written(viewer):
     entry = Entry.objects.newest_first().first()
-    entry.action = "batch.begun"
+    entry.action = "kitten.fed"
 
-    assert (entry.act, entry.mark) == ("batch.begun", "")
+    assert (entry.act, entry.mark) == ("kitten.fed", "")
 
 
 def test_page_asks_the_database_as_often_for_many_entries_as_for_few(
@@ -92,6 +97,249 @@ def test_page_asks_the_database_as_often_for_many_entries_as_for_few(
 ):
     viewer.get(TRAIL)
     for _ in range(2):
-        with django_assert_num_queries(6):  # session, person, two of permissions, head, entries
+        # session, person, two of permissions, batch; head, which ones, they, verified, everybody
+        with django_assert_num_queries(10):
             viewer.get(TRAIL)
         fill(60)
+
+
+# Filters
+
+
+def shown(browser, **asked):
+    """What each entry was done to, on the page that is asked for."""
+    return [entry.target for entry in browser.get(TRAIL, asked).context["page"].entries]
+
+
+def test_entries_are_found_by_person_and_act_and_object(viewer):
+    record(actor="grace", action=Action.KEY_CHECKED, target="WHgrace")
+    record(actor="ada", action=Action.KEY_CHECKED, target="WHada")
+    record(actor="grace", action=Action.WEBHOOK_CREATED, target="WHother")
+
+    assert shown(viewer, person="grace") == ["WHother", "WHgrace"]
+    assert shown(viewer, act="key.checked") == ["WHada", "WHgrace"]
+    assert shown(viewer, person="grace", act="key.checked") == ["WHgrace"]
+    assert shown(viewer, object="WHada") == ["WHada"]
+    assert shown(viewer, object="WHad") == []
+
+
+def test_those_who_were_not_signed_in_can_be_chosen(viewer):
+    record(actor="", action=Action.SIGN_IN_REFUSED, target="somebody")
+
+    page = viewer.get(TRAIL, {"person": "not signed in"})
+
+    assert [entry.actor for entry in page.context["page"].entries] == [""]
+    assert '<option value="not signed in" selected>' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "words", ["front de", "FRONT", "PNq1", "hooks.acme", "415-555-0134", "(415) 555-0134", "WHfr"]
+)
+def test_words_find_labels_ids_hosts_and_numbers_in_any_spelling(viewer, words):
+    record(actor="ada", action=Action.KEY_CHECKED, target="WHother", label="Sales")
+    record(
+        actor="ada",
+        action=Action.WEBHOOK_CREATED,
+        target="WHfront",
+        label="Front desk",
+        after="message.received of PNq1, +14155550134 to https://hooks.acme.example",
+    )
+
+    assert shown(viewer, q=words) == ["WHfront"]
+
+
+def test_words_find_an_entry_by_its_number_and_its_request(viewer):
+    entry = record(actor="ada", action=Action.KEY_CHECKED, target="WHone")
+    theirs = viewer.get(TRAIL)["X-Request-ID"]
+    viewer.post("/audit/verify/", follow=True)
+
+    assert "WHone" in shown(viewer, q=str(entry.number))
+    assert shown(viewer, q=theirs) == []
+    asked = Entry.objects.head().number
+    request = Entry.objects.get(number=asked).request_id
+    assert shown(viewer, q=request) == ["trail"]
+
+
+def test_days_are_those_of_utc_and_both_are_included(viewer, empty_trail):
+    with triggers.taken_off():
+        for at in ("21T23:59:59.999999", "22T00:00:00.000000", "23T23:59:59.999999", "24T00:00:00"):
+            entry = record(actor="ada", action=Action.KEY_CHECKED, target=at[:11])
+            Entry.objects.filter(pk=entry.pk).update(at=f"2026-11-{at}Z")
+
+    assert shown(viewer, since="2026-11-22", until="2026-11-23") == ["23T23:59:59", "22T00:00:00"]
+    assert shown(viewer, since="2026-11-24") == ["24T00:00:00"]
+    assert shown(viewer, until="2026-11-21") == ["21T23:59:59"]
+    assert shown(viewer, since="2027-01-01") == []
+
+
+def test_clocks_that_differ_hide_no_entry_from_its_day(viewer, empty_trail):
+    with triggers.taken_off():
+        for at in ("22T12:00:00", "21T23:00:00", "22T13:00:00"):
+            entry = record(actor="ada", action=Action.KEY_CHECKED, target=at)
+            Entry.objects.filter(pk=entry.pk).update(at=f"2026-11-{at}.000000Z")
+
+    assert shown(viewer, since="2026-11-22") == ["22T13:00:00", "22T12:00:00"]
+    assert shown(viewer, until="2026-11-21") == ["21T23:00:00"]
+
+
+def test_each_filter_is_a_chip_that_takes_it_back_and_keeps_the_others(viewer):
+    page = viewer.get(TRAIL, {"q": "desk", "person": "grace", "since": "2026-11-16", "rows": "25"})
+
+    chips = {chip["words"]: chip["address"] for chip in page.context["chips"]}
+    assert list(chips) == ["“desk”", "Person: grace", "Since 16 Nov 2026"]
+    assert chips["Person: grace"] == "/audit/?q=desk&since=2026-11-16&rows=25"
+
+
+def test_where_nothing_matches_the_page_says_what_was_asked_and_leads_back(viewer):
+    page = viewer.get(TRAIL, {"q": "nothing like it", "person": "grace"})
+
+    said = text(page)
+    assert f"None of the {Entry.objects.count()} entries matches" in said
+    assert "“nothing like it”, Person: grace" in said
+    assert 'href="/audit/?person=grace">Clear the search</a>' in page.content.decode()
+
+
+@pytest.mark.parametrize("day", ["2026-13-45", "yesterday", "20261122", "2026-W48-1", "0001-01-01"])
+def test_what_is_no_day_is_said_and_kept(viewer, day):
+    page = viewer.get(TRAIL, {"since": day, "until": "9999-12-31"})
+
+    assert page.context["filters"].wrong.keys() == {"since", "until"}
+    assert f'type="text" value="{day}" aria-invalid="true"' in page.content.decode()
+    assert "Nothing was looked for." in text(page)
+
+
+def test_days_that_are_turned_around_are_said(viewer):
+    page = viewer.get(TRAIL, {"since": "2026-11-22", "until": "2026-11-21"})
+
+    assert "This day lies before the first one." in text(page)
+
+
+@pytest.mark.parametrize("field", ["q", "person", "act", "since", "until", "object"])
+@pytest.mark.parametrize("odd", ["\x00", "x" * 3000, "'\"<b>%_\\", "\ud800", "٣", "９"])
+def test_no_odd_input_breaks_the_page(viewer, field, odd):
+    page = viewer.get(TRAIL, {field: odd.encode("utf-8", "surrogatepass")})
+
+    assert page.status_code == 200
+    assert page.context["page"].entries == []
+    assert "<b>%" not in page.content.decode()
+
+
+def test_what_is_too_long_is_said_and_kept(viewer):
+    page = viewer.get(TRAIL, {"q": "x" * 3000})
+
+    assert "Look for 255 characters at the most; these are 3000." in text(page)
+    assert f'value="{"x" * 3000}"' in page.content.decode()
+
+
+@pytest.mark.parametrize(("rows", "count"), [("25", 25), ("", 50), ("100", 100), ("7", 50)])
+def test_a_page_has_as_many_rows_as_was_chosen(viewer, rows, count):
+    fill(120)
+
+    assert len(shown(viewer, rows=rows)) == count
+
+
+def test_filters_and_rows_are_kept_on_the_way_through(viewer):
+    fill(60)
+    record(actor="grace", action=Action.KEY_CHECKED)
+
+    first = viewer.get(TRAIL, {"person": "ada", "rows": "25"})
+    second = viewer.get(link(first, "next"))
+
+    assert "1 to 25 of 60" in text(first).replace(",", "")
+    assert "26 to 50 of 60" in text(second)
+    assert {entry.actor for entry in second.context["page"].entries} == {"ada"}
+    back = viewer.get(link(second, "prev"))
+    assert numbers(back) == numbers(first)
+
+
+def test_more_than_can_be_counted_quickly_is_said_so(viewer, monkeypatch):
+    monkeypatch.setattr(stretch, "COUNTED", 60)
+    fill(130)
+
+    answers = [viewer.get(TRAIL, {"person": "ada"})]
+    for _ in range(2):
+        answers.append(viewer.get(link(answers[-1], "next")))
+
+    places = [answer.context["page"].place for answer in answers]
+    assert places == ["1 to 50 of more than 60", "50 of more than 60", "30 of more than 60"]
+
+
+def test_filtered_page_asks_the_database_as_often_for_many_entries_as_for_few(
+    viewer, django_assert_num_queries
+):
+    for count in (60, 200):
+        fill(count)
+        middle = Entry.objects.head().number - 20
+        with django_assert_num_queries(11):  # one more: how many are newer
+            asked = {"q": "WH", "person": "ada", "since": "2026-01-01", "before": middle}
+            viewer.get(TRAIL, asked)
+
+
+# Objects
+
+
+@pytest.mark.parametrize(
+    ("target", "address"),
+    [
+        ("WHone", "/webhooks/WHone/"),
+        ("attempt 12", "/webhooks/attempts/12/"),
+        ("workspace", "/numbers/"),
+        ("numbers", "/numbers/"),
+        ("PNone", "/numbers/PNone/"),
+        ("trail", "/audit/"),
+        ("WH/../admin", ""),
+        ("attempt twelve", ""),
+        ("grace", ""),
+        ("", ""),
+    ],
+)
+def test_object_leads_to_its_page_where_it_has_one(target, address):
+    assert page_of(target) == address
+
+
+def test_page_that_is_not_there_yet_leads_nowhere(monkeypatch):
+    monkeypatch.setitem(objects.PAGES, "kitten ([0-9]+)", "kittens:kitten")
+
+    assert page_of("kitten 7") == ""
+
+
+def test_object_leads_to_everything_about_it(viewer):
+    record(actor="ada", action=Action.KEY_CHECKED, target="WHone", label="Support")
+
+    page = viewer.get(TRAIL).content.decode()
+
+    assert '<a href="/webhooks/WHone/">Support</a>' in page
+    assert 'href="/audit/?object=WHone"' in page
+
+
+# Choices
+
+
+def test_everybody_in_the_trail_can_be_chosen_once_by_name(empty_trail):
+    for actor in ("zoe", "Ada", "", "worker", "Ada", "zoe"):
+        record(actor=actor, action=Action.SIGNED_IN)
+
+    assert choices.persons() == ["Ada", "not signed in", "worker", "zoe"]
+    assert choices.persons("who left long ago")[2] == "who left long ago"
+
+
+def test_every_act_can_be_chosen_under_its_kind():
+    kinds = choices.acts("kitten.fed")
+
+    assert ("key.revealed", "Key revealed") in kinds["Keys"]
+    assert sum(len(acts) for acts in kinds.values()) == len(Action) + 1
+    assert kinds["Other"] == [("kitten.fed", "kitten.fed")]
+
+
+def test_an_empty_trail_says_what_will_stand_in_it(viewer):
+    with triggers.taken_off():
+        Entry.objects.all().delete()
+
+    assert "Nothing here yet" in text(viewer.get(TRAIL))
+
+
+def test_nobody_is_asked_to_sign_in_again_to_read_the_trail(viewer, monkeypatch):
+    later = time.time() + 3600  # seconds; a sign-in is fresh for 15 minutes
+    monkeypatch.setattr(time, "time", lambda: later)
+
+    assert viewer.get(TRAIL).status_code == 200

@@ -40,6 +40,7 @@ def test_the_pages_are_sound(open_page, sign_in, accessible, viewport, color_sch
         "/webhooks/",
         "/webhooks/?q=desk&status=disabled",
         "/webhooks/?q=nothing&host=example.com",
+        "/webhooks/?counts=1&sort=label&rows=25",
         webhook.get_absolute_url(),
         gone.get_absolute_url(),
         "/webhooks/attempts/",
@@ -76,6 +77,7 @@ def test_a_filter_is_set_and_taken_back_without_a_script(no_javascript, sign_in)
     make_webhook(label="On"), make_webhook(label="Off", status="disabled")
     page = sign_in(no_javascript)
     page.goto("/webhooks/")
+    page.get_by_role("link", name="Show counts").click()
 
     page.get_by_role("link", name="Disabled 1").click()
     expect(page.get_by_role("link", name="Off")).to_be_visible()
@@ -83,6 +85,49 @@ def test_a_filter_is_set_and_taken_back_without_a_script(no_javascript, sign_in)
 
     page.get_by_role("link", name="State: disabled remove").click()
     expect(page.get_by_role("link", name="On", exact=True)).to_be_visible()
+
+
+def test_counts_and_findings_arrive_after_the_list(page, sign_in):
+    make_webhook(label="On"), make_webhook(label="Off", status="disabled")
+    sign_in(page).goto("/webhooks/")
+
+    expect(page.get_by_role("link", name="Disabled 1")).to_be_visible()
+    expect(page.get_by_role("link", name="Show counts")).to_have_count(0)
+    expect(page.get_by_text("1 to 2 of 2, newest first")).to_be_visible()
+    expect(page.get_by_role("button", name="Export 2")).to_be_visible()
+    expect(page.get_by_role("row", name="Off").get_by_text("Disabled for ever")).to_be_visible()
+
+    page.get_by_role("link", name="Disabled 1").click()
+    expect(page.get_by_role("row")).to_have_count(2)
+    expect(page.get_by_role("button", name="Export 1")).to_be_visible()
+
+
+def test_list_stands_there_while_the_counts_fail(page, sign_in):
+    make_webhook(label="On")
+    sign_in(page).route("**/webhooks/facets/*", lambda route: route.abort())
+    page.route("**/webhooks/facets/", lambda route: route.abort())
+    page.goto("/webhooks/")
+
+    expect(page.get_by_role("link", name="Show counts")).to_be_visible()
+    expect(page.get_by_role("link", name="On", exact=True)).to_be_visible()
+    page.complaints.clear()  # htmx says on the console that it was cut off
+
+
+def test_what_the_filters_show_is_exported_and_sorted_on_a_phone(open_page, sign_in):
+    make_webhook(label="Beta"), make_webhook(label="Alpha"), make_webhook(url="https://b.example/")
+    page = sign_in(open_page(viewport=SCREENS[1]))
+    page.goto("/webhooks/?host=example.com")
+
+    page.get_by_text("Filters: 1 on").click()
+    page.get_by_role("link", name="Label and id").click()
+    expect(page.locator("tbody th a")).to_have_text(["Alpha", "Beta"])
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+    table = download.value.path().read_text("utf-8-sig")
+    assert download.value.suggested_filename.startswith("webhooks-")
+    assert table.count("WH") == 2
+    assert "b.example" not in table
 
 
 def test_an_attempt_that_is_sending_shows_its_end_by_itself(page, sign_in):

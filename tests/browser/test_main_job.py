@@ -173,6 +173,7 @@ PAGES = [
     "/webhooks/WHone/delete/",
     "/webhooks/attempts/",
     "/numbers/",
+    "/numbers/?on=2026-03-12",
     "/audit/",
     "/accounts/password/change/",
     "/accounts/reauthenticate/",

@@ -14,7 +14,14 @@ from quo_admin.webhooks.services import settle
 from tests.canary import net as canary
 from tests.canary.acts import create, made
 from tests.canary.net import API_KEY, KEY, URL
-from tests.factories import create_form, make_number, make_webhook
+from tests.factories import (
+    create_form,
+    make_batch,
+    make_note,
+    make_number,
+    make_sweep,
+    make_webhook,
+)
 from tests.test_urls import KINDS, routes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_comes_out")]
@@ -29,7 +36,11 @@ def test_no_page_tells_anything_whoever_looks(operator, sandbox, sign_in, kind):
     sandbox.faults.add("reset_after", CREATE)
     create(operator, label="Lost")
     attempt = Attempt.objects.get(webhook=webhook)
+    make_sweep(pk=attempt.pk)
+    make_batch(pk=attempt.pk)
+    make_note(pk=attempt.pk)
     values = {"quo_id": webhook.quo_id, "token": "some-token", "number": str(attempt.pk)}
+    values |= {"rule": "doubled", "number_id": "PN1"}
 
     browser = sign_in(kind)
     for route in routes():
@@ -57,6 +68,36 @@ def test_no_page_of_the_admin_tells_anything(sign_in, operator):
     superuser.post(f"/admin/auth/user/{olga.pk}/delete/", {"post": "yes"}, follow=True)
 
     assert User.objects.get(username="nina").check_password(canary.NEW_PASSWORD)
+
+
+def test_list_export_and_what_arrives_after_the_list_tell_nothing(operator, sandbox):
+    webhook = made(operator)
+    make_number(id="PN1", name="Front desk")
+    operator.post(f"/webhooks/{webhook.quo_id}/key/", follow=True)
+
+    for asked in ("", "?counts=1", "?q=hooks", "?host=hooks.example.com&sort=member"):
+        for page in ("", "facets/", "marks/"):
+            assert operator.get(f"/webhooks/{page}{asked}").status_code == 200
+    table = operator.post("/webhooks/export/", {"host": "hooks.example.com"})
+
+    assert b"https://hooks.example.com/the/first/twenty/" in b"".join(table.streaming_content)
+
+
+def test_numbers_their_notes_and_their_export_tell_nothing(operator, sandbox):
+    made(operator)
+    make_number(id="PN1")
+    make_webhook(key=KEY, url=URL, resourceIds=["PN1"])
+    today = timezone.now().date()
+
+    for asked in ("", "?gap=doubled", "?q=hooks.example.com", f"?on={today}", "?on=2026-11-22"):
+        assert operator.get(f"/numbers/{asked}").status_code == 200
+        assert operator.get(f"/numbers/PN1/{asked}").status_code == 200
+    told = {"numbers": "PN1", "events": "received", "text": "In the app"}
+    operator.post("/numbers/note/", told, follow=True)
+    table = operator.post("/numbers/export/", {"gap": "noted"})
+
+    assert b"hooks.example.com" in b"".join(operator.post("/numbers/export/").streaming_content)
+    assert b"number id" in b"".join(table.streaming_content)
 
 
 # What breaks
@@ -104,6 +145,16 @@ def test_refusals_tell_nothing(sign_in, operator, sandbox):
         assert viewer.post(address, create_form(url=URL)).status_code == 403
     viewer.handler.enforce_csrf_checks = True
     assert viewer.post("/webhooks/new/", create_form(url=URL)).status_code == 403
+
+
+def test_reading_exporting_and_verifying_the_trail_tell_nothing(sign_in, operator, sandbox):
+    webhook = made(operator)
+    operator.post(f"/webhooks/{webhook.quo_id}/key/", follow=True)
+    viewer = sign_in("Viewers", "vera")
+
+    assert viewer.get("/audit/?q=hooks.example.com").status_code == 200
+    assert viewer.post("/audit/export/")["Content-Type"].startswith("text/csv")
+    assert b"The trail holds" in viewer.post("/audit/verify/", follow=True).content
 
 
 def test_settling_tells_nothing(operator, sandbox):

@@ -5,11 +5,13 @@ from django.contrib.auth.models import User
 
 from quo_admin.quo import spec
 from quo_admin.webhooks.models import Attempt, Webhook
+from quo_admin.workspace import services
 from tests.canary import net as canary
 from tests.canary.acts import create, made
 from tests.canary.net import API_KEY, KEY, URL, Browser
 from tests.conftest import PASSWORD
 from tests.factories import create_form
+from tests.webhooks.swept import change
 from tests.words import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_comes_out")]
@@ -161,3 +163,18 @@ def test_sweeping_tells_nothing(operator, sandbox):
     )
     operator.post("/numbers/sweep/", follow=True)
     operator.get("/")
+
+
+def test_drift_that_a_sweep_finds_tells_nothing(operator, sandbox):
+    webhook = made(operator)
+    change(sandbox, webhook.quo_id, key="c29tZSBvdGhlciBrZXk=", url="https://elsewhere.example/")
+    services.run(actor="olga")
+    change(sandbox, webhook.quo_id, key=KEY, url=URL)
+    sandbox.faults.add("status", "GET /v1/webhooks", status=403, body={"message": f"no {API_KEY}"})
+
+    operator.post("/numbers/sweep/", follow=True)
+
+    webhook.refresh_from_db()
+    assert [row[0] for row in webhook.drift_told] == ["URL", "key", "URL", "key"]
+    for address in ("/", "/numbers/sweeps/", "/webhooks/?drift=key", "/audit/"):
+        assert operator.get(address).status_code == 200

@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from quo_admin.quo import retry
+from quo_admin.quo import retry, slots
 from quo_admin.quo.types import WebhookData
+from quo_admin.sandbox import limit
 from quo_admin.webhooks.models import Webhook
 from quo_admin.webhooks.services.store import store
+from quo_admin.workspace import services
 from tests.factories import NOON
+from tests.webhooks.swept import know_all
 
 
 @pytest.fixture
@@ -23,3 +26,19 @@ def short(monkeypatch):
     """Half a second for an exchange."""
     for name in ("WRITE", "BRIEF"):
         monkeypatch.setattr(retry, name, replace(getattr(retry, name), call_s=0.5, tries=1))
+
+
+@pytest.fixture
+def no_limit(monkeypatch):
+    """Let many calls a second, for tests that sweep more than once."""
+    monkeypatch.setattr(slots, "CALLS_PER_SECOND", 1000)
+    monkeypatch.setattr(limit, "PER_SECOND", 1000)
+    monkeypatch.setattr(retry, "pause_before_retry", lambda attempt, jitter: 0.0)
+    monkeypatch.setattr(services, "LOOK_EVERY_S", 0.01)
+
+
+@pytest.fixture
+def company(sandbox, db, no_limit):
+    """The sandbox's company, of which all is known here and in sync."""
+    know_all(sandbox)
+    return sandbox

@@ -14,7 +14,7 @@ def test_quos_latest_word_is_written_over_ours_and_its_silence_keeps_the_key():
     sealed = bytes(webhook.key_sealed)
 
     later = make_webhook_data(id="WH1", label=None, resourceIds=["PN2"], key=None)
-    store(later, made_by="eve", now=NOON + timedelta(days=1))
+    store(later, now=NOON + timedelta(days=1))
 
     webhook.refresh_from_db()
     assert webhook.label is None

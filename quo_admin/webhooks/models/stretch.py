@@ -1,33 +1,62 @@
-"""Reading a long list a stretch at a time, newest first."""
+"""Reading a long list a stretch at a time, in whatever order, without counting it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Generic, Self, TypeVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, TextField, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact, In, IsNull
 
 Row = TypeVar("Row", bound=models.Model)
 
 
 @dataclass(frozen=True)
+class Order:
+    """By ``key`` first, where there is one, then newest first; ``down`` is all that backwards.
+
+    Attributes:
+        key: an expression with an index that goes on with the moment and the id, both descending.
+        values: all that it can be, in their order, where that is not their own; nothing and null
+            are one. Without them it is never null.
+    """
+
+    key: Combinable | None = None
+    down: bool = False
+    values: tuple[str, ...] | None = None
+
+
+NEWEST_FIRST = Order()
+
+
+@dataclass(frozen=True)
 class Stretch(Generic[Row]):
-    """Some rows of a list, and where they stand in it. ``first`` counts from 1."""
+    """Some rows of a list. Whether there are others is known; how many, only if somebody asks.
+
+    ``ahead`` finds what stands before the first row, ``whole`` everything.
+    """
 
     rows: list[Row]
-    first: int
-    total: int
+    has_newer: bool
+    has_older: bool
+    ahead: "list[StretchQuerySet[Row]]"
+    whole: "StretchQuerySet[Row]"
+
+    @cached_property
+    def first(self) -> int:
+        """Where the first row stands, from 1. Counts what is before it."""
+        return sum(part.count() for part in self.ahead) + 1
 
     @property
     def last(self) -> int:
         return self.first + len(self.rows) - 1
 
-    @property
-    def has_newer(self) -> bool:
-        return self.first > 1
-
-    @property
-    def has_older(self) -> bool:
-        return self.last < self.total
+    @cached_property
+    def total(self) -> int:
+        """All rows, counted; at the least as many as we have seen, should some go meanwhile."""
+        return max(self.whole.count(), self.last)
 
 
 class StretchQuerySet(models.QuerySet[Row]):
@@ -36,33 +65,115 @@ class StretchQuerySet(models.QuerySet[Row]):
     moment: str
 
     def newest_first(self) -> Self:
-        return self.order_by(f"-{self.moment}", "-pk")
+        [rows] = self.parts(NEWEST_FIRST)
+        return rows
 
-    def newer_than(self, row: Row) -> Self:
-        return self._beyond(row, "gt")
+    def keyed(self, order: Order) -> Self:
+        """Return the rows each with its key as ``order_key``, so that they can mark a place."""
+        if order.key is None:
+            return self
+        nothing = Value("", output_field=TextField())
+        key = order.key if order.values is None else Coalesce(order.key, nothing)
+        return self.annotate(order_key=key)
 
-    def older_than(self, row: Row) -> Self:
-        return self._beyond(row, "lt")
+    def parts(self, order: Order) -> list[Self]:
+        """Return all rows in this order: one question, or several to be asked one after another."""
+        if order.values is not None:
+            return self._runs(order, order.values[::-1] if order.down else order.values)
+        key = [] if order.key is None else ["order_key"]
+        return [self.keyed(order)._sorted(*key, down=order.down)]
 
-    def _beyond(self, row: Row, side: str) -> Self:
+    def following(self, row: Row, order: Order = NEWEST_FIRST) -> list[Self]:
+        """Return what follows a row that was keyed by this order, the first of it first.
+
+        In two questions where there is a key: those with the same one, and those beyond it. As
+        one question, no index would lead to the place.
+        """
         at = getattr(row, self.moment)
-        tied: dict[str, Any] = {self.moment: at, f"pk__{side}": row.pk}
-        return self.filter(Q(**{f"{self.moment}__{side}": at}) | Q(**tied))
+        side = "gt" if order.down else "lt"
+        # Spelled so that the index leads to the moment; an OR of both would be asked of each row.
+        late = Q(**{f"{self.moment}__{side}e": at}) & (
+            Q(**{f"{self.moment}__{side}": at}) | Q(**{f"pk__{side}": row.pk})
+        )
+        if order.key is None:
+            return [part.filter(late) for part in self.parts(order)]
+        key: Any = row.order_key  # type: ignore[attr-defined]
+        if order.values is None:
+            [rows] = self.parts(order)
+            beyond = Q(order_key__lt=key) if order.down else Q(order_key__gt=key)
+            return [rows.filter(late, order_key=key), rows.filter(beyond)]
+        values = order.values[::-1] if order.down else order.values
+        place = values.index(key) + 1 if key in values else 0
+        same = [part.filter(late) for part in self._runs(order, (key,))]
+        return same + self._runs(order, values[place:])
+
+    def preceding(self, row: Row, order: Order = NEWEST_FIRST) -> list[Self]:
+        """Return what stands before a row of this order, the nearest first."""
+        return self.following(row, replace(order, down=not order.down))
+
+    def _sorted(self, *keys: str, down: bool) -> Self:
+        rows = self.order_by(*keys, f"-{self.moment}", "-pk")
+        return rows.reverse() if down else rows
+
+    def _runs(self, order: Order, values: tuple[str, ...]) -> list[Self]:
+        """Return the rows of these values, in runs of one value, of two, of four, and so on.
+
+        Whether a value has many rows or none, few questions fill a page, and each is asked of few.
+        """
+        runs, start = [], 0
+        while start < len(values):
+            runs.append(values[start : 2 * start + 1])
+            start = 2 * start + 1
+        return [self._run(order, run) for run in runs]
+
+    def _run(self, order: Order, run: tuple[str, ...]) -> Self:
+        key = order.key
+        found = Q(In(key, run)) | (Q(IsNull(key, True)) if "" in run else Q())
+        rows = self.keyed(order).filter(found)
+        if len(run) == 1:
+            return rows._sorted(down=order.down)
+        ranks = run[::-1] if order.down else run
+        place = Case(
+            *(When(Q(Exact(key, value)), then=rank) for rank, value in enumerate(ranks)),
+            default=ranks.index("") if "" in ranks else len(ranks),
+        )
+        return rows.alias(rank=place)._sorted("rank", down=order.down)
 
     def stretch(
-        self, size: int, *, after: Row | None = None, before: Row | None = None
+        self,
+        size: int,
+        *,
+        after: Row | None = None,
+        before: Row | None = None,
+        order: Order = NEWEST_FIRST,
     ) -> Stretch[Row]:
         """Return the rows that follow ``after``, or that end at ``before``, or the first ones.
 
         A row marks the place, not a count, so the page stays what it was while rows are added.
-        Where nothing follows, and where too few stand before, it is the first ones.
+        Where nothing follows, and where too few stand before, it is the first ones. A row that
+        marks was ``keyed`` by the same order.
         """
-        rows: list[Row] = []
+        rows = self._led_to(size, after, before, order)
+        if not rows:
+            rows = _first(size + 1, self.parts(order))
+            return Stretch(rows[:size], False, len(rows) > size, [], self)
+        ahead, behind = self.preceding(rows[0], order), self.following(rows[-1], order)
+        return Stretch(rows, _any(ahead), _any(behind), ahead, self)
+
+    def _led_to(self, size: int, after: Row | None, before: Row | None, order: Order) -> list[Row]:
         if after:
-            rows = list(self.older_than(after).newest_first()[:size])
-        elif before:
-            rows = list(self.newer_than(before).newest_first().reverse()[:size])[::-1]
-            rows = rows if len(rows) == size else []
-        rows = rows or list(self.newest_first()[:size])
-        ahead = self.newer_than(rows[0]).count() if rows else 0
-        return Stretch(rows, ahead + 1, max(self.count(), ahead + len(rows)))
+            return _first(size, self.following(after, order))
+        rows = _first(size, self.preceding(before, order))[::-1] if before else []
+        return rows if len(rows) == size else []
+
+
+def _first(size: int, parts: list[StretchQuerySet[Row]]) -> list[Row]:
+    """Return the first rows of several questions, asked one after another while there is room."""
+    rows: list[Row] = []
+    for part in parts:
+        rows += part[: size - len(rows)] if len(rows) < size else []
+    return rows
+
+
+def _any(parts: list[StretchQuerySet[Row]]) -> bool:
+    return any(part.exists() for part in parts)

@@ -3,18 +3,21 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from quo_admin.quo import spec
 from quo_admin.webhooks.addresses import address_of
+from quo_admin.webhooks.models.indexed import Short
 from quo_admin.webhooks.models.stretch import StretchQuerySet
-from quo_admin.workspace.models import Number
 
 EVENT_WORDS = {
     spec.MessageEvent.RECEIVED.value: "Received",
     spec.MessageEvent.DELIVERED.value: "Delivered",
 }
+NEWEST = ("-made_at", "-id")
+BY_MOMENT = (F("made_at").desc(), F("id").desc())  # the same, beside an expression
 GONE = "gone"  # our word beside Quo's statuses: it is not at Quo any more
 
 
@@ -24,6 +27,15 @@ def family_of(events: tuple[str, ...] | None) -> str:
         if events and set(events) <= set(known):
             return family
     return ""
+
+
+class Drift(models.TextChoices):
+    """How Quo's word differs from what was known here."""
+
+    FOUND = "found", "Found there"
+    CHANGED = "changed", "Changed there"
+    KEY = "key", "Key differs"
+    GONE = "gone", "Gone there"
 
 
 class WebhookQuerySet(StretchQuerySet["Webhook"]):
@@ -41,38 +53,6 @@ class WebhookQuerySet(StretchQuerySet["Webhook"]):
         if status == GONE:
             return self.filter(gone_at__isnull=False)
         return self.live().filter(status=status)
-
-    def over(self, scheme: str) -> Self:
-        return self.filter(url__istartswith=f"{scheme}://")
-
-    def telling(self, event: str) -> Self:
-        """Return those that are told of this event of some number."""
-        return self.filter(pk__in=Subscription.objects.filter(event=event).values("webhook"))
-
-    def reached_by(self, number_id: str) -> Self:
-        """Return those that texts of this number go to. Those on all numbers are among them."""
-        named = Subscription.objects.filter(resource_id__in=[number_id, spec.ALL_PHONE_NUMBERS])
-        return self.filter(pk__in=named.values("webhook"))
-
-    def search(self, words: str) -> Self:
-        """Find by label, host, id, or a number: its name, any spelling, or its id.
-
-        A number that is found brings those on all numbers too, since its texts reach them.
-        """
-        if not words:
-            return self.all()
-        numbers = Number.objects.search(words)
-        named = Subscription.objects.filter(
-            Q(resource_id__icontains=words)
-            | Q(resource_id__in=numbers.values("quo_id"))
-            | (Q(resource_id=spec.ALL_PHONE_NUMBERS) & Exists(numbers))
-        )
-        return self.filter(
-            Q(label__icontains=words)
-            | Q(host__icontains=words)
-            | Q(quo_id__icontains=words)
-            | Q(pk__in=named.values("webhook"))
-        )
 
 
 class Webhook(models.Model):
@@ -100,6 +80,20 @@ class Webhook(models.Model):
     host = models.TextField(db_index=True, blank=True)
     family = models.CharField(max_length=20, db_index=True, blank=True)
     made_at = models.DateTimeField()  # created_at, or where Quo did not tell it, first seen
+    in_clear = models.BooleanField(default=False)  # its URL begins with http://
+    place = models.CharField(max_length=16, blank=True)  # equal where the texts arrive equally
+    named = models.IntegerField(default=0)  # how many numbers it names; none where it has all
+    event_set = models.CharField(max_length=255, blank=True)  # its events, sorted, as one text
+    sort_name = models.CharField(max_length=100, blank=True)  # what it is called, in lower case
+    standing = models.GeneratedField(
+        expression=Case(
+            When(gone_at__isnull=False, then=Value(GONE)),
+            default=Coalesce("status", Value(""), output_field=models.TextField()),
+            output_field=models.TextField(),
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     # Ours
     made_by = models.CharField(max_length=150, blank=True)  # empty: found at Quo
@@ -108,16 +102,39 @@ class Webhook(models.Model):
     gone_at = models.DateTimeField(null=True)
     gone_by = models.CharField(max_length=150, blank=True)
 
+    # What a sweep found to differ, until somebody has accepted it
+    drift = models.CharField(max_length=7, blank=True, choices=Drift)
+    drift_at = models.DateTimeField(null=True)
+    drift_told = models.JSONField(default=list)  # [[field, before, after]], fit to be shown
+
     objects = WebhookQuerySet.as_manager()
 
     class Meta:
         permissions = [("reveal_key", "Can reveal the key of a webhook")]
-        indexes = [models.Index(fields=["-made_at", "-id"], name="webhook_newest_first")]
+        indexes = [
+            models.Index(fields=NEWEST, name="webhook_newest_first"),
+            # For the list's columns and filters: each goes on with the newest first.
+            models.Index(fields=["sort_name", *NEWEST], name="webhook_by_name"),
+            models.Index(Short("standing"), *BY_MOMENT, name="webhook_by_standing"),
+            models.Index(fields=["event_set", *NEWEST], name="webhook_by_event_set"),
+            models.Index(fields=["named", *NEWEST], name="webhook_by_named"),
+            models.Index(fields=["host", *NEWEST], name="webhook_by_host"),
+            models.Index(fields=["key_fingerprint", *NEWEST], name="webhook_by_fingerprint"),
+            models.Index(Short("user_id"), *BY_MOMENT, name="webhook_by_member"),
+            models.Index(fields=["family", *NEWEST], name="webhook_by_family"),
+            models.Index(fields=["made_by", *NEWEST], name="webhook_by_maker"),
+            models.Index(fields=["drift", *NEWEST], name="webhook_by_drift"),
+            models.Index(fields=["place"], name="webhook_by_place"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="webhook_gone_by_someone_only_when_gone",
                 condition=Q(gone_at__isnull=False) | Q(gone_by=""),
-            )
+            ),
+            models.CheckConstraint(
+                name="webhook_drift_is_known",
+                condition=Q(drift__in=["", "found", "changed", "key", "gone"]),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -129,10 +146,6 @@ class Webhook(models.Model):
     @property
     def address(self) -> str:
         return address_of(self.url)
-
-    @property
-    def in_clear(self) -> bool:
-        return (self.url or "").lower().startswith("http:")
 
     @property
     def texts(self) -> list[tuple[str, str]]:
@@ -150,6 +163,7 @@ class Subscription(models.Model):
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="subscriptions")
     event = models.TextField()
     resource_id = models.TextField()
+    place = models.CharField(max_length=16, blank=True)  # its webhook's, for the index alone
 
     class Meta:
         constraints = [
@@ -158,4 +172,7 @@ class Subscription(models.Model):
                 fields=["webhook", "event", "resource_id"],
             )
         ]
-        indexes = [models.Index(fields=["resource_id", "event"])]
+        indexes = [
+            models.Index(fields=["resource_id", "event"]),
+            models.Index(fields=["place", "event", "resource_id"], name="subscription_by_place"),
+        ]

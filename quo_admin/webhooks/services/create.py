@@ -18,7 +18,7 @@ from quo_admin.webhooks import rules
 from quo_admin.webhooks.addresses import address_of
 from quo_admin.webhooks.models import Attempt, Webhook
 from quo_admin.webhooks.services import settle
-from quo_admin.webhooks.services.store import store
+from quo_admin.webhooks.services.store import made_here, store
 
 log = logging.getLogger(__name__)
 
@@ -160,7 +160,8 @@ def _end_created(attempt: Attempt, data: WebhookData, wanted: NewMessageWebhook)
             return attempt.webhook
         if Attempt.objects.filter(webhook__quo_id=data.id).exists():
             raise OutcomeUnknown(f"Quo answered with {data.id}, which another attempt made.")
-        webhook = store(data, made_by=attempt.actor)
+        webhook = store(data)
+        made_here(webhook, by=attempt.actor)
         attempt.end(Attempt.State.CREATED, webhook=webhook)
         audit.record(
             actor=attempt.actor,

@@ -27,7 +27,8 @@ from quo_admin.webhooks.matching import (
     pair,
 )
 from quo_admin.webhooks.models import Attempt, Webhook
-from quo_admin.webhooks.services.store import store
+from quo_admin.webhooks.services.store import made_here, store
+from quo_admin.workspace.models import Member
 
 log = logging.getLogger(__name__)
 State = Attempt.State
@@ -73,8 +74,9 @@ def settle_by(
     with transaction.atomic():
         locks.alone("end an attempt")
         groups: dict[Likeness, list[Attempt]] = defaultdict(list)
+        same_list = members_of_list(member)
         for attempt in Attempt.objects.unsettled(now=asked_at).order_by("begun_at", "pk"):
-            if attempt.member == member:
+            if attempt.member in same_list:
                 groups[likeness_of_payload(attempt.payload)].append(attempt)
         for likeness, attempts in groups.items():
             try:
@@ -82,6 +84,12 @@ def settle_by(
                     _settle_group(attempts, alike[likeness], actor=actor, asked_at=asked_at)
             except DatabaseError:  # one that cannot be stored must not stand in the others' way
                 log.exception("Attempts %s cannot be settled", [each.pk for each in attempts])
+
+
+def members_of_list(member: str | None) -> set[str | None]:
+    """Return how attempts may name the member whose list this is: the owner is also nobody."""
+    owner = Member.objects.here().filter(role="owner").values_list("quo_id", flat=True).first()
+    return {None, owner} if member in {None, owner} else {member}
 
 
 def settle_next() -> bool:
@@ -149,7 +157,7 @@ def _candidates(listed: list[WebhookData]) -> list[Candidate]:
 def _adopt(attempt: Attempt, webhook: Webhook, *, actor: str) -> None:
     before = attempt.get_state_display()
     attempt.step(State.ADOPTED, webhook=webhook, candidates=[], next_look_at=None)
-    Webhook.objects.filter(pk=webhook.pk).update(made_by=attempt.actor)
+    made_here(webhook, by=attempt.actor)
     audit.record(
         actor=actor,
         action=Action.ATTEMPT_ADOPTED,

@@ -6,18 +6,20 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from quo_admin.quo import spec
 from quo_admin.quo.types import WebhookData
 from quo_admin.webhooks import keys
-from quo_admin.webhooks.addresses import host_of
-from quo_admin.webhooks.models import Subscription, Webhook
+from quo_admin.webhooks.addresses import host_of, place_of
+from quo_admin.webhooks.models import Drift, Subscription, Webhook
 from quo_admin.webhooks.models.webhook import family_of
 
 # Characters. No number has a longer id (``types.ID_LENGTH``), and no index takes much longer text.
 # The webhook's own columns keep whatever Quo told.
 LONGEST_ASKED_FOR = 255
+LONGEST_NAME_SORTED_BY = 100  # characters
 
 
-def store(data: WebhookData, *, made_by: str = "", now: datetime | None = None) -> Webhook:
+def store(data: WebhookData, *, now: datetime | None = None) -> Webhook:
     """Write Quo's latest word on one webhook over ours, with its key sealed; return the row.
 
     A key that Quo does not tell this time stays as it was: it cannot change without its webhook.
@@ -27,7 +29,7 @@ def store(data: WebhookData, *, made_by: str = "", now: datetime | None = None) 
         now: when Quo was asked.
     """
     now = now or timezone.now()
-    told: dict[str, Any] = {
+    told: dict[str, Any] = derived(data) | {
         "user_id": data.user_id,
         "org_id": data.org_id,
         "label": data.label,
@@ -38,10 +40,9 @@ def store(data: WebhookData, *, made_by: str = "", now: datetime | None = None) 
         "deleted_at": data.deleted_at,
         "events": data.events,
         "resource_ids": data.resource_ids,
-        "host": host_of(data.url),
-        "family": family_of(data.events),
         "last_seen_at": now,
     }
+    told["sort_name"] = (data.label or data.id).lower()[:LONGEST_NAME_SORTED_BY]
     if data.created_at is not None:
         told["made_at"] = data.created_at
     if data.key is not None:
@@ -50,17 +51,38 @@ def store(data: WebhookData, *, made_by: str = "", now: datetime | None = None) 
         webhook, _ = Webhook.objects.update_or_create(
             quo_id=data.id,
             defaults=told,
-            create_defaults={"made_at": now} | told | {"made_by": made_by, "first_seen_at": now},
+            create_defaults={"made_at": now} | told | {"first_seen_at": now},
         )
         webhook.subscriptions.all().delete()
         Subscription.objects.bulk_create(
-            Subscription(webhook=webhook, event=event, resource_id=resource_id)
+            Subscription(webhook=webhook, event=event, resource_id=resource_id, place=told["place"])
             for event in dict.fromkeys(data.events or ())
             for resource_id in dict.fromkeys(data.resource_ids or ())
             if len(event) <= LONGEST_ASKED_FOR and len(resource_id) <= LONGEST_ASKED_FOR
         )
         _leave_or_come_back(webhook, deleted=data.deleted_at is not None, now=now)
     return webhook
+
+
+def made_here(webhook: Webhook, *, by: str) -> None:
+    """Say who made it here. A sweep that was quicker may have taken it for found at Quo."""
+    rows = Webhook.objects.filter(pk=webhook.pk)
+    rows.update(made_by=by)
+    rows.filter(drift=Drift.FOUND).update(drift="", drift_at=None, drift_told=[])
+    webhook.refresh_from_db()
+
+
+def derived(told: WebhookData) -> dict[str, Any]:
+    """Return the columns that are worked out from Quo's, so that the database can be asked."""
+    ids = set(told.resource_ids or ()) - {spec.ALL_PHONE_NUMBERS}
+    return {
+        "host": host_of(told.url),
+        "family": family_of(told.events),
+        "in_clear": (told.url or "").lower().startswith("http:"),
+        "place": place_of(told.url),
+        "named": len(ids),
+        "event_set": ",".join(sorted(set(told.events or ())))[:LONGEST_ASKED_FOR],
+    }
 
 
 def _leave_or_come_back(webhook: Webhook, *, deleted: bool, now: datetime) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from quo_admin.accounts.interrupted import login_keeping_what_was_typed
 from quo_admin.quo.types import clean
 from quo_admin.webhooks.addresses import address_of
+from quo_admin.webhooks.another import Another, another_like
 from quo_admin.webhooks.consequence import consequence
 from quo_admin.webhooks.forms import MessageWebhookForm, read_token, split_ids
 from quo_admin.webhooks.models import Attempt, Webhook
@@ -29,7 +30,7 @@ ADDRESSES_OFFERED = 50
 class Notice:
     """What stands above the form when it comes back: how the press ended."""
 
-    kind: str  # of notice: "bad", "warn", "ok"
+    kind: str  # of notice: "bad", "warn", "ok", or plain
     state: str  # of the shape before the title
     title: str
     text: str
@@ -42,7 +43,7 @@ class Notice:
 @permission_required("webhooks.add_webhook", raise_exception=True)
 def create(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return _blank_or_again(request)
+        return _blank_or_filled(request)
     token = read_token(request.POST.get("token"))
     if "search" in request.POST:
         return _page(request, MessageWebhookForm.unchecked(request.POST), token=token)
@@ -86,18 +87,25 @@ def live(request: HttpRequest) -> HttpResponse:
     return render(request, "webhooks/_live.html", context)
 
 
-def _blank_or_again(request: HttpRequest) -> HttpResponse:
-    """Show the form: blank, or as an attempt that has no webhook was sent. A new form, either way.
+def _blank_or_filled(request: HttpRequest) -> HttpResponse:
+    """Show a new form: blank, as an attempt was sent that has no webhook, or like a webhook.
 
-    It is bound, so that the house rules speak at once, and of what may be on its way already.
+    A filled one is bound, so that the house rules speak at once, and of what may be on its way.
     """
     again = named(request.GET.get("again", ""))
-    if again is None or again.webhook:
-        return _page(request, MessageWebhookForm(), token=uuid4())
-    ids = "\n".join(again.payload["resourceIds"])
-    form = MessageWebhookForm(again.payload | {"resourceIds": ids})
-    notice = Notice("warn", "warn", "Filled in as it was. Nothing was sent again", "", "", again)
-    return _page(request, form, token=uuid4(), notice=notice)
+    if again and not again.webhook:
+        ids = "\n".join(again.payload["resourceIds"])
+        form = MessageWebhookForm(again.payload | {"resourceIds": ids})
+        notice = Notice(
+            "warn", "warn", "Filled in as it was. Nothing was sent again", "", "", again
+        )
+        return _page(request, form, token=uuid4(), notice=notice)
+    like = clean(request.GET.get("like", ""))
+    if webhook := Webhook.objects.filter(quo_id=like, family="messages").first():
+        another = another_like(webhook)
+        form = MessageWebhookForm(another.data)
+        return _page(request, form, token=uuid4(), notice=_like(webhook, another))
+    return _page(request, MessageWebhookForm(), token=uuid4())
 
 
 def _page(
@@ -158,6 +166,14 @@ def _previewed(request: HttpRequest, form: MessageWebhookForm) -> Notice | None:
     if form.is_valid():
         return Notice("ok", "ok", "This can be sent as it is. Nothing was sent yet", "")
     return None
+
+
+def _like(webhook: Webhook, another: Another) -> Notice:
+    title = f"Filled in like “{webhook}”. Nothing was sent yet"
+    if not another.left_out:
+        return Notice("", "new", title, "It will have an id and a key of its own.")
+    left_out = ", ".join(another.left_out)
+    return Notice("warn", "warn", title, f"Not the company’s any more, so left out: {left_out}.")
 
 
 def _spoken(exc: services.HouseRulesSpoke) -> Notice:

@@ -2,15 +2,29 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from quo_admin.workspace import services
+from quo_admin.audit.actions import Action
+from quo_admin.audit.models import Entry
+from quo_admin.workspace import progress, services
+
+DIFFERENCES = [Action.WEBHOOK_CHANGED, Action.KEY_DIFFERS, Action.WEBHOOK_GONE]
 
 
 class Command(BaseCommand):
-    help = "Read the company's members and numbers from Quo."
+    help = "Read the company's members, numbers and webhooks from Quo, and say what has changed."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            reading = services.sweep(actor="command")
-        except services.SweepFailed as exc:
-            raise CommandError(str(exc)) from exc
-        self.stdout.write(f"Read {reading.members} members and {reading.numbers} numbers.")
+        before = Entry.objects.head().number
+        sweep = services.run(actor="command")
+        if sweep.counts:
+            self.stdout.write(f"Read {progress.read(sweep)} in {sweep.took}.")
+        for name, rows in progress.compared(sweep):
+            found = [f"{count} {shown.name}" for shown, count in rows if count]
+            if found:
+                self.stdout.write(f"{name.capitalize()}: {', '.join(found)}.")
+        for entry in Entry.objects.filter(number__gt=before, action__in=DIFFERENCES):
+            words = f"{entry.act}: {entry.label} ({entry.target}), {entry.before} → {entry.after}"
+            self.stdout.write(words)
+        if sweep.failure:
+            rest = progress.left_out(sweep)
+            ended = f" Not asked for after that: {rest}." if rest else ""
+            raise CommandError(f"Not all could be read. {sweep.said}{ended}")

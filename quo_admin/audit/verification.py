@@ -1,0 +1,141 @@
+"""A verification asked for on a page: made in stretches, so that no request takes long.
+
+What it has reached lies signed in its address, so it needs no row and no worker, survives a
+reload, and the server may be another one each time.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+from django.core import signing
+from django.db import transaction
+
+from quo_admin import locks
+from quo_admin.audit import services
+from quo_admin.audit.actions import Action
+from quo_admin.audit.chain import START, Head
+from quo_admin.audit.models import Entry
+from quo_admin.audit.tampering import Fault
+
+STRETCH_S = 3  # how long one request may check
+GOOD_FOR = timedelta(days=1)
+SALT = "verify the trail"
+FAULT = "Does not hold. "
+
+
+class NotGood(Exception):
+    """The address was not made here, not for this person, or more than a day ago."""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """How far it has come: everything up to ``reached`` holds, and ``head`` is where it ends."""
+
+    by: str
+    begun: datetime
+    head: Head
+    earlier: Head | None
+    reached: Head = START
+
+    @property
+    def token(self) -> str:
+        told = [self.begun.isoformat(), self.head, self.earlier, self.reached]
+        return signing.dumps(told, salt=SALT + self.by)
+
+    @classmethod
+    def read(cls, token: str, *, by: str) -> Self:
+        """Return what a token says.
+
+        Raises:
+            NotGood: it says nothing that can be believed.
+        """
+        try:
+            begun, head, earlier, reached = signing.loads(token, salt=SALT + by, max_age=GOOD_FOR)
+        except signing.BadSignature as exc:
+            raise NotGood from exc
+        return cls(
+            by,
+            datetime.fromisoformat(begun),
+            Head(*head),
+            Head(*earlier) if earlier else None,
+            Head(*reached),
+        )
+
+
+@dataclass(frozen=True)
+class Told:
+    """How a verification went, in the trail's own words."""
+
+    moment: datetime | None
+    by: str
+    holds: bool
+    words: str
+
+    @classmethod
+    def by_entry(cls, entry: Entry) -> Self:
+        holds = not entry.after.startswith(FAULT)
+        end = ". " if holds else " Begun "
+        words = entry.after.removeprefix(FAULT).partition(end)[0]
+        return cls(entry.moment, entry.actor, holds, f"{words}." if holds else words)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a stretch came to. ``told`` is how the whole went, once it has ended."""
+
+    verification: Verification
+    told: Told | None = None
+
+
+def begin(*, by: str, earlier: Head | None) -> Verification:
+    """Return a verification of the trail as it stands now. Nothing is checked yet."""
+    return Verification(by, datetime.now(UTC), Entry.objects.head(), earlier)
+
+
+def go_on(token: str, *, by: str) -> Step:
+    """Check one stretch more. The last one is written to the trail, once however often it is made.
+
+    Raises:
+        NotGood: the token says nothing that can be believed.
+    """
+    here = Verification.read(token, by=by)
+    verdict = services.verify_from(
+        here.reached,
+        printed=[here.head, *([here.earlier] if here.earlier else [])],
+        until=here.head.number,
+        seconds=STRETCH_S,
+    )
+    reached = replace(here, reached=verdict.head)
+    if not verdict.ended:
+        return Step(reached)
+    return Step(reached, Told.by_entry(_note(reached, verdict.fault)))
+
+
+def newest() -> Told | None:
+    """Return how the newest verification went, None where there was none."""
+    entry = Entry.objects.filter(action=Action.TRAIL_VERIFIED).newest_first().first()
+    return Told.by_entry(entry) if entry else None
+
+
+def _note(here: Verification, fault: Fault | None) -> Entry:
+    said = _said(here, fault)
+    with transaction.atomic():
+        locks.alone("append to the trail")
+        told = Entry.objects.filter(
+            action=Action.TRAIL_VERIFIED, actor=here.by, after=said, number__gt=here.head.number
+        ).first()
+        return told or services.record(
+            actor=here.by, action=Action.TRAIL_VERIFIED, target="trail", after=said
+        )
+
+
+def _said(here: Verification, fault: Fault | None) -> str:
+    begun = f"Begun {here.begun:%Y-%m-%d %H:%M:%S} UTC."
+    if fault:
+        return f"{FAULT}{fault.words} {begun}"
+    earlier = f" The head printed earlier, {here.earlier}, is among them." if here.earlier else ""
+    count = f"{here.head.number:,} entr{'y' if here.head.number == 1 else 'ies'}"
+    return (
+        f"{count}, none altered, removed, inserted or reordered.{earlier} Head {here.head}. {begun}"
+    )

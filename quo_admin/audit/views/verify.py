@@ -1,0 +1,56 @@
+"""The trail verified on a page, a few seconds a request."""
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from quo_admin.audit import triggers, verification
+from quo_admin.audit.forms import VerifyForm
+from quo_admin.audit.models import Entry
+from quo_admin.audit.verification import Verification
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("audit.view_entry", raise_exception=True)
+def verify(request: HttpRequest) -> HttpResponse:
+    if request.method == "GET" and "at" in request.GET:
+        return _go_on(request)
+    form = VerifyForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        begun = verification.begin(
+            by=request.user.get_username(), earlier=form.cleaned_data["earlier"]
+        )
+        return redirect(_address(begun))
+    return _beginning(request, form)
+
+
+def _beginning(request: HttpRequest, form: VerifyForm, *, lost: bool = False) -> HttpResponse:
+    context = {
+        "form": form,
+        "lost": lost,
+        "head": Entry.objects.head(),
+        "verified": verification.newest(),
+    }
+    return render(request, "audit/verify.html", context)
+
+
+def _go_on(request: HttpRequest) -> HttpResponse:
+    """Check one stretch, and let the browser ask for the next one by itself."""
+    try:
+        step = verification.go_on(request.GET["at"], by=request.user.get_username())
+    except verification.NotGood:
+        return _beginning(request, VerifyForm(), lost=True)
+    if step.told:
+        context = {"told": step.told, "here": step.verification, "unlocked": triggers.missing()}
+        return render(request, "audit/verified.html", context)
+    context = {"here": step.verification, "next": _address(step.verification)}
+    response = render(request, "audit/verifying.html", context)
+    response["Refresh"] = f"1; url={context['next']}"
+    return response
+
+
+def _address(here: Verification) -> str:
+    return f"{reverse('audit:verify')}?at={here.token}"

@@ -1,0 +1,204 @@
+"""The planner's form: which numbers, and what webhooks for them. It ends in one Wish."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from quo_admin.onboarding import files, labels
+from quo_admin.onboarding.models.batch import PACKINGS
+from quo_admin.onboarding.plan import Wish
+from quo_admin.onboarding.understood import Understood, understand
+from quo_admin.quo import spec
+from quo_admin.quo.types import clean
+from quo_admin.webhooks.forms import (
+    MessageWebhookForm,
+    RepeatableTextarea,
+    choice_label,
+    split_ids,
+)
+from quo_admin.workspace.models import Number
+
+PATTERN = "{name} – {number}"
+CAP = 10  # numbers; beyond it a house rule speaks
+LARGEST_CAP = 100  # numbers; house rule: a larger pack cannot be looked through
+ASIDE_KEPT = 20  # texts that mean no number, to be named on a page
+ASIDE_WIDTH = 60  # characters of each
+PRICES = {
+    "each": "One key each to hand over. A later change of one number touches its webhook alone.",
+    "packed": "Fewer webhooks and keys. A later change of one number replaces its whole pack, "
+    "and the key that the receiving system has for it.",
+    "group": "One for each group in Quo, however large, and one for the numbers in no group. A "
+    "later change of one number replaces its group’s webhook, and its key.",
+}
+
+
+class PlanForm(forms.Form):
+    """Turns what was typed into a Wish. It saves nothing and calls nobody.
+
+    Numbers come from four places, and each counts once: the filter of /numbers/, ticked boxes, a
+    pasted list, a file. What of them means no number is no fault: it is named and kept aside.
+
+    Args:
+        filtered: the numbers that the filter finds, taken if it is ticked.
+        left_out: the file was so large that it did not arrive at all.
+    """
+
+    filter = forms.Field(required=False, widget=forms.CheckboxInput)
+    resourceIds = forms.CharField(required=False, widget=RepeatableTextarea)
+    pasted = forms.CharField(
+        label="Paste a list",
+        required=False,
+        widget=forms.Textarea(
+            attrs={"rows": 4, "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
+        ),
+    )
+    file = forms.FileField(
+        label="Give a file",
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,text/plain"}),
+    )
+    events = MessageWebhookForm.base_fields["events"]
+    url = MessageWebhookForm.base_fields["url"]
+    userId = MessageWebhookForm.base_fields["userId"]
+    pattern = forms.CharField(
+        label="Labels",
+        required=False,
+        initial=PATTERN,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text="{name}, {number}, {group} and {row} are filled in for each webhook.",
+    )
+    packing = forms.ChoiceField(
+        label="Packing",
+        initial="each",
+        choices=[(name, choice_label(word, PRICES[name])) for name, word in PACKINGS.items()],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how the numbers are packed."},
+    )
+    cap = forms.IntegerField(
+        label="Numbers in one webhook",
+        initial=CAP,
+        required=False,
+        min_value=1,
+        max_value=LARGEST_CAP,
+        widget=forms.NumberInput(attrs={"autocomplete": "off"}),
+        help_text=f"At most, when they are packed. {LARGEST_CAP} are the most.",
+    )
+    accept = forms.Field(required=False, widget=forms.MultipleHiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        filtered: Sequence[Number] = (),
+        left_out: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.filtered = filtered
+        self.left_out = left_out
+        self._in_file: list[str] = []
+        self._understood: Understood | None = None
+
+    @classmethod
+    def unchecked(cls, data: Any, **kwargs: Any) -> Self:
+        """Return a form that shows what was typed so far and finds no fault with it yet."""
+        bound = cls(data)
+        names = [name for name in cls.base_fields if name != "file"]
+        return cls(initial={name: bound[name].value() for name in names}, **kwargs)
+
+    def clean_file(self) -> None:
+        """Take the file's numbers over into the pasted list, since no browser keeps a file."""
+        file = self.cleaned_data["file"]
+        if self.left_out:
+            raise ValidationError(files.TOO_LARGE)
+        if file:
+            try:
+                self._in_file = files.read_numbers(file.read())
+            except files.UnreadableFile as exc:
+                raise ValidationError(str(exc)) from exc
+
+    def clean_pattern(self) -> str:
+        pattern: str = self.cleaned_data["pattern"]
+        if unknown := labels.unknown_words(pattern):
+            named = ", ".join(f"{{{word}}}" for word in unknown)
+            raise ValidationError(f"{named} means nothing here. {self['pattern'].help_text}")
+        return pattern
+
+    def clean_cap(self) -> int:
+        return self.cleaned_data["cap"] or CAP
+
+    def clean_accept(self) -> frozenset[str]:
+        return frozenset(self.cleaned_data["accept"] or ())
+
+    def clean(self) -> None:
+        lines = self.list.splitlines()
+        if len(lines) > files.MOST_ROWS:
+            self.add_error("pasted", f"{files.MOST_ROWS:,} numbers are the most. Make two plans.")
+        elif not self.understood.numbers and "file" not in self.errors:
+            self.add_error("pasted", self._none())
+
+    def _none(self) -> str:
+        if self.understood.unknown:
+            return "None of these is a number of the company."
+        return "Choose at least one number: tick, paste or give a file."
+
+    @property
+    def list(self) -> str:
+        """The pasted list, and beneath it what the file names."""
+        return "\n".join([part for part in (self.typed("pasted").rstrip(), *self._in_file) if part])
+
+    @property
+    def understood(self) -> Understood:
+        """What all the lists together mean. Asked for after is_valid(), the file's too."""
+        if self._understood is None:
+            ids = [number.quo_id for number in self.filtered] if self["filter"].value() else []
+            ticked = split_ids(self.typed("resourceIds"))
+            lines = self.list.splitlines()[: files.MOST_ROWS]
+            self._understood = understand([*ids, *ticked, *lines])
+        return self._understood
+
+    def to_wish(self) -> Wish:
+        """Return what is wanted. Call only after is_valid()."""
+        data = self.cleaned_data
+        return Wish(
+            numbers=self.understood.numbers,
+            events=tuple(event for event in spec.MessageEvent if event in data["events"]),
+            url=data["url"],
+            packing=data["packing"],
+            cap=data["cap"],
+            pattern=data["pattern"],
+            member=data["userId"] or None,
+        )
+
+    def asked(self) -> dict[str, Any]:
+        """Return what was typed, to fill the form in with again, and what of it was left aside.
+
+        Call only after is_valid().
+        """
+        data = self.cleaned_data
+        understood = self.understood
+        return {
+            "filter": bool(data["filter"]),
+            "resourceIds": self.typed("resourceIds"),
+            "pasted": self.list,
+            "events": data["events"],
+            "url": data["url"],
+            "userId": data["userId"],
+            "pattern": data["pattern"],
+            "packing": data["packing"],
+            "cap": data["cap"],
+            "accept": sorted(data["accept"]),
+            "unknown": [text[:ASIDE_WIDTH] for text in understood.unknown[:ASIDE_KEPT]],
+            "unknown_count": len(understood.unknown),
+            "doubles": understood.doubles,
+        }
+
+    def typed(self, name: str) -> str:
+        """Return what stands in a field of text, whether it can be used or not, but storable."""
+        return clean(str(self[name].value() or ""))
+
+    def typed_many(self, name: str) -> Iterable[str]:
+        value = self[name].value()
+        return value if isinstance(value, list | tuple | frozenset) else ()

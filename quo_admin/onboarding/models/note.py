@@ -1,0 +1,45 @@
+"""What the API cannot see, and somebody knows: a number is served by a webhook of the Quo app."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from quo_admin.webhooks.models.webhook import EVENT_WORDS
+
+
+class NoteQuerySet(models.QuerySet["Note"]):
+    def holding(self, begins: datetime | None = None, ends: datetime | None = None) -> Self:
+        """Return those that hold now, or held at any moment of a stretch of time."""
+        if begins is None or ends is None:
+            return self.filter(ended_at=None)
+        return self.filter(Q(ended_at=None) | Q(ended_at__gte=begins), given_at__lt=ends)
+
+
+class Note(models.Model):
+    """Somebody's word that a webhook made in the Quo app serves an event of a number."""
+
+    number_id = models.CharField(max_length=255)  # Quo's, PN…
+    event = models.CharField(max_length=30)
+    text = models.TextField(blank=True)
+    given_by = models.CharField(max_length=150)
+    given_at = models.DateTimeField()
+    ended_by = models.CharField(max_length=150, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = NoteQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                name="note_once_at_a_time_for_an_event_of_a_number",
+                fields=["number_id", "event"],
+                condition=Q(ended_at=None),
+            )
+        ]
+
+    @property
+    def word(self) -> str:
+        return EVENT_WORDS.get(self.event, self.event)

@@ -1,0 +1,67 @@
+"""A delivery that somebody pasted: what was signed, and which keys may have signed it."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from quo_admin.quo import spec
+from quo_admin.webhooks.models import Subscription, Webhook
+from quo_admin.webhooks.models.webhook import WebhookQuerySet
+
+# As Quo's samples name two events; real deliveries bear the names of the document. Both are taken.
+SAMPLE_NAMES = {
+    "callSummary": "call.summary.completed",
+    "callTranscript": "call.transcript.completed",
+}
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What was given. None of it may be kept, so no ``repr`` shows it.
+
+    Attributes:
+        bodies: the body's bytes, each with words for the spelling. A browser turns the line ends
+            of a text field into CRLF, so what was pasted may have been one of several.
+        received_ms: when it arrived, Unix milliseconds; None where nobody said.
+    """
+
+    header: str = field(repr=False)
+    bodies: tuple[tuple[str, bytes], ...] = field(repr=False)
+    received_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The number and the event that a payload is about."""
+
+    event: str
+    number_id: str
+
+    def webhooks(self) -> WebhookQuerySet:
+        """Return those that cover both, whether they still live or not."""
+        named = Subscription.objects.filter(
+            event=self.event, resource_id__in=[self.number_id, spec.ALL_PHONE_NUMBERS]
+        )
+        return Webhook.objects.filter(pk__in=named.values("webhook"))
+
+
+def scope_of(body: bytes) -> Scope | None:
+    """Return what the payload is about, or None where it is no JSON or does not say.
+
+    Source of the shape: quo.com/docs, webhooks/event payloads, read 2026-11-22: ``type``, and
+    ``data.object.phoneNumberId``.
+    """
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    event, number_id = _text(told, "type"), _text(told, "data", "object", "phoneNumberId")
+    if not event or not number_id:
+        return None
+    return Scope(SAMPLE_NAMES.get(event, event), number_id)
+
+
+def _text(told: Any, *names: str) -> str:
+    for name in names:
+        told = told.get(name) if isinstance(told, dict) else None
+    return told if isinstance(told, str) and "\0" not in told and told.isprintable() else ""

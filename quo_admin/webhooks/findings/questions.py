@@ -1,0 +1,147 @@
+"""What each house rule asks of the database: which webhooks break it, and with which subjects."""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
+
+from quo_admin.quo import spec
+from quo_admin.webhooks import exposure
+from quo_admin.webhooks.findings import doubled, house
+from quo_admin.webhooks.findings.doubled import ALL, may_send
+from quo_admin.webhooks.models import Subscription, Webhook
+from quo_admin.webhooks.models.webhook import WebhookQuerySet
+from quo_admin.webhooks.rules import MANY, Rule
+from quo_admin.workspace.models import Member, Number
+
+Broken = set[tuple[str, int, str]]  # (rule, pk of the webhook, subject)
+Rows = QuerySet[Any, tuple[str, int, str]]
+MEMBER, STAFF = "member", "staff"  # the two makers that a webhook may have
+
+
+_NUMBER_HERE = Q(Exists(Number.objects.here().filter(quo_id=OuterRef("resource_id"))))
+
+
+def _live() -> WebhookQuerySet:
+    return Webhook.objects.live()
+
+
+def _texts() -> WebhookQuerySet:
+    return _live().filter(family="messages")
+
+
+def _plain_http() -> WebhookQuerySet:
+    return _live().filter(in_clear=True)
+
+
+def _all_numbers() -> WebhookQuerySet:
+    return _texts().filter(Exists(_mine().filter(resource_id=ALL)))
+
+
+def _many_numbers() -> WebhookQuerySet:
+    return _texts().filter(named__gt=MANY)
+
+
+def _disabled() -> WebhookQuerySet:
+    return Webhook.objects.standing(spec.Status.DISABLED)
+
+
+def _mine() -> QuerySet[Subscription]:
+    """Return the subscriptions of the webhook that is being asked about."""
+    return Subscription.objects.filter(webhook=OuterRef("pk"))
+
+
+def _left(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
+    """Return those of numbers that are not the company's, once its own were read."""
+    read = Exists(Number.objects.all())
+    return rows.exclude(resource_id=ALL).filter(~_NUMBER_HERE, read)
+
+
+def _kept(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
+    return rows.filter(Q(resource_id=ALL) | _NUMBER_HERE)
+
+
+def _number_left() -> WebhookQuerySet:
+    return _live().filter(Exists(_left(_mine())), Exists(_kept(_mine())))
+
+
+def _all_numbers_gone() -> WebhookQuerySet:
+    return _live().filter(Exists(_left(_mine())), ~Exists(_kept(_mine())))
+
+
+def _host_once() -> WebhookQuerySet:
+    same = may_send().filter(host=OuterRef("host")).exclude(pk=OuterRef("pk"))
+    return may_send().exclude(host="").filter(~Exists(same))
+
+
+def _of_member_who_left() -> WebhookQuerySet:
+    here = Member.objects.here().values("quo_id")
+    rows = _live().exclude(user_id=None).exclude(user_id="").exclude(user_id__in=here)
+    return rows.filter(Exists(Member.objects.all()))
+
+
+def _of_staff_who_left() -> WebhookQuerySet:
+    here = User.objects.filter(is_active=True).values("username")
+    return _live().exclude(made_by="").exclude(made_by__in=here)
+
+
+def _maker_gone() -> WebhookQuerySet:
+    either = Q(pk__in=_of_member_who_left().values("pk"))
+    return _live().filter(either | Q(pk__in=_of_staff_who_left().values("pk")))
+
+
+def _key_seen() -> WebhookQuerySet:
+    seen = exposure.seen_by_leavers().values("target")
+    return _live().filter(quo_id__in=seen)
+
+
+BREAKING: dict[str, Callable[[], WebhookQuerySet]] = {
+    Rule.PLAIN_HTTP: _plain_http,
+    Rule.ALL_NUMBERS: _all_numbers,
+    Rule.MANY_NUMBERS: _many_numbers,
+    Rule.DISABLED: _disabled,
+    Rule.DOUBLED: doubled.webhooks,
+    house.NUMBER_LEFT: _number_left,
+    house.ALL_NUMBERS_GONE: _all_numbers_gone,
+    house.HOST_ONCE: _host_once,
+    house.MAKER_GONE: _maker_gone,
+    house.KEY_SEEN_BY_LEAVER: _key_seen,
+}
+
+
+def subjects(rules: Collection[str], pks: Collection[int]) -> Broken:
+    """Return what these webhooks break these rules with. At the most four queries."""
+    broken: Broken = set()
+    if Rule.DOUBLED in rules:
+        broken = {(Rule.DOUBLED.value, pk, id) for pk, id in doubled.pairs(pks)}
+    asked = [rows for rule in rules if rule != Rule.DOUBLED for rows in _asked(rule, pks)]
+    return broken | set(asked[0].union(*asked[1:], all=True)) if asked else broken
+
+
+def _asked(rule: str, pks: Collection[int]) -> list[Rows]:
+    """Return rows that can be joined with other rules' in one question."""
+    if rule == house.NUMBER_LEFT:
+        left = _left(Subscription.objects.filter(webhook__in=_number_left().filter(pk__in=pks)))
+        return [left.values_list(_text(rule), "webhook", _column("resource_id")).distinct()]
+    if rule == house.KEY_SEEN_BY_LEAVER:
+        ids = _live().filter(pk__in=pks).values("quo_id")
+        seen = exposure.seen_by_leavers().filter(target__in=ids)
+        return [seen.values_list(_text(rule), "webhook", _column("actor"))]
+    if rule == house.MAKER_GONE:
+        who = {MEMBER: _of_member_who_left(), STAFF: _of_staff_who_left()}
+    else:
+        who = {"": BREAKING[rule]()}
+    return [
+        rows.filter(pk__in=pks).values_list(_text(rule), "pk", _text(subject))
+        for subject, rows in who.items()
+    ]
+
+
+def _text(text: str) -> Value:
+    return Value(text, output_field=TextField())
+
+
+def _column(name: str) -> Cast:
+    return Cast(name, TextField())

@@ -1,0 +1,236 @@
+"""The sweep of webhooks: each member's list, compared with what is known here.
+
+Open attempts are settled first, so that what they made is not taken for found. What Quo says is
+then written over ours, and what differed stays marked until somebody accepts it. Nothing is ever
+deleted here.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from quo_admin import locks
+from quo_admin.audit import services as audit
+from quo_admin.audit.actions import Action
+from quo_admin.audit.models import Entry
+from quo_admin.quo.exceptions import QuoError
+from quo_admin.quo.types import WebhookData
+from quo_admin.webhooks import drift
+from quo_admin.webhooks.matching import Candidate, likeness_of_payload, likeness_of_webhook
+from quo_admin.webhooks.models import Attempt, Drift, Listing, Webhook
+from quo_admin.webhooks.services import settle
+from quo_admin.webhooks.services.ask import list_of
+from quo_admin.webhooks.services.store import store
+from quo_admin.workspace.models import Member
+from quo_admin.workspace.parts import Counts, Part, Shown
+
+AT_ONCE = 200  # rows read or written together
+COUNTED = {
+    "": "in sync",
+    Drift.FOUND: "found there",
+    Drift.CHANGED: "changed there",
+    Drift.KEY: "with another key",
+    Drift.GONE: "gone there",
+}
+WHY = {
+    Drift.FOUND: "Not made here. They are stored now, with their keys.",
+    Drift.CHANGED: "Quo’s word is kept now; what it was before stands on the page of each.",
+    Drift.KEY: "Whoever receives their texts checks them with the wrong key now.",
+    Drift.GONE: "Nobody deleted them here. They stay as history.",
+}
+ACTIONS = {
+    Drift.FOUND: Action.WEBHOOK_FOUND,
+    Drift.CHANGED: Action.WEBHOOK_CHANGED,
+    Drift.KEY: Action.KEY_DIFFERS,
+    Drift.GONE: Action.WEBHOOK_GONE,
+}
+DELETES = [Action.DELETE_BEGUN, Action.DELETE_REFUSED, Action.DELETE_UNKNOWN]
+
+
+def members() -> list[str]:
+    """Return whom to ask for: every member, and who left as long as we know webhooks of theirs."""
+    here = Member.objects.here().order_by("quo_id").values_list("quo_id", flat=True)
+    owners = Webhook.objects.live().exclude(user_id=None).values_list("user_id", flat=True)
+    others = [id for id in owners.order_by("user_id").distinct() if id and id.startswith("US")]
+    asked = list(dict.fromkeys([*here, *others]))
+    Listing.objects.keep(asked, now=timezone.now())
+    return asked
+
+
+def read(member: str, actor: str) -> Counts:
+    """Read one member's list, settle by it, and record what differs.
+
+    Raises:
+        QuoError: nothing changed here, but that the list is stale now.
+    """
+    asked_at = timezone.now()
+    try:
+        listing = list_of(member)
+    except QuoError as exc:
+        told = {"asked_at": asked_at, "failure": str(exc)}
+        Listing.objects.update_or_create(member_id=member, defaults=told)
+        raise
+    settle.settle_by(listing, member=member, actor=actor, asked_at=asked_at)
+    merged = list({data.id: data for data in listing}.values())
+    counts: Counter[str] = Counter({"webhooks": len(merged)})
+    for start in range(0, len(merged), AT_ONCE):
+        counts += _compare(merged[start : start + AT_ONCE], actor=actor, asked_at=asked_at)
+    told = {"asked_at": asked_at, "read_at": asked_at, "failure": ""}
+    Listing.objects.update_or_create(member_id=member, defaults=told)
+    return dict(counts)
+
+
+def find_missing(actor: str, began: datetime) -> Counts:
+    """Mark what no list of this sweep had any more.
+
+    Only of members whose list was read, and only what was known here before it was asked for.
+    """
+    gone = 0
+    unread = Listing.objects.unread_since(began)
+    asked = Listing.objects.exclude(pk__in=unread).values_list("member_id", "read_at")
+    read = {member: read_at for member, read_at in asked if read_at}
+    known = Webhook.objects.live().defer("key_sealed").order_by("pk")
+    for member, asked_at in read.items():
+        for webhook in list(known.filter(user_id=member, last_seen_at__lt=asked_at)):
+            gone += _mark_gone(webhook, actor=actor, asked_at=asked_at)
+    if not unread.exists() and Member.objects.read_since(began):  # then nobody has the others
+        for webhook in list(known.exclude(user_id__in=read).filter(last_seen_at__lt=began)):
+            gone += _mark_gone(webhook, actor=actor, asked_at=began)
+    return {COUNTED[Drift.GONE]: gone} if gone else {}
+
+
+def _compare(listed: list[WebhookData], *, actor: str, asked_at: datetime) -> Counter[str]:
+    """Record what is new or differs, and that the others were seen. Returns how many were which."""
+    known = {row.quo_id: row for row in Webhook.objects.filter(quo_id__in=[d.id for d in listed])}
+    counts: Counter[str] = Counter()
+    same: list[int] = []
+    for data in listed:
+        here = known.get(data.id)
+        if here and drift.is_same(here, data):
+            same.append(here.pk)
+        elif (kind := _record(data, actor=actor, asked_at=asked_at)) is not None:
+            counts[COUNTED[kind]] += 1
+    Webhook.objects.filter(pk__in=same, last_seen_at__lt=asked_at).update(last_seen_at=asked_at)
+    counts[COUNTED[""]] += len(same)
+    return counts
+
+
+def _record(data: WebhookData, *, actor: str, asked_at: datetime) -> str | None:
+    """Write Quo's word over ours and mark how it differed; return the kind of drift.
+
+    None where it is being made here at this moment: then the attempt records it.
+    """
+    with transaction.atomic():
+        locks.alone("end an attempt")
+        here = Webhook.objects.filter(quo_id=data.id).first()
+        if here and max(here.last_seen_at, here.gone_at or here.last_seen_at) > asked_at:
+            return ""  # what we know is newer than this list
+        kind: str
+        told: drift.Told
+        if here is None:
+            if _is_being_made(data):
+                return None
+            kind, told = Drift.FOUND, []
+        else:
+            kind, told = drift.differences(here, data)
+        webhook = store(data, now=asked_at)
+        if kind:
+            _mark(webhook, kind, told, actor=actor, asked_at=asked_at)
+    return kind
+
+
+def _is_being_made(data: WebhookData) -> bool:
+    alike = likeness_of_webhook(data)
+    return any(
+        likeness_of_payload(attempt.payload) == alike
+        and Candidate(data).may_be_of(attempt.begun_at)
+        for attempt in Attempt.objects.open()
+    )
+
+
+def _mark(webhook: Webhook, kind: str, told: drift.Told, *, actor: str, asked_at: datetime) -> None:
+    shown = Drift.KEY if (webhook.drift, kind) == (Drift.KEY, Drift.CHANGED) else kind
+    marks = {"drift": shown, "drift_at": asked_at, "drift_told": [*webhook.drift_told, *told]}
+    Webhook.objects.filter(pk=webhook.pk).update(**marks)
+    before, after = drift.words(told)
+    if kind == Drift.FOUND:
+        events = webhook.event_set.replace(",", ", ")
+        after = f"{events} to {webhook.address}, made {_moment(webhook.created_at)}"
+    audit.record(
+        actor=actor,
+        action=ACTIONS[Drift(kind)],
+        target=webhook.quo_id,
+        label=str(webhook),
+        before=before,
+        after=after,
+    )
+
+
+def _mark_gone(webhook: Webhook, *, actor: str, asked_at: datetime) -> bool:
+    """Mark it gone, by whoever asked Quo to delete it and has no answer, else by nobody here."""
+    asked = Entry.objects.filter(target=webhook.quo_id, action__in=DELETES).newest_first().first()
+    deleted_by = asked.actor if asked and asked.action != Action.DELETE_REFUSED else ""
+    rows = Webhook.objects.live().filter(pk=webhook.pk, last_seen_at=webhook.last_seen_at)
+    with transaction.atomic():
+        if not rows.update(gone_at=asked_at, gone_by=deleted_by):
+            return False
+        if deleted_by:
+            after = f"the delete by {deleted_by}, whose answer had not come, was done"
+            audit.record(
+                actor=actor,
+                action=Action.WEBHOOK_DELETED,
+                target=webhook.quo_id,
+                label=str(webhook),
+                after=after,
+            )
+        else:
+            told: drift.Told = [
+                ["state", f"last seen {_moment(webhook.last_seen_at)}", "in no list"]
+            ]
+            _mark(webhook, Drift.GONE, told, actor=actor, asked_at=asked_at)
+    return True
+
+
+def accept(*, actor: str, webhooks: Iterable[Webhook]) -> int:
+    """Take Quo's word as known: the mark goes, the trail keeps who said so. Returns how many."""
+    accepted = 0
+    for webhook in webhooks:
+        rows = Webhook.objects.filter(pk=webhook.pk, drift_at=webhook.drift_at)
+        with transaction.atomic():
+            if not rows.exclude(drift="").update(drift="", drift_at=None, drift_told=[]):
+                continue
+            audit.record(
+                actor=actor,
+                action=Action.DRIFT_ACCEPTED,
+                target=webhook.quo_id,
+                label=str(webhook),
+                before=str(Drift(webhook.drift).label),
+                after="in sync",
+            )
+        accepted += 1
+    return accepted
+
+
+def _words(member_id: str) -> str:
+    member = Member.objects.filter(quo_id=member_id).first()
+    return f"webhooks of {member or member_id}"
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S UTC") if moment else "at a time not told"
+
+
+def _shown() -> list[Shown]:
+    every = reverse("webhooks:list")
+    return [
+        Shown("webhooks", every, "Those made in the Quo app cannot be seen by anybody but Quo."),
+        Shown(COUNTED[""], "", "As they were known here."),
+        *(Shown(COUNTED[kind], f"{every}?drift={kind.value}", why) for kind, why in WHY.items()),
+    ]
+
+
+WEBHOOKS = Part("webhooks", members, _words, read, find_missing, "members", _shown)

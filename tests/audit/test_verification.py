@@ -1,0 +1,216 @@
+import pytest
+
+from quo_admin.audit import services, triggers, verification
+from quo_admin.audit.actions import Action
+from quo_admin.audit.chain import Head
+from quo_admin.audit.models import Entry
+from quo_admin.audit.services import record
+from tests.words import text
+
+VERIFY = "/audit/verify/"
+
+
+@pytest.fixture
+def in_stretches(monkeypatch):
+    """Two entries a request."""
+    monkeypatch.setattr(services, "STEP", 2)
+    monkeypatch.setattr(verification, "STRETCH_S", 0)
+
+
+def begun(browser, **posted):
+    """Press the button, and return the address that the verification begins at."""
+    return browser.post(VERIFY, posted)["Location"]
+
+
+def followed(browser, address):
+    """Go on as a browser does by itself, and return the last page."""
+    for _ in range(100):
+        page = browser.get(address)
+        if "Refresh" not in page:
+            return page
+        address = page["Refresh"].removeprefix("1; url=")
+    raise AssertionError("it does not end")
+
+
+def verifications():
+    return list(Entry.objects.filter(action=Action.TRAIL_VERIFIED).newest_first())
+
+
+def fill(count):
+    for number in range(count):
+        record(actor="ada", action=Action.KEY_REVEALED, target=f"WH{number}")
+
+
+def test_sound_trail_is_verified_with_its_count_its_time_and_its_head(viewer):
+    head = Entry.objects.head()
+
+    page = viewer.post(VERIFY, follow=True)
+
+    said = text(page)
+    assert f"{head.number} entries, none altered, removed, inserted or reordered." in said
+    assert f"Verified at {verifications()[0].moment:%H:%M} UTC" in said
+    assert f'data-copy="{head}"' in page.content.decode()
+    assert " ".join(head.groups) in said
+
+
+def test_long_trail_goes_on_by_itself_and_says_how_far_it_is(viewer, in_stretches):
+    fill(6)
+    total = Entry.objects.head().number
+
+    page = viewer.get(begun(viewer))
+
+    assert f"2 of {total} checked" in text(page)
+    assert "The trail holds" in text(followed(viewer, page["Refresh"].removeprefix("1; url=")))
+
+
+def test_stretch_that_is_asked_for_again_says_the_same(viewer, in_stretches):
+    fill(4)
+    address = begun(viewer)
+
+    assert text(viewer.get(address)) == text(viewer.get(address))
+
+
+def test_finished_verification_is_on_the_trail_once_however_often_it_is_loaded(viewer):
+    head, address = Entry.objects.head(), begun(viewer)
+    assert verifications() == []
+
+    for _ in range(3):
+        viewer.get(address)
+
+    (entry,) = verifications()
+    assert (entry.actor, entry.target) == (viewer.user.username, "trail")
+    assert entry.after.startswith(f"{head.number} entries, none altered")
+    assert str(head) in entry.after
+
+
+def test_what_is_written_meanwhile_does_not_lengthen_it(viewer, in_stretches):
+    total, address = Entry.objects.head().number, begun(viewer)
+    fill(10)
+
+    page = followed(viewer, address)
+
+    assert f"{total} entries, none" in text(page)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
+def test_fault_is_named_with_its_number_in_whichever_stretch_it_lies(viewer, in_stretches, number):
+    fill(6)
+    with triggers.taken_off():
+        Entry.objects.filter(number=number).update(label="eve")
+
+    page = followed(viewer, begun(viewer))
+
+    assert "The trail does not hold" in text(page)
+    assert f"Entry {number} was altered (label)." in text(page)
+    assert verifications()[0].after.startswith("Does not hold. ")
+
+
+def test_entry_that_was_moved_away_is_found_where_two_stretches_meet(viewer, in_stretches):
+    fill(4)
+    with triggers.taken_off():
+        Entry.objects.filter(number=3).update(number=2_000_000)
+
+    page = followed(viewer, begun(viewer))
+
+    assert "Entry 3 was" in text(page)
+
+
+def test_end_that_is_cut_off_while_it_runs_is_found(viewer, in_stretches):
+    fill(6)
+    address = begun(viewer)
+    with triggers.taken_off():
+        Entry.objects.newest_first().first().delete()
+
+    assert "The end was cut off" in text(followed(viewer, address))
+
+
+def test_head_printed_earlier_shows_that_the_end_was_cut_off(viewer):
+    fill(3)
+    head = Entry.objects.head()
+    printed = f"{head.number}: {' '.join(head.groups).upper()}"
+    assert "is as it was printed" in text(followed(viewer, begun(viewer, earlier=printed)))
+    with triggers.taken_off():
+        Entry.objects.filter(number__gte=head.number).delete()
+
+    page = followed(viewer, begun(viewer, earlier=printed))
+
+    assert f"The end was cut off: the printed head is entry {head.number}" in text(page)
+
+
+def test_head_printed_earlier_shows_that_the_whole_was_written_anew(viewer, in_stretches):
+    page = followed(viewer, begun(viewer, earlier=f"1:{'0' * 64}"))
+
+    assert "Entry 1 is not the one of the printed head" in text(page)
+
+
+@pytest.mark.parametrize("typed", ["12", "x" * 3000, "1:abc", "\x00", "-1:" + "0" * 64])
+def test_what_is_no_head_is_said_and_kept_and_nothing_is_verified(viewer, typed):
+    page = viewer.post(VERIFY, {"earlier": typed})
+
+    assert page.status_code == 200
+    assert page.context["form"].errors.keys() == {"earlier"}
+    assert page.context["form"]["earlier"].value() == typed
+    assert verifications() == []
+
+
+@pytest.mark.parametrize("change", [lambda at: at[:-1], lambda at: "x", lambda at: "", str.upper])
+def test_address_that_was_tampered_with_begins_again(viewer, change):
+    address = begun(viewer)
+    start, _, token = address.partition("?at=")
+
+    page = viewer.get(start, {"at": change(token)})
+
+    assert "cannot go on" in text(page)
+    assert verifications() == []
+
+
+def test_address_of_somebody_else_begins_again(viewer, signed_in):
+    address = begun(viewer)
+
+    page = signed_in("Viewers", "zoe").get(address)
+
+    assert "cannot go on" in text(page)
+
+
+def test_address_of_yesterday_begins_again(viewer, monkeypatch):
+    address = begun(viewer)
+    monkeypatch.setattr(verification, "GOOD_FOR", -verification.GOOD_FOR)
+
+    assert "cannot go on" in text(viewer.get(address))
+
+
+def test_looking_at_the_page_verifies_nothing(viewer):
+    head = Entry.objects.head()
+
+    page = viewer.get(VERIFY)
+
+    assert f"Verify {head.number} entr" in text(page)
+    assert Entry.objects.head() == head
+
+
+def test_missing_triggers_are_said_beside_a_trail_that_holds(viewer):
+    with triggers.taken_off():
+        page = followed(viewer, begun(viewer))
+
+    assert "the database would let them be changed" in text(page)
+
+
+def test_trail_says_when_it_was_last_verified_and_how_it_went(viewer):
+    assert "Not verified here yet" in text(viewer.get("/audit/"))
+    count = Entry.objects.head().number
+    followed(viewer, begun(viewer))
+    said = text(viewer.get("/audit/"))
+    assert "Verified just now" in said
+    assert f"{count} entries, none altered, removed, inserted or reordered." in said
+    with triggers.taken_off():
+        Entry.objects.filter(number=1).update(actor="eve")
+    followed(viewer, begun(viewer))
+
+    page = viewer.get("/audit/")
+
+    assert '<span class="state bad"><b>Verified' in page.content.decode()
+    assert "Entry 1 was altered (actor)." in text(page)
+
+
+def test_a_head_reads_in_groups_of_four():
+    assert Head(7, "0123456789abcdef" * 4).groups == ["0123", "4567", "89ab", "cdef"] * 4

@@ -1,0 +1,119 @@
+"""A batch that has been begun, in a browser: followed to its end, then its keys."""
+
+import threading
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from quo_admin.onboarding.models import Batch
+from quo_admin.onboarding.services import carry
+from quo_admin.quo import slots
+from quo_admin.worker import loop
+from quo_admin.worker.jobs import Job
+from quo_admin.worker.models import Beat
+from tests.browser.conftest import SCREENS
+from tests.onboarding.batches import begun
+from tests.onboarding.test_batch_page import tried
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def worker(sandbox, transactional_db, monkeypatch):
+    """Start a worker that creates four webhooks a second; it ends with the test."""
+    monkeypatch.setattr(slots, "CALLS_PER_SECOND", 4)
+    monkeypatch.setattr(loop, "BEAT_EVERY_S", 0.5)
+    stop = threading.Event()
+    jobs = [Job("batch", carry.carry_next, threads=2)]
+    thread = threading.Thread(target=loop.run, args=(jobs,), kwargs={"stop": stop})
+    yield thread.start
+    stop.set()
+    if thread.ident:
+        thread.join()
+
+
+def test_batch_is_followed_to_its_end_and_its_keys_are_handed_over_by_keyboard(
+    page, sign_in, worker
+):
+    batch = begun(12)
+    colleague = page.context.new_page()
+
+    sign_in(page).goto(batch.get_absolute_url())
+    expect(page.locator(".figure")).to_have_text("0 of 12")
+    expect(page.get_by_text("No worker is running: start one")).to_be_visible()
+    worker()
+    expect(page.get_by_text("You can leave this page")).to_be_visible(timeout=15_000)
+    page.reload()
+    colleague.goto("/webhooks/")
+    colleague.goto(batch.get_absolute_url())
+    expect(page.locator(".chip #followed")).not_to_have_text("0 of 12")
+    for tab in (page, colleague):
+        expect(tab.get_by_text("All done")).to_be_visible(timeout=30_000)
+        expect(tab.locator(".figure")).to_have_text("12 of 12")
+        expect(tab.get_by_role("row", name="Created")).to_have_count(12)
+
+    page.get_by_role("link", name="Keys to hand over…").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Hand over 12 keys").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#keys")).to_contain_text("QUO_WEBHOOK_KEY_FRONT_DESK_415_555_0134=")
+    page.reload()
+    expect(page.get_by_role("button", name="Hand over 12 keys")).to_be_visible()
+    assert page.locator("#keys").count() == 0
+
+
+def test_batch_is_paused_and_goes_on_without_a_script(no_javascript, sign_in, transactional_db):
+    batch = begun(3)
+    page = sign_in(no_javascript)
+    page.goto(batch.get_absolute_url())
+
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_text("Paused. What is on its way to Quo is waited for")).to_be_visible()
+    page.get_by_role("button", name="Go on with the 3 waiting").click()
+
+    expect(page.get_by_text("It goes on.")).to_be_visible()
+    assert Batch.objects.get().state == "running"
+
+
+def test_focus_stays_where_it_is_while_the_page_changes(page, sign_in, transactional_db):
+    Beat.objects.create(worker="desk:1", seen_at=timezone.now())
+    batch = begun(3)
+    tried(batch, 1, "refused", message="It is being ported")
+    sign_in(page).goto(batch.get_absolute_url())
+    retry = page.get_by_role("button", name="Retry the 1 failed")
+    retry.focus()
+
+    with page.expect_response(lambda answer: "live=rows" in answer.url):
+        tried(batch, 2, "created")
+
+    expect(page.get_by_role("row", name="Created")).to_have_count(1)
+    expect(retry).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("viewport", "color_scheme"),
+    list(zip(SCREENS, ["light", "dark"], strict=True)),
+    ids=["desk", "phone"],
+)
+def test_the_pages_are_sound(
+    open_page, sign_in, accessible, transactional_db, viewport, color_scheme
+):
+    batch = begun(8)
+    for row, state in enumerate(("created", "refused", "unknown", "sending"), start=1):
+        tried(batch, row, state, message="It is being ported")
+    batch.items.filter(row=5).update(chosen=False)
+    page = sign_in(open_page(viewport=viewport, color_scheme=color_scheme))
+
+    for state, ended_at in [("running", None), ("paused", None), ("done", timezone.now())]:
+        why = "Quo gave no usable answer." if state == "paused" else ""
+        Batch.objects.update(state=state, ended_at=ended_at, why=why)
+        page.goto(f"{batch.get_absolute_url()}keys/")
+        page.goto(batch.get_absolute_url())
+        assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"], state
+        accessible(page)
+    page.goto(f"{batch.get_absolute_url()}keys/")
+    page.get_by_role("button", name="Hand over 1 key").click()
+    expect(page.locator("#keys")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"]
+    accessible(page)

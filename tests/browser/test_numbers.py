@@ -1,0 +1,108 @@
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from quo_admin.webhooks.models import Webhook
+from tests.browser.conftest import SCREENS
+from tests.factories import make_member, make_number, make_sweep, make_webhook
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def company(transactional_db):
+    """Numbers of two groups: gaps, one doubled, one of which a webhook was missed in March."""
+    make_member()
+    make_sweep()
+    restricted = {"messaging": {"US": "restricted"}}
+    make_number(id="PNdesk", name="Front desk", groupId="GRfront")
+    make_number(id="PNsales", name="Sales desk", number="+14155550157", groupId="GRfront")
+    make_number(id="PNreno", name="Reno branch", portingStatus="pending", groupId="GRbranches")
+    make_number(id="PNodd", name="A" * 80, restrictions=restricted, groupId=None)
+    make_webhook(resourceIds=["PNdesk"], url="https://a-host-that-does-not-end.example/in")
+    make_webhook(resourceIds=["PNsales"])
+    make_webhook(resourceIds=["PNsales"])
+    make_webhook(id="WHgone", resourceIds=["PNreno"], createdAt="2026-01-05T00:00:00Z")
+    Webhook.objects.filter(quo_id="WHgone").update(
+        last_seen_at="2026-03-10T12:00:00Z", gone_at="2026-03-14T12:00:00Z"
+    )
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", SCREENS, ids=["desk", "phone"])
+def test_the_pages_of_numbers_are_sound(
+    open_page, sign_in, accessible, company, viewport, color_scheme
+):
+    page = sign_in(open_page(viewport=viewport, color_scheme=color_scheme))
+
+    for address in (
+        "/numbers/",
+        "/numbers/?gap=received&q=reno",
+        "/numbers/?q=nothing",
+        "/numbers/?on=2026-03-12",
+        "/numbers/?on=tomorrow",
+        "/numbers/PNreno/",
+        "/numbers/PNreno/?on=2026-03-12",
+        "/numbers/PNodd/?on=9999-01-01",
+        "/numbers/note/?numbers=PNodd&numbers=PNreno",
+    ):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"], address
+        accessible(page)
+
+
+@pytest.mark.parametrize("viewport", SCREENS, ids=["desk", "phone"])
+def test_ticked_gaps_are_noted_and_leave_their_list(open_page, sign_in, company, viewport):
+    page = sign_in(open_page(viewport=viewport))
+    page.goto("/numbers/")
+    page.get_by_role("link", name=re.compile("Received reaches nothing")).click()
+
+    page.get_by_label("Tick Reno branch").check()
+    expect(page.get_by_text("1 ticked")).to_be_visible()
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_label("Tick Reno branch")).not_to_be_checked()
+    if viewport["width"] > 1000:
+        page.get_by_label("Tick all on this page").check()
+        expect(page.get_by_text("2 ticked")).to_be_visible()
+    else:
+        page.get_by_label("Tick Reno branch").check()
+    page.get_by_role("button", name="Note an app-made webhook").click()
+    page.get_by_label("What you know").fill("To the CRM, says Tom")
+    page.get_by_role("button", name="Note it").click()
+
+    page.goto("/numbers/?gap=noted")
+    noted = page.get_by_role("row", name=re.compile("App-made, noted by olga"))
+    expect(noted).to_have_count(1 if viewport["width"] < 1000 else 2)
+    page.get_by_role("link", name="Reno branch").click()
+    expect(page.get_by_text("To the CRM, says Tom").first).to_be_visible()
+    page.get_by_role("button", name="Take back").click()
+    expect(page.get_by_text("The note was taken back.")).to_be_visible()
+
+
+def test_who_received_its_texts_on_a_day_is_found_without_a_script(no_javascript, sign_in, company):
+    page = sign_in(no_javascript, "Viewers", "vera")
+    page.goto("/numbers/")
+    page.get_by_label("As of", exact=True).fill("2026-03-12")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_text("perhaps: last seen 10 March, missed 14 March")).to_be_visible()
+
+    page.get_by_role("link", name="Reno branch").click()
+
+    assert page.url.endswith("/numbers/PNreno/?on=2026-03-12")
+    said = "Texts received by Reno branch on 12 March 2026 perhaps went to example.com."
+    expect(page.get_by_text(said)).to_be_visible()
+
+
+def test_ticked_numbers_and_a_whole_list_lead_to_the_planner_without_a_script(
+    no_javascript, sign_in, company
+):
+    page = sign_in(no_javascript)
+    page.goto("/numbers/?gap=received")
+    page.get_by_label("Tick Reno branch").check()
+    page.get_by_role("button", name="Plan a batch for these").click()
+    expect(page.get_by_role("checkbox", name="Reno branch")).to_be_checked()
+
+    page.go_back()
+    page.get_by_role("link", name="Plan a batch for all 2").click()
+    expect(page.get_by_text("2 numbers whose received texts reach nothing")).to_be_visible()

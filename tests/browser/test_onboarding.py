@@ -1,0 +1,156 @@
+"""From numbers that reach nothing to numbers that are covered, in a real browser."""
+
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import expect
+
+from quo_admin.onboarding import coverage
+from quo_admin.onboarding.models import Batch
+from quo_admin.workspace.models import Number
+from tests.browser.conftest import SCREENS
+from tests.factories import make_batch
+from tests.onboarding.batches import work
+
+GAPS = ["Dispatch, Boise", "Boise branch", "Santa Rosa branch"]
+
+
+@pytest.fixture
+def company(sandbox, transactional_db):
+    """The demo's company, as a sweep has read it."""
+    call_command("sweep", stdout=StringIO())
+    return sandbox
+
+
+def reach(*names):
+    found = coverage.with_states(Number.objects.filter(name__in=names))
+    return {number.received for number in found}
+
+
+def test_from_gaps_to_covered_by_mouse(page, sign_in, company):
+    assert reach(*GAPS) == {"none"}
+    sign_in(page)
+    page.get_by_role("link", name="Onboarding").click()
+    page.get_by_role("link", name="Plan the first one").click()
+    page.get_by_label("Paste a list").fill("Dispatch, Boise\n208.555.0112\nNobody")
+    page.get_by_label("Search numbers").fill("santa")
+    expect(page.get_by_role("checkbox", name="Billing")).to_have_count(0)
+    page.get_by_role("checkbox", name="Santa Rosa branch").check()
+    page.get_by_role("checkbox", name="Received").check()
+    page.get_by_role("combobox", name="Goes to").fill("https://hooks.acme-crm.example/quo/gaps")
+    page.get_by_label("Labels").fill("CRM, {name}")
+    expect(page.locator("#outlook")).to_contain_text("CRM, Santa Rosa branch")
+    expect(page.locator("#understood")).to_contain_text("3 numbers in all.")
+    page.get_by_role("button", name="Preview the plan").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Preview of Batch")
+    expect(page.get_by_text("1 is no number of the company")).to_be_visible()
+    page.get_by_role("checkbox", name="Boise branch").uncheck()
+    expect(page.get_by_role("button", name="Create 2 webhooks")).to_be_visible()
+    page.get_by_role("checkbox", name="Boise branch").check()
+    page.get_by_role("button", name="Create 3 webhooks").click()
+    expect(page.get_by_text("You can leave this page")).to_be_visible()
+    work()
+
+    expect(page.get_by_text("All done").first).to_be_visible(timeout=10_000)
+    assert reach(*GAPS) == {"reaches"}
+
+
+def test_from_gaps_to_covered_by_keyboard_alone(page, sign_in, company):
+    sign_in(page)
+    page.goto("/onboarding/new/")
+
+    tab_to(page, page.get_by_label("Search numbers"))
+    page.keyboard.type("santa")
+    expect(page.get_by_role("checkbox", name="Billing")).to_have_count(0)
+    tab_to(page, page.get_by_role("checkbox", name="Santa Rosa branch"))
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_label("Paste a list"))
+    page.keyboard.type("Dispatch, Boise")
+    page.keyboard.press("Enter")
+    page.keyboard.type("(208) 555-0112")
+    tab_to(page, page.get_by_role("checkbox", name="Received"))
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_role("combobox", name="Goes to"))
+    page.keyboard.type("http://hooks.acme-crm.example/quo/gaps")
+    page.keyboard.press("Enter")  # shows what will happen, and neither plans nor sends
+    expect(page.get_by_text("Anyone on the way can read the texts")).to_be_visible()
+    assert not Batch.objects.exists()
+    tab_to(page, page.get_by_role("button", name="Preview the plan"))
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Preview of Batch")
+    tab_to(page, page.get_by_role("button", name="Create 3 webhooks"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_focused()
+    tab_to(page, page.get_by_role("checkbox", name="Anyone on the way can read the texts"))
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_role("button", name="Create 3 webhooks"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("You can leave this page")).to_be_visible()
+    work()
+
+    expect(page.get_by_text("All done").first).to_be_visible(timeout=10_000)
+    assert reach(*GAPS) == {"reaches"}
+
+
+def tab_to(page, locator):
+    """Press Tab until the focus is there; a person gives up after a hundred."""
+    for _ in range(100):
+        if locator.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"Tab never reached {locator}")
+
+
+def test_planning_without_a_script(no_javascript, sign_in, company):
+    page = sign_in(no_javascript)
+    page.goto("/onboarding/new/")
+    page.get_by_label("Search numbers").fill("boise")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("checkbox", name=re.compile("^Boise branch")).check()
+    page.get_by_role("checkbox", name="Dispatch, Boise").check()
+    page.get_by_label("Give a file").set_input_files(
+        {"name": "n.csv", "mimeType": "text/csv", "buffer": b"\xef\xbb\xbfname;number\n;Nobody\n"}
+    )
+    page.get_by_role("button", name="Preview the plan").click()
+    expect(page.get_by_label("Paste a list")).to_have_value("Nobody")
+    page.get_by_role("checkbox", name="Received").check()
+    page.get_by_role("combobox", name="Goes to").fill("https://hooks.acme-crm.example/quo/gaps")
+    page.get_by_role("button", name="Preview the plan").click()
+
+    page.get_by_role("checkbox", name="Dispatch, Boise").uncheck()
+    page.get_by_role("button", name="Keep these ticks").last.click()
+    expect(page.get_by_text("Kept. The figures count what is ticked now.")).to_be_visible()
+    page.get_by_role("button", name="Create 1 webhook").click()
+
+    expect(page.get_by_text("You can leave this page")).to_be_visible()
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", SCREENS, ids=["desk", "phone"])
+def test_pages_of_the_plan_are_sound(
+    open_page, sign_in, accessible, company, viewport, color_scheme
+):
+    make_batch("done")
+    page = sign_in(open_page(viewport=viewport, color_scheme=color_scheme))
+
+    def look():
+        assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"]
+        accessible(page)
+
+    for address in ("/onboarding/", "/onboarding/new/?q=branch"):
+        page.goto(address)
+        look()
+    page.get_by_role("button", name="Preview the plan").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    look()
+    page.get_by_label("Paste a list").fill("Nobody " + "x" * 300)
+    page.get_by_role("checkbox", name="Received A text").check()
+    page.get_by_role("combobox", name="Goes to").fill(f"http://{'y' * 200}.example/")
+    page.get_by_role("button", name="Preview the plan").click()
+    look()
+    page.get_by_role("button", name="Create").click()
+    look()

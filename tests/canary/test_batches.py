@@ -1,0 +1,91 @@
+"""A batch from its plan to its keys tells no secret but the keys, once, to whom they are given."""
+
+import pytest
+from django.utils import timezone
+
+from quo_admin.onboarding.models import Batch
+from quo_admin.quo import spec
+from quo_admin.webhooks.models import Attempt
+from tests.canary.net import API_KEY, KEY, URL
+from tests.onboarding.batches import CREATE, begun, work
+from tests.words import text
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_comes_out")]
+LOOK = f"GET {spec.WEBHOOKS}"
+
+
+def test_batch_tells_nothing_while_it_runs_and_when_it_has_ended(operator, sandbox):
+    sandbox.faults.add(
+        "status", CREATE, status=400, body={"message": f"{URL} is not for {API_KEY}"}
+    )
+    sandbox.faults.add("reset_after", CREATE)
+    sandbox.faults.add("status", LOOK, status=500, body={"data": [{"key": KEY, "url": URL}]})
+    batch = begun(4, url=URL)
+    at = batch.get_absolute_url()
+
+    work()
+    operator.get(at)
+    operator.get(f"{at}?live=rows&was=done-False-None")
+    operator.get(f"{at}?view=needs")
+    operator.post(f"{at}export/")
+    operator.post(f"{at}settle/", follow=True)
+    operator.post(f"{at}retry/", follow=True)
+    for act in ("pause", "go-on", "stop"):
+        operator.post(f"{at}{act}/", follow=True)
+    operator.get("/webhooks/")
+    operator.get("/audit/")
+
+    assert Attempt.objects.count() == 4
+
+
+def test_batch_that_pauses_itself_tells_quos_words_without_secrets(operator, sandbox):
+    sandbox.faults.add(
+        "status", CREATE, status=401, body={"message": f"{API_KEY} may not send to {URL}"}
+    )
+    batch = begun(1, url=URL)
+
+    work()
+    shown = operator.get(batch.get_absolute_url())
+
+    assert "It paused by itself" in text(shown)
+
+
+def test_keys_are_shown_once_on_one_page_and_nowhere_else(operator, sandbox, hours_later):
+    batch = begun(2, url=URL)
+    work()
+    at = f"{batch.get_absolute_url()}keys/"
+
+    for form in ("env", "json"):
+        operator.get(at)
+        receipt = operator.post(at, {"form": form})["Location"]
+        assert KEY in text(operator.get(receipt)).replace("&#x27;", "'").replace("&quot;", '"')
+        assert KEY not in text(operator.get(receipt, follow=True))
+    Batch.objects.update(ended_at=timezone.now())
+    operator.get("/audit/")
+    operator.get("/audit/exposure/")
+    hours_later()
+    operator.post(at, {"form": "env"}, follow=True)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "quo_admin.onboarding.services.keys.audit.record",
+        "quo_admin.onboarding.services.keys.keys.unseal",
+        "quo_admin.onboarding.services.keys.as_env",
+        "quo_admin.onboarding.views.keys.render",
+    ],
+)
+def test_page_of_keys_that_breaks_tells_nothing(operator, sandbox, settings, monkeypatch, place):
+    batch = begun(1, url=URL)
+    work()
+    settings.ADMINS = [("Maintainer", "maintainer@example.com")]
+    operator.raise_request_exception = False
+
+    def broken(*args, **kwargs):
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr(place, broken)
+    answer = operator.post(f"{batch.get_absolute_url()}keys/", {"form": "env"}, follow=True)
+
+    assert answer.status_code == 500

@@ -1,0 +1,88 @@
+"""Lists of numbers as spreadsheets write them, and what is none."""
+
+import zipfile
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quo_admin.onboarding.files import LARGEST, MOST_ROWS, UnreadableFile, read_numbers
+
+BOTH = ["+1 (415) 555-0134", "+1 (415) 555-0142"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+1 (415) 555-0134\n+1 (415) 555-0142\n",
+        "+1 (415) 555-0134\r\n\r\n  \r\n+1 (415) 555-0142",
+        "number,name\n+1 (415) 555-0134,Front desk\n+1 (415) 555-0142,Billing\n",
+        "Name;Phone number\nFront desk;+1 (415) 555-0134\n;;\nBilling;+1 (415) 555-0142\n",
+        '"Name"\t"PHONE"\r\n"Front\r\ndesk"\t"+1 (415) 555-0134"\r\nBilling\t+1 (415) 555-0142',
+        "Front desk,2026-11-22,+1 (415) 555-0134\nBilling,2026-11-23,+1 (415) 555-0142\n",
+        "Front desk,7,+1 (415) 555-0134,note\nBilling,8,+1 (415) 555-0142\n",
+        "number\n+1 (415) 555-0134\n+1 (415)\t555-0142\n",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_numbers_are_found_as_any_spreadsheet_writes_them(text, encoding):
+    content = text.encode(encoding, errors="ignore")
+
+    assert [" ".join(cell.split()) for cell in read_numbers(content)] == BOTH
+
+
+def test_names_and_ids_will_do_as_well():
+    assert read_numbers(b"name\nFront desk\n\xc9milie\n") == ["Front desk", "Émilie"]
+    assert read_numbers(b"Front desk\nDispatch, Oakland\n") == ["Front desk", "Dispatch, Oakland"]
+    assert read_numbers(b"Dispatch, Oakland\nBilling\n") == ["Dispatch, Oakland", "Billing"]
+    assert read_numbers(b"Desk,PNone1\nBilling,PNtwo2\n") == ["PNone1", "PNtwo2"]
+
+
+def test_doubles_stay_since_who_counts_them_is_asked_later():
+    assert read_numbers(b"4155550134\n4155550134\n") == ["4155550134", "4155550134"]
+
+
+def test_fifty_thousand_rows_are_read_and_one_more_is_refused():
+    row = b"+14155550134\n"
+
+    assert len(read_numbers(row * MOST_ROWS)) == MOST_ROWS
+    with pytest.raises(UnreadableFile, match=r"50,001 rows; 50,000 are the most"):
+        read_numbers(row * (MOST_ROWS + 1))
+
+
+def xlsx():
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w") as book:
+        book.writestr("xl/workbook.xml", "<workbook/>")
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "has no row"),
+        (b"\xef\xbb\xbf", "has no row"),
+        (b" \r\n;;\r\n", "has no row"),
+        (xlsx(), "no text file"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "no text file"),
+        ("4155550134".encode("utf-16-le"), "no text file"),  # without its mark
+        (b"\xff\xfe4", "no text file"),
+        (b"4" * (LARGEST + 1), "larger than 5 MB"),
+        (b'"' + b"4" * 200_000, "cannot be read as CSV"),
+    ],
+)
+def test_what_is_no_list_gets_an_answer_that_says_what_to_do(content, words):
+    with pytest.raises(UnreadableFile, match=words):
+        read_numbers(content)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=200) | st.text("4+;,\t\"\n' PN-", max_size=60).map(str.encode))
+def test_any_file_at_all_gets_an_answer(content):
+    try:
+        cells = read_numbers(content)
+    except UnreadableFile:
+        return
+
+    assert all(cell.strip() for cell in cells)

@@ -1,0 +1,33 @@
+import pytest
+
+from quo_admin.onboarding.labels import label, unknown_words
+from tests.factories import make_number
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("pattern", "one", "three"),
+    [
+        ("{name} – {number}", "Front desk – (415) 555-0134", "Front desk and 2 more – 3 numbers"),
+        ("{group}, {row}", "GR1, 7", "GR1, 7"),
+        ("{name", "{name", "{name"),
+        ("Archive", "Archive", "Archive"),
+        ("{}{row}{row}", "{}77", "{}77"),
+    ],
+)
+def test_pattern_is_filled_in_for_one_number_and_for_several(pattern, one, three):
+    numbers = [make_number() for _ in range(3)]
+
+    assert label(pattern, numbers[:1], row=7) == one
+    assert label(pattern, numbers, row=7) == three
+
+
+def test_number_that_quo_told_little_of_is_named_by_its_id():
+    number = make_number(id="PNbare", name="{row}", number=None, groupId=None)
+
+    assert label("{name} {number} {group}", [number], row=1) == "{row} PNbare no group"
+
+
+def test_what_means_nothing_is_named():
+    assert unknown_words("{name} {nmae} {} {number}") == ["nmae", ""]

@@ -1,0 +1,209 @@
+"""The plan against one slow and obvious reading of what it has to do."""
+
+import time
+from collections import Counter
+from itertools import groupby
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from quo_admin.onboarding.plan import Wish, plan
+from quo_admin.quo.spec import MessageEvent
+from quo_admin.webhooks.addresses import place_of
+from quo_admin.webhooks.models import Attempt, Subscription, Webhook
+from quo_admin.workspace.models import Number
+from tests.factories import NOON, make_attempt, make_number, make_wanted, make_webhook
+
+pytestmark = pytest.mark.django_db
+HERE = "https://hooks.example/quo"
+IDS = [f"PN{n}" for n in range(8)]
+R, D = MessageEvent
+some_ids = st.lists(st.sampled_from(IDS), max_size=5)
+some_events = st.lists(st.sampled_from([R, D]), min_size=1, unique=True)
+other = st.fixed_dictionaries(
+    {
+        "events": some_events,
+        "ids": some_ids | st.just(["*"]),
+        "url": st.sampled_from([HERE, HERE + "/", "https://hooks.example/other"]),
+        "status": st.sampled_from(["enabled", "disabled"]),
+        "kind": st.sampled_from(["webhook", "gone", "unknown", "refused"]),
+    }
+)
+wish = st.fixed_dictionaries(
+    {
+        "events": some_events.map(lambda events: tuple(e for e in MessageEvent if e in events)),
+        "packing": st.sampled_from(["each", "packed", "group"]),
+        "cap": st.integers(1, 4),
+    }
+)
+
+
+def build(others):
+    for place, each in enumerate(others):
+        if each["kind"] in {"webhook", "gone"}:
+            webhook = make_webhook(
+                id=f"WHw{place}",
+                url=each["url"],
+                status=each["status"],
+                events=each["events"],
+                resourceIds=each["ids"],
+            )
+            if each["kind"] == "gone":
+                Webhook.objects.filter(pk=webhook.pk).update(gone_at=NOON)
+        else:
+            wanted = make_wanted(
+                url=each["url"], events=tuple(each["events"]), resource_ids=tuple(each["ids"])
+            )
+            payload = wanted.to_json() | {"status": each["status"]}
+            make_attempt(each["kind"], payload=payload)
+
+
+def already(others, kind, id, event):
+    """Whether one of a kind sends this event of this number to the wanted place."""
+    return any(
+        each["kind"] == kind
+        and each["status"] == "enabled"
+        and each["url"].rstrip("/") == HERE
+        and event in each["events"]
+        and (id in each["ids"] or "*" in each["ids"])
+        for each in others
+    )
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    asked=st.lists(st.sampled_from(IDS), max_size=14),
+    gone=st.sets(st.sampled_from(IDS), max_size=2),
+    others=st.lists(other, max_size=4),
+    wish=wish,
+)
+def test_every_event_of_every_number_is_created_once_or_covered_or_blocked(
+    asked, gone, others, wish
+):
+    for model in (Attempt, Webhook, Number):
+        model.objects.all().delete()
+    numbers = {
+        id: make_number(id=id, groupId=f"GR{n % 3}" if n else None) for n, id in enumerate(IDS)
+    }
+    Number.objects.filter(quo_id__in=gone).update(gone_at=NOON)
+    numbers = {number.quo_id: number for number in Number.objects.all()}
+    build(others)
+
+    rows = plan(Wish(numbers=[numbers[id] for id in asked], url=HERE, **wish))
+
+    check_ends(rows, asked, gone, others, wish["events"])
+    created = [row for row in rows if row.plan == "create"]
+    assert rows[: len(created)] == created
+    for row in created:
+        assert row.wanted.resource_ids == tuple(number.quo_id for number in row.numbers)
+        assert (row.wanted.events, row.wanted.url) == (row.events, HERE)
+    check_packing(created, **wish)
+
+
+def check_ends(rows, asked, gone, others, events):
+    """Every event of every number that was asked for ends once, and as it has to."""
+    ends = {"create": Counter(), "skip": Counter(), "blocked": Counter()}
+    for row in rows:
+        ends[row.plan].update((n.quo_id, event) for n in row.numbers for event in row.events)
+    for id in set(asked):
+        for event in events:
+            covered = already(others, "webhook", id, event)
+            if id in gone or (not covered and already(others, "unknown", id, event)):
+                wanted = (0, 0, 1)
+            elif covered:
+                whole = all(already(others, "webhook", id, each) for each in events)
+                wanted = (0, 1 if whole else 0, 0)
+            else:
+                wanted = (1, 0, 0)
+            assert tuple(ends[kind][id, event] for kind in ends) == wanted
+    assert {id for counts in ends.values() for id, _ in counts} == set(asked)
+
+
+def check_packing(created, *, packing, cap, events):
+    """Webhooks are as large as they should be: one number, a full pack, or a whole group."""
+    if packing == "each":
+        assert all(len(row.numbers) == 1 for row in created)
+    elif packing == "packed":
+        assert all(len(row.numbers) <= cap for row in created)
+        for _, packs in groupby(created, key=lambda row: row.events):
+            assert all(len(row.numbers) == cap for row in list(packs)[:-1])
+    else:
+        groups = [({n.group_id for n in row.numbers}, row.events) for row in created]
+        assert all(len(group) == 1 for group, _ in groups)
+        assert len(groups) == len({(*group, events) for group, events in groups})
+
+
+def test_order_of_the_numbers_is_kept():
+    numbers = [make_number(id=id) for id in ("PNb", "PNa", "PNc")]
+
+    rows = plan(Wish(numbers=[*numbers, numbers[0]], events=(R,), url=HERE))
+
+    assert [row.wanted.resource_ids for row in rows] == [("PNb",), ("PNa",), ("PNc",)]
+
+
+def test_what_is_left_out_says_why_and_what_covers_it():
+    here, gone, waited = (make_number(id=f"PN{name}") for name in ("here", "gone", "wait"))
+    Number.objects.filter(pk=gone.pk).update(gone_at=NOON)
+    gone.refresh_from_db()
+    make_webhook(id="WHcrm", label="CRM", url=HERE, events=[R], resourceIds=["PNhere"])
+    make_webhook(id="WHout", label=None, url=HERE, events=[D], resourceIds=["PNhere"])
+    payload = make_wanted(url=HERE, resource_ids=("PNwait",)).to_json()
+    attempt = make_attempt("unknown", payload=payload)
+
+    rows = plan(Wish(numbers=[here, gone, waited], events=(R, D), url=HERE))
+
+    assert [(row.plan, row.why, row.because) for row in rows] == [
+        ("create", "The other texts go there already, or may.", ""),
+        ("skip", "Its texts go there already, through “CRM” and “WHout”.", "WHcrm"),
+        ("blocked", "It has left the company.", ""),
+        (
+            "blocked",
+            f"Attempt {attempt.pk} has not ended yet and may send them there.",
+            "",
+        ),
+    ]
+
+
+@pytest.fixture
+def large(db):
+    """5,000 numbers, and 10,000 webhooks of which a tenth go to the wanted place."""
+    Number.objects.bulk_create(
+        Number(
+            quo_id=f"PN{n}", name=f"Line {n}", first_seen_at=NOON, last_seen_at=NOON, group_id="GR"
+        )
+        for n in range(5000)
+    )
+    Webhook.objects.bulk_create(
+        Webhook(
+            quo_id=f"WH{n}",
+            label=f"Webhook {n}",
+            status="enabled",
+            place="elsewhere" if n % 10 else place_of(HERE),
+            made_at=NOON,
+            first_seen_at=NOON,
+            last_seen_at=NOON,
+        )
+        for n in range(10_000)
+    )
+    Subscription.objects.bulk_create(
+        Subscription(webhook=webhook, event=R, resource_id=f"PN{n % 5000}")
+        for n, webhook in enumerate(Webhook.objects.order_by("pk"))
+    )
+
+
+def test_five_thousand_numbers_are_planned_in_two_queries(large, django_assert_num_queries):
+    numbers = list(Number.objects.all())
+
+    with django_assert_num_queries(2):
+        began = time.perf_counter()
+        rows = plan(Wish(numbers=numbers, events=(R, D), url=HERE, pattern="{name} – {number}"))
+        took = time.perf_counter() - began
+
+    assert len(rows) == 5000
+    assert sum(row.wanted.events == (D,) for row in rows) == 500
+    assert took < 10  # seconds; a tenth of it and less on a machine of one's own

@@ -1,0 +1,330 @@
+"""The planner: what is typed becomes a draft, and nothing of it is lost or sent."""
+
+import csv
+from io import StringIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from quo_admin.onboarding import files
+from quo_admin.onboarding.models import Batch
+from quo_admin.webhooks.models import Attempt
+from quo_admin.workspace.models import Number
+from tests.factories import NOON, make_batch, make_member, make_number, make_webhook, plan_form
+from tests.words import text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def desk(db):
+    return make_number(id="PN1", name="Front desk", number="+14155550134")
+
+
+@pytest.fixture
+def sales(db):
+    return make_number(id="PN2", name="Sales desk", number="+14155550157")
+
+
+def preview(browser, address="/onboarding/new/", **changes):
+    return browser.post(address, plan_form(**changes), follow=True)
+
+
+def plans(batch):
+    return [(item.numbers, item.label, item.plan) for item in batch.items.all()]
+
+
+def csv_file(content):
+    return SimpleUploadedFile("numbers.csv", content, content_type="text/csv")
+
+
+def test_preview_keeps_a_draft_and_sends_nothing(operator, sandbox):
+    response = preview(operator)
+
+    batch = Batch.objects.get()
+    assert response.redirect_chain[-1][0] == f"/onboarding/{batch.pk}/"
+    assert (batch.state, batch.planned_by) == ("draft", "olga")
+    assert plans(batch) == [(["PN1"], "Front desk – (415) 555-0134", "create")]
+    assert sandbox.calls.all() == []
+    assert not Attempt.objects.exists()
+
+
+def test_every_wish_reaches_the_rows(operator, sales):
+    make_member(id="USmaya", firstName="Maya")
+
+    preview(
+        operator,
+        resourceIds=["PN1", "PN2"],
+        events=["message.delivered", "message.received"],
+        userId="USmaya",
+        packing="packed",
+        cap="2",
+        pattern="Desks {row}",
+    )
+
+    assert Batch.objects.get().items.get().payload == {
+        "events": ["message.received", "message.delivered"],
+        "label": "Desks 1",
+        "resourceIds": ["PN1", "PN2"],
+        "status": "enabled",
+        "url": "https://example.com/quo",
+        "userId": "USmaya",
+    }
+
+
+# Where numbers come from
+
+
+def test_numbers_of_all_four_places_count_once_each(operator, sales):
+    make_number(id="PN3", name="Billing", number="+14155550142")
+    make_number(id="PN4", name="Hiring", number="+14155550178")
+
+    preview(
+        operator,
+        "/onboarding/new/?q=desk",
+        filter="on",
+        resourceIds=["", "PN3"],
+        pasted="(415) 555-0157",
+        file=csv_file(b"number;name\n+1 (415) 555-0178;Hiring\n;\nPN3;\n"),
+    )
+
+    batch = Batch.objects.get()
+    assert [numbers for numbers, _, _ in plans(batch)] == [["PN1"], ["PN2"], ["PN3"], ["PN4"]]
+    assert batch.asked["doubles"] == 2
+
+
+def test_filter_of_the_list_is_a_sentence_that_can_be_unticked(operator, sales):
+    make_webhook(resourceIds=["PN2"])
+
+    page = operator.get("/onboarding/new/?gap=received")
+    assert "1 number whose received texts reach nothing" in text(page)
+
+    response = preview(operator, "/onboarding/new/?gap=received", resourceIds=[""])
+    assert "Choose at least one number" in text(response)
+    assert "1 number whose received texts reach nothing" in text(response)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_numbers_picked_in_the_list_come_ticked(operator, sales, method):
+    response = getattr(operator, method)("/onboarding/new/", {"numbers": ["PN2"]})
+
+    assert [each.number for each in response.context["picker"].choices if each.chosen] == [sales]
+
+
+def test_unknown_ones_are_named_and_kept_aside_and_in_their_field(operator):
+    response = preview(operator, pasted="Nobody\n415 555 9999\nfront desk")
+
+    batch = Batch.objects.get()
+    assert "2 are no numbers of the company and were left aside “Nobody”, “415 555 9999”." in text(
+        response
+    )
+    assert "1 was named more than once and counts once." in text(response)
+    again = operator.get(f"/onboarding/new/?batch={batch.pk}")
+    assert "Nobody\n415 555 9999\nfront desk</textarea>" in again.content.decode()
+
+
+def test_what_is_unknown_altogether_says_so(operator):
+    response = preview(operator, resourceIds=[""], pasted="Nobody")
+
+    assert "None of these is a number of the company." in text(response)
+    assert "1 is no number of the company: “Nobody”. It is left aside." in text(response)
+    assert not Batch.objects.exists()
+
+
+def test_name_of_several_numbers_asks_for_the_number(operator):
+    make_number(id="PN5", name="Front desk", number="+14155550135")
+
+    response = preview(operator, resourceIds=[""], pasted="Front desk")
+
+    assert "“Front desk” is the name of several numbers: give the number instead." in text(response)
+
+
+def test_number_that_left_is_blocked_and_named(operator):
+    Number.objects.update(gone_at=NOON)
+
+    assert "It has left the company." in text(preview(operator, pasted="4155550134"))
+
+
+def test_file_that_cannot_be_read_says_what_to_do_and_loses_nothing(operator):
+    response = preview(operator, file=csv_file(b"\x00\x01"), pasted="Nobody", pattern="Typed {row}")
+
+    page = response.content.decode()
+    assert "This is no text file." in text(response)
+    assert "Nobody</textarea>" in page
+    assert "Typed {row}" in page
+    assert not Batch.objects.exists()
+
+
+@pytest.mark.parametrize("size", [files.LARGEST + 1, 7 * 1024 * 1024])
+def test_file_that_is_too_large_says_so(operator, size):
+    response = preview(operator, file=csv_file(b"4" * size))
+
+    assert "The file is larger than 5 MB" in text(response)
+
+
+def test_numbers_of_a_file_stand_in_the_list_when_something_else_is_wrong(operator):
+    response = preview(operator, file=csv_file(b"+14155550134\nNobody\n"), url="nowhere")
+
+    assert "+14155550134\nNobody</textarea>" in response.content.decode()
+
+
+def test_longer_list_than_can_be_planned_says_so(operator, monkeypatch):
+    monkeypatch.setattr(files, "MOST_ROWS", 2)
+
+    assert "2 numbers are the most." in text(preview(operator, pasted="a\nb\nc"))
+
+
+def test_template_is_a_file_that_can_be_given_back(operator, sales):
+    response = operator.get("/onboarding/template.csv")
+    content = b"".join(response.streaming_content)
+
+    rows = list(csv.reader(StringIO(content.decode("utf-8-sig"))))
+    assert rows == [
+        ["number", "name"],
+        ["+14155550134", "Front desk"],
+        ["+14155550157", "Sales desk"],
+    ]
+    assert files.read_numbers(content) == ["+14155550134", "+14155550157"]
+
+
+# What is wrong, and what was typed
+
+
+def test_what_was_typed_comes_back_with_the_errors(operator):
+    response = preview(
+        operator,
+        resourceIds=["", "PN1"],
+        pasted="Nobody",
+        events=None,
+        url="nowhere",
+        userId="7",
+        pattern="{nmae}",
+        packing="all",
+        cap="0",
+        accept=["plain-http"],
+    )
+
+    page, words = response.content.decode(), text(response)
+    assert "Six things to mend. Nothing was planned." in words
+    assert "{nmae} means nothing here." in words
+    for typed in ("Nobody</textarea>", "nowhere", 'value="7"', "{nmae}", 'value="0"'):
+        assert typed in page
+    assert "1 chosen" in words
+
+
+@pytest.mark.parametrize(("cap", "says"), [("101", "less than or equal to 100"), ("", "")])
+def test_packs_have_an_end(operator, cap, says):
+    response = preview(operator, packing="packed", cap=cap)
+
+    assert says in text(response)
+    assert Batch.objects.exists() == (not says)
+
+
+def test_searching_shows_the_form_as_it_stands_and_finds_no_fault(operator, sales):
+    form = plan_form(preview=None, search="1", find="sales", url="nowhere", events=None)
+
+    response = operator.post("/onboarding/new/", form)
+
+    assert "nowhere" in response.content.decode()
+    assert "to mend" not in text(response)
+    assert [str(each.number) for each in response.context["picker"].choices] == [
+        "Front desk",  # chosen before
+        "Sales desk",
+    ]
+
+
+def test_who_signs_in_again_finds_everything_and_presses_once_more(operator):
+    form = plan_form(pasted="Nobody")
+    operator.logout()
+
+    asked = operator.post("/onboarding/new/?q=desk", form)
+    assert asked.status_code == 403
+    assert 'name="pasted" value="Nobody"' in asked.content.decode()
+
+    told = form | {"login": "olga", "password": "correct horse battery staple"}
+    response = operator.post("/onboarding/new/?q=desk", told)
+    assert "You are signed in again. Nothing was sent" in text(response)
+    assert "Nobody</textarea>" in response.content.decode()
+    assert not Batch.objects.exists()
+
+
+def test_changed_plan_replaces_its_draft_and_no_batch_that_was_begun(operator):
+    first = make_batch("draft")
+    page = operator.get(f"/onboarding/new/?batch={first.pk}")
+    assert f"Change the plan of batch {first.pk}" in text(page)
+    assert "https://example.com/quo" in page.content.decode()
+
+    preview(operator, f"/onboarding/new/?batch={first.pk}", pattern="Anew")
+    second = Batch.objects.get()
+    assert second.pk != first.pk
+
+    Batch.objects.update(state="done")
+    preview(operator, f"/onboarding/new/?batch={second.pk}", pattern="Once more")
+    assert Batch.objects.count() == 2
+
+
+@pytest.mark.parametrize("query", ["batch=abc", "batch=" + "9" * 30, "gap=%00&q=%ff", "batch=7"])
+def test_odd_addresses_get_a_page(operator, query):
+    assert operator.get(f"/onboarding/new/?{query}").status_code == 200
+
+
+# What follows the typing
+
+
+def live(browser, **changes):
+    return text(browser.post("/onboarding/new/live/", plan_form(preview=None, **changes)))
+
+
+def test_sentence_labels_and_counts_follow_what_is_typed(operator, sales):
+    words = live(operator, pasted="Sales desk\nNobody", pattern="To {name}")
+
+    assert "Texts received by Front desk and Sales desk will go to example.com ." in words
+    assert "2 webhooks to create, as many calls to Quo, as many keys." in words
+    assert "To Front desk To Sales desk" in words
+    assert "1 chosen" in words
+    assert "1 is no number of the company: “Nobody”." in words
+
+
+def test_labels_are_shown_before_anything_is_chosen(operator):
+    assert "To Front desk" in live(operator, resourceIds=[""], pattern="To {name}", url="")
+
+
+def test_house_rules_speak_and_a_plan_with_what_is_covered_says_so(operator, sales):
+    make_webhook(url="http://example.com/quo", resourceIds=["PN2"])
+
+    words = live(operator, pasted="Sales desk", url="http://example.com/quo")
+
+    assert "1 house rule to accept Anyone on the way can read the texts" in words
+    assert "1 row left out: covered already, or blocked." in words
+
+
+def test_queries_do_not_grow_with_the_numbers(operator, sales):
+    def cost(**changes):
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            live(operator, **changes)
+        return len(queries)
+
+    few = cost()
+    for n in range(30):
+        make_number(id=f"PNmore{n}", name=f"Line {n}")
+    assert cost(pasted="\n".join(f"Line {n}" for n in range(30))) == few
+
+    with CaptureQueriesContext(connection) as queries:
+        operator.get("/onboarding/new/?q=Line")
+    assert len(queries) <= 20
+
+
+@pytest.mark.parametrize("origin", ["http://testserver", "https://elsewhere.example"])
+def test_form_of_an_old_page_comes_back_if_it_was_posted_from_ours(operator, origin):
+    operator.handler.enforce_csrf_checks = True
+
+    form = plan_form(pattern="Typed pattern {name}")
+    response = operator.post("/onboarding/new/", form, headers={"Origin": origin})
+
+    ours = origin == "http://testserver"
+    assert ("Typed pattern {name}" in response.content.decode()) == ours
+    assert not Batch.objects.exists()

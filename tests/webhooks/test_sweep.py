@@ -1,0 +1,476 @@
+"""What a sweep finds at Quo: each kind of drift, on the row, in the counts and on the trail."""
+
+import pytest
+from cryptography.fernet import Fernet
+from django.utils import timezone
+
+from quo_admin.audit.actions import Action
+from quo_admin.audit.models import Entry
+from quo_admin.audit.services import record
+from quo_admin.quo import spec
+from quo_admin.quo.types import WebhookData
+from quo_admin.sandbox.seed import DANIEL, MAYA, TOM
+from quo_admin.sandbox.shapes import Observed
+from quo_admin.webhooks import keys
+from quo_admin.webhooks.models import Listing, Subscription, Webhook
+from quo_admin.webhooks.services import sweep as webhooks
+from quo_admin.webhooks.services.delete import WebhookMaybeDeleted, delete_webhook
+from quo_admin.webhooks.services.store import derived
+from quo_admin.workspace.models import Member
+from tests.factories import KEY, NOON, webhook_json
+from tests.webhooks.lost import look, made_at_quo, state, unknown
+from tests.webhooks.swept import (
+    FOLLOW_UP,
+    IN_SYNC,
+    MEMBERS,
+    NUMBERS,
+    WEBHOOKS,
+    change,
+    ours,
+    sweep,
+    told,
+)
+
+pytestmark = pytest.mark.django_db
+OTHER_KEY = "YW5vdGhlci1rZXktb2YtMzItYnl0ZXMtYWx0b2dldGg="
+
+
+def test_first_sweep_records_every_webhook_as_found_there_with_its_key(sandbox):
+    read = sweep()
+
+    assert (read.failure, read.counts) == (
+        "",
+        {
+            "members": MEMBERS,
+            "numbers": NUMBERS,
+            "webhooks": WEBHOOKS,
+            "found there": WEBHOOKS,
+        },
+    )
+    assert set(Webhook.objects.values_list("drift", "made_by")) == {("found", "")}
+    there = {doc["id"]: doc["key"] for doc in sandbox.store.all("webhook")}
+    assert {w.quo_id: keys.unseal(w.key_sealed) for w in Webhook.objects.all()} == there
+    assert told(FOLLOW_UP) == [
+        (
+            "webhook.found",
+            "",
+            "message.delivered, message.received to https://hooks.acme-crm.example/quo/in, "
+            f"made {ours(FOLLOW_UP).created_at:%Y-%m-%d %H:%M:%S} UTC",
+        )
+    ]
+
+
+def test_sweep_calls_quo_once_for_each_page_of_members_for_numbers_and_for_each_member(sandbox):
+    sweep()
+
+    paths = [call.path for call in sandbox.calls.all()]
+    assert len(paths) == 1 + 1 + MEMBERS
+    assert len([path for path in paths if path.startswith(f"{spec.WEBHOOKS}?userId=US")]) == MEMBERS
+
+
+def test_sweep_in_which_nothing_differs_says_so_and_writes_nothing_but_when_it_was_seen(company):
+    before = ours(FOLLOW_UP)
+    entries = Entry.objects.count()
+
+    read = sweep()
+
+    after = ours(FOLLOW_UP)
+    assert read.counts == IN_SYNC
+    assert after.last_seen_at > before.last_seen_at
+    assert (after.key_sealed, after.drift) == (before.key_sealed, "")
+    assert Entry.objects.count() == entries + 1  # that the sweep finished
+
+
+DIFFERENCES = [
+    ({"label": "Other"}, ["label", "Showroom follow-up", "Other"]),
+    ({"label": ""}, ["label", "Showroom follow-up", ""]),
+    ({"status": "disabled"}, ["status", "enabled", "disabled"]),
+    (
+        {"url": "https://hooks.acme-crm.example/quo/in?token=8c1f"},
+        [
+            "URL",
+            "https://hooks.acme-crm.example/quo/in",
+            "https://hooks.acme-crm.example/quo/in, beyond what is shown",
+        ],
+    ),
+    (
+        {"url": "https://elsewhere.example/in"},
+        ["URL", "https://hooks.acme-crm.example/quo/in", "https://elsewhere.example/in"],
+    ),
+    (
+        {"events": ["message.received"]},
+        ["texts", "message.delivered, message.received", "message.received"],
+    ),
+    ({"resourceIds": ["*"]}, ["numbers", "PNmtoWzFmLF", "*"]),
+    ({"userId": DANIEL}, ["member", TOM, DANIEL]),
+    ({"orgId": "ORother"}, ["workspace", "OR2fWc9x", "ORother"]),
+]
+
+
+@pytest.mark.parametrize(("changes", "row"), DIFFERENCES, ids=lambda value: str(value)[:40])
+def test_what_changed_at_quo_is_named_field_by_field(company, changes, row):
+    change(company, FOLLOW_UP, **changes)
+
+    read = sweep()
+
+    webhook = ours(FOLLOW_UP)
+    assert read.counts == IN_SYNC | {"in sync": WEBHOOKS - 1, "changed there": 1}
+    assert (webhook.drift, webhook.drift_told) == ("changed", [row])
+    name, before, after = row
+    assert told(FOLLOW_UP)[0] == (
+        "webhook.changed",
+        f"{name} {before}",
+        f"{name} {after or 'empty'}",
+    )
+    assert sweep().counts == IN_SYNC  # Quo's word is ours now; the mark stays
+    assert ours(FOLLOW_UP).drift == "changed"
+
+
+def test_quos_word_is_kept_with_all_that_follows_from_it(company):
+    change(company, FOLLOW_UP, url="http://elsewhere.example/in", resourceIds=["*"])
+
+    sweep()
+
+    webhook = ours(FOLLOW_UP)
+    assert (webhook.host, webhook.in_clear, webhook.named) == ("elsewhere.example", True, 0)
+    rows = Subscription.objects.filter(webhook=webhook)
+    assert {row.resource_id for row in rows} == {"*"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"events": ["message.delivered", "message.received"]},
+        {"events": ["message.received", "message.delivered", "message.received"]},
+        {"updatedAt": "2026-11-23T00:00:00Z"},
+        {"label": None},
+        {"key": None},
+        {"url": 7},
+    ],
+    ids=str,
+)
+def test_other_order_another_update_and_what_is_not_told_are_no_drift(company, changes):
+    change(company, FOLLOW_UP, **changes)
+
+    read = sweep()
+
+    assert read.counts == IN_SYNC
+    assert ours(FOLLOW_UP).drift == ""
+    assert ours(FOLLOW_UP).key_sealed
+
+
+def test_another_key_is_stored_and_named_by_its_fingerprint(company):
+    before = ours(FOLLOW_UP).key_fingerprint
+    change(company, FOLLOW_UP, key=OTHER_KEY)
+
+    read = sweep()
+
+    webhook, mark = ours(FOLLOW_UP), keys.fingerprint(OTHER_KEY)
+    assert read.counts == IN_SYNC | {"in sync": WEBHOOKS - 1, "with another key": 1}
+    assert keys.unseal(webhook.key_sealed) == OTHER_KEY
+    assert (webhook.drift, webhook.drift_told) == ("key", [["key", before, mark]])
+    assert told(FOLLOW_UP)[0] == ("key.differs", f"key {before}", f"key {mark}")
+
+
+def test_key_that_differs_stays_marked_when_something_else_changes_later(company):
+    change(company, FOLLOW_UP, key=OTHER_KEY)
+    sweep()
+    change(company, FOLLOW_UP, label="Other")
+
+    read = sweep()
+
+    assert read.counts["changed there"] == 1
+    assert ours(FOLLOW_UP).drift == "key"
+    assert [row[0] for row in ours(FOLLOW_UP).drift_told] == ["key", "label"]
+
+
+def test_webhook_in_no_list_is_gone_there_and_stays_as_history(company):
+    company.store.delete("webhook", FOLLOW_UP)
+
+    read = sweep()
+
+    webhook = ours(FOLLOW_UP)
+    assert read.counts == IN_SYNC | {
+        "webhooks": WEBHOOKS - 1,
+        "in sync": WEBHOOKS - 1,
+        "gone there": 1,
+    }
+    assert (webhook.drift, webhook.gone_by) == ("gone", "")
+    assert webhook.gone_at
+    assert webhook.key_sealed
+    assert told(FOLLOW_UP)[0][0] == "webhook.gone"
+    assert "gone there" not in sweep().counts
+
+
+def test_webhook_that_quo_tells_as_deleted_is_gone_there(company):
+    change(company, FOLLOW_UP, deletedAt="2026-11-23T08:00:00Z")
+
+    read = sweep()
+
+    webhook = ours(FOLLOW_UP)
+    assert read.counts == IN_SYNC | {"in sync": WEBHOOKS - 1, "gone there": 1}
+    assert (webhook.drift, webhook.drift_told) == ("gone", [["state", "there", "deleted there"]])
+    assert webhook.gone_at
+    assert told(FOLLOW_UP)[0] == ("webhook.gone", "state there", "state deleted there")
+    assert sweep().counts == IN_SYNC
+
+
+def test_webhook_that_comes_back_is_there_again_since_it_was_first_seen(company):
+    doc = company.store.get("webhook", FOLLOW_UP)
+    first = ours(FOLLOW_UP).first_seen_at
+    company.store.delete("webhook", FOLLOW_UP)
+    sweep()
+    company.store.add([("webhook", doc)])
+
+    read = sweep()
+
+    webhook = ours(FOLLOW_UP)
+    assert read.counts == IN_SYNC | {"in sync": WEBHOOKS - 1, "changed there": 1}
+    assert (webhook.gone_at, webhook.first_seen_at, webhook.drift) == (None, first, "changed")
+    assert webhook.drift_told[-1] == ["state", "gone", "there again"]
+
+
+def test_webhook_that_was_deleted_here_and_is_told_as_deleted_is_in_sync(company):
+    Webhook.objects.filter(quo_id=FOLLOW_UP).update(gone_at=timezone.now(), gone_by="olga")
+    change(company, FOLLOW_UP, deletedAt="2026-11-23T08:00:00Z")
+
+    assert sweep().counts == IN_SYNC
+    assert (ours(FOLLOW_UP).drift, ours(FOLLOW_UP).gone_by) == ("", "olga")
+
+
+def test_several_kinds_at_once_are_each_named_rightly(company):
+    change(company, FOLLOW_UP, label="Other")
+    change(company, "WHHFUC34vHh", key=OTHER_KEY, label="Also other")
+    company.store.delete("webhook", "WH8Tb2TbhYz")
+    change(company, "WHabc123Kf", deletedAt="2026-11-23T08:00:00Z")
+    company.store.add([("webhook", webhook_json(id="WHnew", userId=DANIEL))])
+    company.store.add([("webhook", webhook_json(id="WHodd", userId=MAYA, events=["fax.received"]))])
+
+    read = sweep()
+
+    assert read.counts == {
+        "members": MEMBERS,
+        "numbers": NUMBERS,
+        "webhooks": WEBHOOKS + 1,
+        "in sync": WEBHOOKS - 4,
+        "found there": 2,
+        "changed there": 1,
+        "with another key": 1,
+        "gone there": 2,
+    }
+    marked = dict(Webhook.objects.exclude(drift="").values_list("quo_id", "drift"))
+    assert marked == {
+        FOLLOW_UP: "changed",
+        "WHHFUC34vHh": "key",
+        "WH8Tb2TbhYz": "gone",
+        "WHabc123Kf": "gone",
+        "WHnew": "found",
+        "WHodd": "found",
+    }
+
+
+def test_what_somebody_accepted_is_in_sync_until_it_differs_again(company):
+    change(company, FOLLOW_UP, label="Other")
+    sweep()
+
+    assert webhooks.accept(actor="olga", webhooks=[ours(FOLLOW_UP)]) == 1
+
+    assert (ours(FOLLOW_UP).drift, ours(FOLLOW_UP).drift_told) == ("", [])
+    assert told(FOLLOW_UP)[0] == ("drift.accepted", "Changed there", "in sync")
+    change(company, FOLLOW_UP, label="Yet another")
+    sweep()
+    assert ours(FOLLOW_UP).drift_told == [["label", "Other", "Yet another"]]
+
+
+def test_drift_that_a_sweep_saw_after_the_page_was_made_is_not_accepted_with_it(company):
+    change(company, FOLLOW_UP, label="Other")
+    sweep()
+    on_the_page = ours(FOLLOW_UP)
+    change(company, FOLLOW_UP, key=OTHER_KEY)
+    sweep()
+
+    assert webhooks.accept(actor="olga", webhooks=[on_the_page]) == 0
+    assert ours(FOLLOW_UP).drift == "key"
+
+
+def test_members_who_left_are_asked_as_long_as_live_webhooks_of_theirs_are_known(
+    company, monkeypatch
+):
+    monkeypatch.setattr(Observed, "checks_ids", False)  # Quo’s own answer is not documented
+    sweep()
+    company.store.delete("user", TOM)
+    before = len(company.calls.all())
+
+    assert sweep().counts == IN_SYNC | {"members": MEMBERS - 1}
+    assert len(company.calls.all()) - before == 2 + MEMBERS
+    assert Member.objects.get(quo_id=TOM).gone_at
+
+    for doc in company.store.all("webhook"):
+        if doc["userId"] == TOM:
+            company.store.delete("webhook", doc["id"])
+    sweep()
+    sweep()
+
+    assert not [call for call in company.calls.all()[-7:] if TOM in call.path]
+    assert not Listing.objects.filter(member_id=TOM).exists()
+
+
+def test_of_a_member_who_left_without_a_list_each_known_webhook_is_asked_for_by_itself(company):
+    sweep()
+    company.store.delete("user", TOM)
+    toms = [doc["id"] for doc in company.store.all("webhook") if doc["userId"] == TOM]
+    company.store.delete("webhook", toms[0])
+
+    swept = sweep()
+
+    assert swept.failure == ""
+    assert swept.counts["gone there"] == 1
+    assert ours(toms[0]).drift == "gone"
+    assert [ours(id).gone_at for id in toms[1:]] == [None] * (len(toms) - 1)
+    assert not Listing.objects.stale().exists()
+
+
+# Attempts and deletes whose answer was lost
+
+
+def test_open_attempts_are_settled_first_so_that_theirs_is_not_found_there(company):
+    attempt = unknown(ago=5)
+    doc = made_at_quo(company)
+
+    read = sweep()
+
+    assert state(attempt) == "adopted"
+    assert (ours(doc["id"]).made_by, ours(doc["id"]).drift) == ("ada", "")
+    assert "found there" not in read.counts
+
+
+@pytest.mark.parametrize("member", [None, MAYA])
+def test_the_owners_list_settles_attempts_without_a_member_and_those_that_name_the_owner(
+    company, member
+):
+    attempt = unknown(ago=5, user_id=member)
+    made_at_quo(company, userId=MAYA)
+
+    sweep()
+
+    assert state(attempt) == "adopted"
+
+
+def test_another_members_list_settles_that_members_attempts_alone(company):
+    toms, owners = unknown(ago=5, user_id=TOM), unknown(ago=5)
+    doc = made_at_quo(company, userId=TOM)
+
+    sweep()
+
+    assert (state(toms), state(owners)) == ("adopted", "unknown")
+    assert toms.webhook.quo_id == doc["id"]
+
+
+def test_webhook_that_an_attempt_claims_after_a_sweep_found_it_is_not_found_there(company):
+    doc = made_at_quo(company)
+    sweep()
+    assert ours(doc["id"]).drift == "found"
+    Webhook.objects.filter(quo_id=doc["id"]).update(first_seen_at=timezone.now())
+    attempt = unknown(ago=5)
+
+    look()
+
+    assert state(attempt) == "adopted"
+    assert (ours(doc["id"]).drift, ours(doc["id"]).made_by) == ("", "ada")
+
+
+def test_delete_whose_answer_was_lost_is_closed_by_the_sweep_in_that_persons_name(company):
+    company.faults.add("reset_after", "DELETE")
+    company.faults.add("status", f"GET {spec.WEBHOOKS}/{FOLLOW_UP}", status=500)
+    with pytest.raises(WebhookMaybeDeleted):
+        delete_webhook(actor="olga", webhook=ours(FOLLOW_UP))
+    assert ours(FOLLOW_UP).gone_at is None
+
+    read = sweep()
+
+    webhook = ours(FOLLOW_UP)
+    assert (webhook.gone_by, webhook.drift) == ("olga", "")
+    assert webhook.gone_at
+    assert told(FOLLOW_UP)[0][0] == "webhook.deleted"
+    assert read.counts["gone there"] == 1
+
+
+def test_delete_that_was_refused_is_not_whose_it_is_when_it_is_gone_later(company):
+    for act in (Action.DELETE_UNKNOWN, Action.DELETE_REFUSED):
+        record(actor="olga", action=act, target=FOLLOW_UP)
+    company.store.delete("webhook", FOLLOW_UP)
+
+    sweep()
+
+    assert (ours(FOLLOW_UP).gone_by, ours(FOLLOW_UP).drift) == ("", "gone")
+
+
+def test_delete_that_is_still_on_its_way_is_not_gone_without_us(company):
+    record(actor="olga", action=Action.DELETE_BEGUN, target=FOLLOW_UP)
+    company.store.delete("webhook", FOLLOW_UP)
+
+    sweep()
+
+    assert (ours(FOLLOW_UP).gone_by, ours(FOLLOW_UP).drift) == ("olga", "")
+
+
+# Keys
+
+
+def test_lost_field_keys_are_healed_by_a_sweep(company, settings):
+    settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+    with pytest.raises(keys.KeyUnreadable):
+        keys.unseal(ours(FOLLOW_UP).key_sealed)
+
+    read = sweep()
+
+    there = company.store.get("webhook", FOLLOW_UP)["key"]
+    assert keys.unseal(ours(FOLLOW_UP).key_sealed) == there
+    assert read.counts == IN_SYNC
+
+
+def test_sweep_seals_every_key_with_the_newest_of_field_keys(company, settings):
+    new = Fernet.generate_key().decode()
+    settings.FIELD_KEYS = [new, *settings.FIELD_KEYS]
+
+    read = sweep()
+
+    settings.FIELD_KEYS = [new]
+    assert read.counts == IN_SYNC
+    for webhook in Webhook.objects.all():
+        assert keys.unseal(webhook.key_sealed)
+
+
+# How much it costs
+
+
+def test_five_thousand_webhooks_of_one_member_are_compared_in_few_queries(
+    sandbox, django_assert_max_num_queries
+):
+    for doc in sandbox.store.all("webhook"):
+        sandbox.store.delete("webhook", doc["id"])
+    docs = [webhook_json(id=f"WHmany{n}", userId=TOM) for n in range(5000)]
+    sandbox.store.add([("webhook", doc) for doc in docs])
+    sealed, mark = keys.seal(KEY), keys.fingerprint(KEY)
+    names = [
+        *("user_id", "org_id", "label", "status", "url", "created_at", "updated_at"),
+        *("deleted_at", "events", "resource_ids"),
+    ]
+    Webhook.objects.bulk_create(
+        Webhook(
+            quo_id=data.id,
+            key_sealed=sealed,
+            key_fingerprint=mark,
+            made_at=NOON,
+            first_seen_at=NOON,
+            last_seen_at=NOON,
+            **{name: getattr(data, name) for name in names},
+            **derived(data),
+        )
+        for data in map(WebhookData.from_json, docs)
+    )
+    with django_assert_max_num_queries(80):
+        counts = webhooks.read(TOM, "ada")
+
+    assert counts == {"webhooks": 5000, "in sync": 5000}
+    assert not Webhook.objects.filter(last_seen_at=NOON).exists()

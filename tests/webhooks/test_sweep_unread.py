@@ -1,0 +1,238 @@
+"""A member's list that cannot be read: stale, named, and nothing of theirs is called gone."""
+
+import pytest
+
+from quo_admin.audit.models import Entry
+from quo_admin.quo import spec
+from quo_admin.sandbox.seed import SAM, TOM
+from quo_admin.webhooks.models import Listing, Webhook
+from quo_admin.workspace import services
+from quo_admin.workspace.models import Sweep
+from tests.factories import NOON, make_webhook
+from tests.webhooks.swept import (
+    FOLLOW_UP,
+    IN_SYNC,
+    MEMBERS,
+    TOMS,
+    WEBHOOKS,
+    change,
+    ours,
+    sweep,
+)
+
+pytestmark = pytest.mark.django_db
+TOMS_WEBHOOKS = 4
+FAULTS = [
+    ({"kind": "status", "status": 403, "body": {"message": "Forbidden"}}, "Forbidden"),
+    ({"kind": "status", "status": 404, "body": {"message": "Not found"}}, "Not found"),
+    ({"kind": "status", "status": 429, "headers": {"Retry-After": "0"}}, "429"),
+    ({"kind": "status", "status": 500, "body": {"message": "Oops"}}, "Oops"),
+    ({"kind": "status", "status": 502, "body": "<h1>Bad gateway</h1>"}, "Bad gateway"),
+    ({"kind": "status", "status": 200, "body": "<h1>Hello</h1>"}, "no JSON"),
+    ({"kind": "malformed"}, "no JSON"),
+    ({"kind": "truncated"}, "No whole answer"),
+    ({"kind": "reset_before"}, "No whole answer"),
+    ({"kind": "large"}, "No whole answer"),
+    ({"kind": "odd", "body": {"data": None}}, "holds no list"),
+    ({"kind": "odd", "drop": ["id"]}, "cannot be used"),
+]
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"), FAULTS, ids=[f"{f['kind']}-{f.get('status', '')}" for f, _ in FAULTS]
+)
+def test_that_members_webhooks_are_stale_and_everything_else_is_fresh(company, fault, why):
+    company.faults.add(on=TOMS, times=None, **fault)
+    company.store.delete("webhook", FOLLOW_UP)  # Tom’s: nobody can know
+    company.store.delete("webhook", "WHBoz9q9fbk")  # Sam’s
+
+    read = sweep()
+
+    assert read.counts == IN_SYNC | {
+        "webhooks": WEBHOOKS - TOMS_WEBHOOKS - 1,
+        "in sync": WEBHOOKS - TOMS_WEBHOOKS - 1,
+        "gone there": 1,
+    }
+    assert read.failure.startswith("Webhooks of Tom Lindqvist: ")
+    assert why in read.failure
+    assert len(read.faults) == 1
+    assert [listing.member_id for listing in Listing.objects.stale()] == [TOM]
+    assert why in Listing.objects.get(member_id=TOM).failure
+    assert (ours(FOLLOW_UP).gone_at, ours(FOLLOW_UP).last_seen_at) == (None, NOON)
+    assert ours("WHBoz9q9fbk").drift == "gone"
+    fresh = Webhook.objects.live().exclude(user_id=TOM)
+    assert not fresh.filter(last_seen_at__lt=read.started_at).exists()
+    entries = Entry.objects.filter(action__startswith="sweep").order_by("number")
+    assert list(entries.values_list("action", "target")) == [
+        ("sweep.not_read", TOM),
+        ("sweep.failed", "workspace"),
+    ]
+
+
+def test_next_sweep_that_reads_them_makes_them_fresh_and_finds_what_is_gone(company):
+    company.faults.add("status", TOMS, status=403)
+    sweep()
+    company.store.delete("webhook", FOLLOW_UP)
+
+    read = sweep()
+
+    assert not Listing.objects.stale().exists()
+    assert Listing.objects.get(member_id=TOM).failure == ""
+    assert read.counts["gone there"] == 1
+
+
+def test_stale_since_is_when_they_were_last_read(company):
+    before = sweep()
+    company.faults.add("status", TOMS, status=403)
+
+    sweep()
+
+    listing = Listing.objects.stale().get()
+    assert before.started_at <= listing.read_at <= before.ended_at
+
+
+def test_list_of_an_earlier_sweep_that_ended_early_calls_nothing_gone_in_this_one(company):
+    company.store.delete("webhook", FOLLOW_UP)  # Tom’s, who is asked first
+    company.faults.add("status", f"GET {spec.WEBHOOKS}?userId=US3", status=401)
+    sweep()
+    company.faults.add("status", TOMS, status=403)
+
+    read = sweep()
+
+    assert "gone there" not in read.counts
+    assert ours(FOLLOW_UP).gone_at is None
+
+
+def test_webhook_without_a_member_is_missing_only_when_every_list_was_read(company):
+    odd = [make_webhook(userId=None), make_webhook(userId="somebody")]
+    company.faults.add("status", TOMS, status=403)
+
+    sweep()
+    assert {ours(webhook.quo_id).gone_at for webhook in odd} == {None}
+
+    sweep()
+    assert {ours(webhook.quo_id).drift for webhook in odd} == {"gone"}
+
+
+def test_nothing_is_called_missing_of_members_nobody_knows(sandbox, no_limit):
+    """The members could not be read, and none is known here: nobody was asked for anything."""
+    odd = make_webhook(userId=None)
+    sandbox.faults.add("status", f"GET {spec.USERS}", status=403)
+
+    read = sweep()
+
+    assert "webhooks" not in read.counts
+    assert ours(odd.quo_id).gone_at is None
+
+
+def test_members_who_cannot_be_read_are_asked_for_as_they_were_known(company):
+    sweep()
+    company.faults.add("status", f"GET {spec.USERS}", status=403, body={"message": "Forbidden"})
+
+    read = sweep()
+
+    assert read.failure == "Members: Forbidden"
+    assert read.counts == {name: n for name, n in IN_SYNC.items() if name != "members"}
+    assert not Listing.objects.stale().exists()
+
+
+def test_member_who_is_new_in_a_sweep_that_goes_on_is_not_stale(company):
+    sweep()
+    user = company.store.get("user", TOM)
+    company.store.add([("user", user | {"id": "USnew"})])
+    going_on = services.begin(actor="ada")
+    while going_on.part != "webhooks":
+        services.advance(going_on)
+
+    assert Listing.objects.filter(member_id="USnew").exists()
+    assert not Listing.objects.stale().exists()
+
+
+# When asking on is no use
+
+
+def test_rejected_api_key_ends_it_at_once(company):
+    company.faults.add("status", TOMS, status=401, body={"message": "Unauthorized"})
+    asked = len(company.calls.all())
+
+    read = sweep()
+
+    assert read.faults == ["Webhooks of Tom Lindqvist: Unauthorized"]
+    last = company.calls.all()[-1].path
+    assert TOM in last
+    assert len(company.calls.all()) - asked == 3  # members, numbers, Tom
+    assert Listing.objects.stale().count() == MEMBERS
+    assert not Webhook.objects.exclude(gone_at=None).exists()
+
+
+def test_missing_api_key_ends_it_before_anything_is_sent(company, settings):
+    settings.QUO_API_KEY = ""
+
+    read = sweep()
+
+    assert "No API key is set" in read.failure
+    assert company.calls.all() == []
+
+
+def test_two_silences_in_a_row_end_it(company):
+    sweep()
+    company.faults.add("reset_before", f"GET {spec.WEBHOOKS}", times=None)
+    asked = len(company.calls.all())
+
+    read = sweep()
+
+    assert len(read.faults) == 2
+    assert len(company.calls.all()) - asked == 2 + 2 * 3  # three tries each
+    assert Listing.objects.stale().count() == MEMBERS
+    assert len(read.pieces) == MEMBERS - 2
+
+
+def test_silences_that_are_not_in_a_row_do_not_end_it(company):
+    for member in (TOM, SAM):
+        company.faults.add("reset_before", f"GET {spec.WEBHOOKS}?userId={member}", times=3)
+
+    read = sweep()
+
+    assert len(read.faults) == 2
+    assert read.pieces == []
+    assert Listing.objects.stale().count() == 2
+
+
+def test_too_many_calls_in_line_are_named_and_the_others_asked(company, monkeypatch):
+    from quo_admin.quo import slots
+
+    take = slots.DatabaseTurns._take
+    turns = iter(range(100))
+    monkeypatch.setattr(
+        slots.DatabaseTurns,
+        "_take",
+        lambda self, limit: None if next(turns) == 3 else take(self, limit),
+    )
+
+    read = sweep()
+
+    assert "too many calls stand in line" in read.failure
+    assert len(read.faults) == 1
+    assert Listing.objects.stale().count() == 1
+
+
+def test_one_webhook_that_cannot_be_kept_is_named_and_does_not_stop_the_others(
+    company, monkeypatch
+):
+    from django.db import DataError
+
+    from quo_admin.webhooks.services import sweep as webhooks
+
+    def refusing(data, **options):
+        raise DataError("value out of range")
+
+    monkeypatch.setattr(webhooks, "store", refusing)
+    change(company, FOLLOW_UP, label="Other")
+
+    read = sweep()
+
+    assert read.faults == [
+        "Webhooks of Tom Lindqvist: What Quo answered could not be kept; the log says why."
+    ]
+    assert Sweep.objects.open() is None
+    assert [listing.member_id for listing in Listing.objects.stale()] == [TOM]

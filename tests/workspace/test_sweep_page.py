@@ -1,0 +1,255 @@
+"""The page of a sweep: how far it has come, what it read, and who may go on."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from quo_admin.worker.models import Beat
+from quo_admin.workspace import services
+from quo_admin.workspace.models import Sweep
+from tests.factories import make_member
+from tests.words import text
+from tests.workspace.pieces import hours_later
+
+pytestmark = pytest.mark.django_db
+TOM = "US2yTk7h"
+
+
+def going_on(**told):
+    """A sweep of ada's, in the middle of the webhooks."""
+    make_member(id=TOM, firstName="Tom", lastName="Lindqvist")
+    facts = {
+        "started_at": timezone.now(),
+        "lease_until": timezone.now() + timedelta(seconds=60),
+        "actor": "ada",
+        "part": "webhooks",
+        "pieces": [TOM, "US5bSd9q", "US8pRv6n"],
+        "planned": 6,
+        "counts": {"members": 6, "numbers": 34, "webhooks": 12, "in sync": 12},
+    }
+    return Sweep.objects.create(**(facts | told))
+
+
+def ended(**told):
+    return going_on(pieces=[], lease_until=timezone.now(), ended_at=timezone.now(), **told)
+
+
+@pytest.fixture
+def worker():
+    Beat.objects.create(worker="desk:1", seen_at=timezone.now())
+
+
+# The button
+
+
+def test_button_leaves_the_reading_to_the_worker_and_leads_to_the_page(operator, sandbox, worker):
+    response = operator.post("/numbers/sweep/", follow=True)
+
+    sweep = Sweep.objects.get()
+    assert response.redirect_chain == [(f"/numbers/sweeps/{sweep.pk}/", 302)]
+    assert sandbox.calls.all() == []
+    assert "About to begin" in text(response)
+
+
+def test_where_no_worker_is_alive_the_button_reads_all_and_then_shows_the_page(operator, sandbox):
+    Beat.objects.create(worker="desk:1", seen_at=timezone.now() - timedelta(minutes=2))
+
+    response = operator.post("/numbers/sweep/", follow=True)
+
+    assert "All was read from Quo: 6 members, 34 numbers and 27 webhooks" in text(response)
+    assert Sweep.objects.get().actor == "olga"
+
+
+def test_second_press_joins_the_sweep_that_goes_on(operator, sandbox, worker):
+    sweep = going_on()
+
+    response = operator.post("/numbers/sweep/", follow=True)
+
+    assert response.redirect_chain[-1][0] == sweep.get_absolute_url()
+    assert "by ada" in text(response)
+    assert Sweep.objects.count() == 1
+
+
+def test_viewer_may_look_and_not_begin(viewer):
+    sweep = ended()
+
+    assert "Sweep now" not in text(viewer.get(sweep.get_absolute_url()))
+    assert "Sweep now" not in text(viewer.get("/numbers/sweeps/"))
+    assert viewer.post("/numbers/sweep/").status_code == 403
+
+
+# While it goes on
+
+
+def test_page_says_how_far_it_has_come_and_asks_again(viewer):
+    sweep = going_on()
+
+    response = viewer.get(sweep.get_absolute_url())
+
+    page = response.content.decode()
+    assert "Reading webhooks of Tom Lindqvist, 4 of 6 members" in text(response)
+    assert '<progress id="progress" max="6" value="3">' in page
+    assert f'hx-get="/numbers/sweeps/{sweep.pk}/?live" hx-trigger="every 1s"' in page
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
+    assert "12 Webhooks" in text(response)
+    assert "All was read" not in text(response)
+
+
+def test_page_that_asks_gets_only_what_changes(operator, worker):
+    sweep = going_on()
+
+    page = operator.get(f"{sweep.get_absolute_url()}?live").content.decode()
+
+    assert "Reading webhooks of Tom Lindqvist" in page
+    assert "<html" not in page
+
+
+def test_page_stops_asking_when_the_sweep_has_ended(viewer):
+    sweep = ended()
+
+    for address in (sweep.get_absolute_url(), f"{sweep.get_absolute_url()}?live"):
+        page = viewer.get(address).content.decode()
+        assert "hx-get" not in page
+        assert 'http-equiv="refresh"' not in page
+
+
+def test_colleague_sees_the_same(viewer, operator):
+    sweep = going_on()
+
+    words = [text(browser.get(sweep.get_absolute_url())) for browser in (viewer, operator)]
+
+    assert all("4 of 6 members" in each for each in words)
+
+
+def test_sweep_that_nobody_carries_on_says_so_and_can_be_gone_on_with_here(
+    operator, viewer, sandbox
+):
+    sweep = services.begin(actor="ada")
+    services.advance(sweep)
+    long_ago = timezone.now() - timedelta(minutes=5)
+    Sweep.objects.update(started_at=long_ago, lease_until=long_ago)
+
+    response = operator.get(sweep.get_absolute_url())
+    assert "Nobody carries this sweep on" in text(response)
+    assert "Go on here" in text(response)
+    told_viewer = text(viewer.get(sweep.get_absolute_url()))
+    assert "ask an Operator to go on here" in told_viewer
+    assert "Go on here" not in told_viewer
+
+    response = operator.post("/numbers/sweep/", follow=True)
+
+    assert response.redirect_chain[-1][0] == sweep.get_absolute_url()
+    assert "All was read from Quo" in text(response)
+    assert Sweep.objects.get().actor == "ada"
+
+
+def test_sweep_that_is_left_though_a_worker_beats_can_be_gone_on_with_here(
+    operator, sandbox, worker
+):
+    sweep = services.begin(actor="ada")
+    Sweep.objects.update(started_at=timezone.now() - timedelta(minutes=5))
+
+    operator.post("/numbers/sweep/")
+
+    sweep.refresh_from_db()
+    assert sweep.ended_at
+
+
+def test_sweep_between_two_pieces_is_not_left(viewer):
+    sweep = going_on(started_at=timezone.now() - timedelta(hours=1))
+    hours_later()
+
+    assert "Nobody carries" not in text(viewer.get(sweep.get_absolute_url()))
+
+
+# When it has ended
+
+
+def test_page_tells_each_count_with_the_list_behind_it(viewer):
+    counts = {"members": 6, "numbers": 34, "webhooks": 27, "in sync": 20}
+    counts |= {"found there": 4, "changed there": 2, "with another key": 1, "gone there": 3}
+    sweep = ended(counts=counts)
+
+    page = viewer.get(sweep.get_absolute_url()).content.decode()
+
+    row = r'<td class="n">(\d+)</td>\s*<th scope="row">(?:<a href="([^"]*)">)?([^<]*)'
+    assert [(int(n), what, address) for n, address, what in re.findall(row, page)] == [
+        (6, "Members", ""),
+        (34, "Numbers", "/numbers/"),
+        (27, "Webhooks", "/webhooks/"),
+        (20, "In sync", ""),
+        (4, "Found there", "/webhooks/?drift=found"),
+        (2, "Changed there", "/webhooks/?drift=changed"),
+        (1, "With another key", "/webhooks/?drift=key"),
+        (3, "Gone there", "/webhooks/?drift=gone"),
+    ]
+
+
+def test_counts_of_a_sweep_are_those_of_the_lists_behind_them(operator, viewer, sandbox):
+    response = operator.post("/numbers/sweep/", follow=True)
+
+    assert "27 Found there" in text(response)
+    listed = viewer.get("/webhooks/?drift=found").content.decode()
+    assert len(set(re.findall(r'href="/webhooks/(WH\w+)/"', listed))) == 27
+
+
+def test_page_names_what_could_not_be_read_and_what_was_not_asked_for(viewer):
+    failure = "Webhooks of Tom Lindqvist: Forbidden\nWebhooks of Sam Beaulieu: Unauthorized"
+    sweep = going_on(failure=failure, pieces=["US8pRv6n"], ended_at=timezone.now())
+
+    response = viewer.get(sweep.get_absolute_url())
+
+    assert "Not all could be read" in text(response)
+    assert "<li>Webhooks of Tom Lindqvist: Forbidden</li>" in response.content.decode()
+    assert "so webhooks of 1 member were not asked for" in text(response)
+    assert "pages say that it is stale" in text(response)
+
+
+def test_page_says_who_began_it_and_how_long_it_took(viewer):
+    sweep = ended(started_at=timezone.now() - timedelta(seconds=3.2))
+
+    assert re.search(r"by ada, took 3\.\d s", text(viewer.get(sweep.get_absolute_url())))
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0.04, "0.0 s"), (119, "119.0 s"), (600, "10 min")])
+def test_how_long_it_took_is_short(seconds, words):
+    now = timezone.now()
+
+    assert Sweep(started_at=now, ended_at=now + timedelta(seconds=seconds)).took == words
+
+
+def test_last_sweeps_are_listed_the_newest_first(viewer):
+    for n in range(60):
+        at = timezone.now() - timedelta(hours=60 - n)
+        Sweep.objects.create(started_at=at, ended_at=at, actor=f"person-{n}", counts={"members": 6})
+    going_on(failure="Numbers: Forbidden")
+
+    response = viewer.get("/numbers/sweeps/")
+
+    words = text(response)
+    assert re.search(r"Sweep \d+ Just now|Sweep \d+ just now", words)
+    assert "Reading" in words
+    assert "Numbers: Forbidden" in words
+    assert words.index("person-59") < words.index("person-58")
+    assert ("person-11" in words, "person-10" in words) == (True, False)
+    assert "The last 50." in words
+
+
+def test_before_the_first_sweep_the_list_says_what_is_missing(viewer):
+    assert "Quo has not been read yet." in text(viewer.get("/numbers/sweeps/"))
+
+
+def test_pages_cost_the_same_number_of_queries_however_much_there_is(
+    viewer, django_assert_max_num_queries
+):
+    for n in range(40):
+        at = timezone.now() - timedelta(hours=n + 1)
+        Sweep.objects.create(started_at=at, ended_at=at, actor="ada", counts={"members": 6})
+    sweep = going_on(failure="\n".join(f"Webhooks of {n}: Forbidden" for n in range(40)))
+
+    with django_assert_max_num_queries(7):
+        viewer.get("/numbers/sweeps/")
+    with django_assert_max_num_queries(8):
+        viewer.get(sweep.get_absolute_url())
