@@ -30,7 +30,7 @@ def one_try(monkeypatch):
 @pytest.mark.parametrize("address", PAGES)
 def test_every_page_opens(signed_in, address):
     make_webhook(id="WHone")
-    make_number()
+    make_number(id="PNone")
     make_attempt("unknown", pk=1000)
     make_sweep(pk=1000)
     make_batch(pk=1000)
