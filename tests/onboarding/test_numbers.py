@@ -52,7 +52,7 @@ def note(number, event=RECEIVED, **changes):
     [
         ([], "None"),
         ([TO_DESK], "example.com"),
-        ([{"resourceIds": ["*"]}], "Only through all-numbers example.com"),
+        ([{"resourceIds": ["*"]}], "Only through all-numbers"),
         (
             [{"resourceIds": ["PNdesk"], "status": "disabled"}],
             "Only a disabled webhook example.com",
