@@ -61,7 +61,8 @@ def run(children: Children, *, folder: Path, port: int, kept: dict[str, str]) ->
     say(f"Starting, with everything kept in {folder}. Ctrl-C ends it.")
     state = ["--state", os.fspath(folder / "sandbox.sqlite3")]
     sandbox = ["-m", "quo_admin.sandbox", "--port", str(sandbox_port), *state]
-    children.start("the sandbox", [*sandbox, "--api-key", kept["QUO_API_KEY"]], env=env)
+    key = f"--api-key={kept['QUO_API_KEY']}"  # in one word, since a key may begin with a dash
+    children.start("the sandbox", [*sandbox, key], env=env)
     children.run("the migration", ["manage.py", "migrate"], env=env)
     staff = env | {"DEMO_PASSWORD": kept["DEMO_PASSWORD"]}
     children.run("the making of staff", ["manage.py", "demo_staff", SUPERUSER], env=staff)

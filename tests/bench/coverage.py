@@ -9,6 +9,7 @@ each number and makes no page. They take turns. The loop's first hundred must be
 """
 
 import argparse
+import re
 import time
 from collections.abc import Callable
 from datetime import date
@@ -40,15 +41,15 @@ def main() -> None:
             measure(client, name, address, loop, queries(client, address))
 
 
-def measure(client, name: str, address: str, loop: Callable[[], list[str]], few: int) -> None:
+def measure(client, name: str, address: str, loop: Callable[[], list[str] | None], few: int) -> None:
     def ours() -> list[str]:
+        """Return the ids of the numbers that the page links to."""
         response = client.get(address)
         assert response.status_code == 200, (address, response.status_code)
-        page = response.context.get("page")
-        return [number.quo_id for number in page] if page else []
+        return re.findall(r'href="/numbers/(PN\w+)/', response.content.decode())
 
-    found, asked = ours(), loop()
-    assert set(found) == set(asked), (name, found[:5], asked[:5])
+    found, asked = set(ours()), loop()
+    assert asked is None or found == set(asked), (name, len(found), len(asked))
     own, naive = lists.times([ours, loop])
     print(
         f"{name:36}{few:9}{queries(client, address):9}{own:10.1f}{naive:12.1f}{naive / own:8.1f}",
@@ -65,7 +66,7 @@ def queries(client, address: str) -> int:
     return len(told)
 
 
-def cases() -> list[tuple[str, str, Callable[[], list[str]]]]:
+def cases() -> list[tuple[str, str, Callable[[], list[str] | None]]]:
     """Return each question: its name, our address, and the loop that answers it."""
     from quo_admin.onboarding.coverage import Day
     from quo_admin.onboarding.gaps import GAPS

@@ -68,7 +68,6 @@ def marks(number):
 
 
 def ways_of(number_id):
-    """Look through every webhook for those of one number; a page has no list to be compared."""
+    """Look through every webhook for those of one number. There is no list to be compared."""
     webhooks = Webhook.objects.defer("key_sealed")
     assert [each for each in webhooks if {number_id, "*"} & set(each.resource_ids)]
-    return []

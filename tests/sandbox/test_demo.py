@@ -98,7 +98,8 @@ def test_demo_starts_and_ends_whole_whatever_the_callers_environment(tmp_path):
     assert children_of(folder) == {}
 
 
-def test_second_start_keeps_everything(tmp_path):
+def test_second_start_keeps_everything_and_a_key_may_begin_with_a_dash(tmp_path):
+    (tmp_path / "secrets.json").write_text('{"QUO_API_KEY": "-a-key"}')
     with demo_process(tmp_path) as (_, first):
         pass
     with closing(sqlite3.connect(tmp_path / "quo-admin.sqlite3")) as database, database:
