@@ -64,10 +64,10 @@ class Pairing:
 
 
 def pair(begun: list[datetime], candidates: Iterable[Candidate]) -> Pairing:
-    """Pair attempts that are alike with the webhooks that they may have made, oldest first.
+    """Pair attempts that are alike with the webhooks that they may have made, the oldest first.
 
     Args:
-        begun: when each attempt began, oldest first.
+        begun: when each attempt began, in the order in which they choose.
         candidates: webhooks like these attempts that no attempt has yet.
     """
     fitting = sorted(

@@ -1,4 +1,4 @@
-"""Coverage asked naively, for tests/bench/coverage.py: a loop over numbers with queries for each."""
+"""Coverage asked naively, for tests/bench/coverage.py: a loop with queries for each number."""
 
 from collections import Counter
 from datetime import timedelta

@@ -124,6 +124,19 @@ def test_what_was_given_up_is_adopted_when_it_turns_up_after_all(sandbox):
     assert state(attempt) == "adopted"
 
 
+def test_one_that_was_sent_again_gets_what_turns_up_before_the_one_that_was_given_up(sandbox):
+    given_up = unknown(ago=600)
+    look()
+    look()
+    assert state(given_up) == "not_created"
+    again = unknown(ago=5)
+    made_at_quo(sandbox)
+
+    look()
+
+    assert (state(given_up), state(again)) == ("not_created", "adopted")
+
+
 def test_several_are_left_to_people_who_decide(sandbox):
     attempt = unknown(ago=5)
     docs = [made_at_quo(sandbox, ago=ago) for ago in (4, 2)]

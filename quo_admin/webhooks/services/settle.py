@@ -79,6 +79,8 @@ def settle_by(
             if attempt.member in same_list:
                 groups[likeness_of_payload(attempt.payload)].append(attempt)
         for likeness, attempts in groups.items():
+            # What was given up and sent again comes last: what turns up now is the new one's.
+            attempts.sort(key=lambda attempt: attempt.state == State.NOT_CREATED)
             try:
                 with transaction.atomic():
                     _settle_group(attempts, alike[likeness], actor=actor, asked_at=asked_at)
