@@ -30,7 +30,7 @@ def main() -> None:
     from tests.bench import coverage_fill
 
     began = time.monotonic()
-    coverage_fill.fill(WEBHOOKS)
+    coverage_fill.fill(WEBHOOKS, steep=options.steep)
     print(f"{coverage_fill.told()}, filled in {time.monotonic() - began:.0f} s")
     client = lists.signed_in()
     with coverage_fill.fewer_numbers(FEW):
@@ -119,6 +119,7 @@ def cases() -> list[tuple[str, str, Loop]]:
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--database", default="sqlite:////tmp/quo-admin-coverage.sqlite3")
+    parser.add_argument("--steep", action="store_true", help="thousands of webhooks of one number")
     return parser
 
 

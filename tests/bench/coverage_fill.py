@@ -2,6 +2,8 @@
 
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import accumulate
+from unittest.mock import patch
 from uuid import uuid4
 
 from django.db import connection
@@ -18,9 +20,21 @@ ON_ALL = Webhook.objects.filter(named=0)
 URL = "https://hooks.example/quo"
 
 
-def fill(webhooks):
-    """Fill in so many webhooks that are there, most by name. The same ones every time."""
-    lists_fill.fill(webhooks + webhooks * MORE // 100)
+class Gentle(lists_fill.Zipf):
+    """Ranks of which the first is not thousands of times as frequent as the last, but thirty."""
+
+    def __init__(self, count):
+        self.steps = list(accumulate(1 / (rank + count / 30) for rank in range(1, count + 1)))
+
+
+def fill(webhooks, *, steep):
+    """Fill in so many webhooks that are there, most by name. The same ones every time.
+
+    Args:
+        steep: as lists.py has them, a number with thousands of webhooks among them.
+    """
+    with patch.object(lists_fill, "Zipf", lists_fill.Zipf if steep else Gentle):
+        lists_fill.fill(webhooks + webhooks * MORE // 100)
     if Batch.objects.exists():
         return
     # One on all numbers reaches every number: with hundreds of them there would be no gap.
