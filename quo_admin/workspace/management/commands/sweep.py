@@ -21,7 +21,8 @@ class Command(BaseCommand):
             found = [f"{count} {shown.name}" for shown, count in rows if count]
             if found:
                 self.stdout.write(f"{name.capitalize()}: {', '.join(found)}.")
-        for entry in Entry.objects.filter(number__gt=before, action__in=DIFFERENCES):
+        differences = Entry.objects.filter(number__gt=before, action__in=DIFFERENCES)
+        for entry in differences.order_by("number"):
             words = f"{entry.act}: {entry.label} ({entry.target}), {entry.before} → {entry.after}"
             self.stdout.write(words)
         if sweep.failure:
