@@ -9,7 +9,7 @@ from quo_admin.quo import spec
 from quo_admin.quo.types import NewMessageWebhook
 from quo_admin.webhooks import rules
 from quo_admin.webhooks.addresses import place_of
-from quo_admin.webhooks.models import Attempt, Subscription, Webhook
+from quo_admin.webhooks.models import Attempt, Subscription
 from quo_admin.workspace.models import Number
 
 Events = tuple[spec.MessageEvent, ...]
@@ -150,10 +150,8 @@ class _Ways:
 def _covered(wish: Wish) -> _Ways:
     """Return the webhooks that send there already, the newest where there are several."""
     rows = (
-        Subscription.objects.filter(
-            webhook__in=Webhook.objects.sending().filter(place=place_of(wish.url)),
-            event__in=wish.events,
-        )
+        Subscription.objects.sending()
+        .filter(place=place_of(wish.url), event__in=wish.events)
         .order_by("webhook__made_at", "webhook")
         .values_list("resource_id", "event", "webhook__quo_id", "webhook__label")
     )

@@ -1,7 +1,8 @@
 """What would reach nothing without a webhook: which events of which numbers only it is told of."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
 
 from quo_admin.quo import spec
 from quo_admin.webhooks import sentence
@@ -35,7 +36,7 @@ def losses(webhook: Webhook) -> Losses:
         return Losses([], silent=True)
     lost: dict[tuple[Part, ...], list[str]] = {}
     for event in dict.fromkeys(webhook.events):
-        if which := tuple(_numbers(webhook.resource_ids, taken=_taken(event, without=webhook))):
+        if which := tuple(_lost(event, webhook)):
             lost.setdefault(which, []).append(event)
     return Losses(
         [
@@ -45,21 +46,18 @@ def losses(webhook: Webhook) -> Losses:
     )
 
 
-def _taken(event: str, *, without: Webhook) -> set[str]:
-    """Return the ids whose event reaches another webhook; the star stands for all."""
-    others = Webhook.objects.sending().exclude(pk=without.pk)
-    rows = Subscription.objects.filter(event=event, webhook__in=others)
-    return set(rows.values_list("resource_id", flat=True))
-
-
-def _numbers(ids: Iterable[str], *, taken: set[str]) -> list[Part]:
+def _lost(event: str, webhook: Webhook) -> list[Part]:
     """Return the numbers that are lost, by name; those of a star, which may be many, as a sum."""
-    if spec.ALL_PHONE_NUMBERS in taken:
+    elsewhere = Subscription.objects.sending().filter(event=event).exclude(webhook=webhook)
+    if elsewhere.filter(resource_id=spec.ALL_PHONE_NUMBERS).exists():
         return []
-    if spec.ALL_PHONE_NUMBERS in ids:
-        known = set(Number.objects.here().values_list("quo_id", flat=True))
-        return _sum(lost=len(known - taken), known=len(known))
-    named = [id for id in dict.fromkeys(ids) if id not in taken]
+    if spec.ALL_PHONE_NUMBERS in (webhook.resource_ids or ()):
+        known = Number.objects.here()
+        taken = Exists(elsewhere.filter(resource_id=OuterRef("quo_id")))
+        return _sum(lost=known.exclude(taken).count(), known=known.count())
+    taken = Exists(elsewhere.filter(resource_id=OuterRef("resource_id")))
+    only_here = webhook.subscriptions.filter(event=event).exclude(taken)
+    named = list(only_here.order_by("pk").values_list("resource_id", flat=True))
     if not named:
         return []
     names = Number.objects.names(named)

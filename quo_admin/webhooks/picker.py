@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from quo_admin.quo import spec
 from quo_admin.webhooks.forms import split_ids
-from quo_admin.webhooks.models import Subscription, Webhook
+from quo_admin.webhooks.models import Subscription
 from quo_admin.workspace.models import Number
 
 MOST_BOXES = 200  # boxes on a page; a longer list is searched, not scrolled
@@ -72,9 +72,8 @@ def picker(typed: str, *, words: str) -> Picker:
 def hosts_reached(ids: list[str]) -> dict[str, list[str]]:
     """Return for each number the hosts that its texts reach through webhooks that send."""
     rows = (
-        Subscription.objects.filter(
-            resource_id__in=[*ids, spec.ALL_PHONE_NUMBERS], webhook__in=Webhook.objects.sending()
-        )
+        Subscription.objects.sending()
+        .filter(resource_id__in=[*ids, spec.ALL_PHONE_NUMBERS])
         .exclude(webhook__host="")
         .values_list("resource_id", "webhook__host")
         .distinct()

@@ -1,9 +1,11 @@
 """Where else the texts of a webhook's numbers go."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from django.db.models import Case, F, Q, QuerySet, Value, When, Window
+from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from quo_admin.quo import spec
@@ -11,6 +13,8 @@ from quo_admin.webhooks.addresses import same_address
 from quo_admin.webhooks.models import Subscription, Webhook
 
 SHOWN = 20  # others of one number; who has more needs no longer list
+PARTS = 100  # of one question; SQLite takes 500
+Pairs = QuerySet[Subscription, tuple[str, int]]  # number and webhook
 
 
 @dataclass(frozen=True)
@@ -21,21 +25,19 @@ class Reach:
     twice: bool
 
 
-def also_reached(webhook: Webhook) -> dict[str, list[Reach]]:
-    """Return for each number of a webhook the others that Quo sends its same texts to.
+def also_reached(webhook: Webhook, ids: Sequence[str]) -> dict[str, list[Reach]]:
+    """Return for each of these numbers, and the star, the others that its same texts reach.
 
     Those on all numbers stand once, under the star, since they are each number's. Only webhooks
     with an event of this one count: one for delivered texts is no other way for received ones.
     Those to the same URL come first, and of each number one more than SHOWN at the most.
     """
-    ids = [*(webhook.resource_ids or ()), spec.ALL_PHONE_NUMBERS]
-    mine = webhook.subscriptions.all()
-    rows = Subscription.objects.filter(
-        Q(resource_id__in=mine.values("resource_id")) | Q(resource_id=spec.ALL_PHONE_NUMBERS),
-        event__in=mine.values("event"),
-        webhook__in=Webhook.objects.sending().exclude(pk=webhook.pk),
-    )
-    pairs = list(dict.fromkeys(_first(rows, webhook.place)))
+    ids = [*ids, spec.ALL_PHONE_NUMBERS]
+    events = set(webhook.events or ())
+    rows = Subscription.objects.sending().filter(event__in=events).exclude(webhook=webhook)
+    parts = [ids[start : start + PARTS] for start in range(0, len(ids), PARTS)]
+    some = chain.from_iterable(_some(rows, part, (SHOWN + 1) * len(events)) for part in parts)
+    pairs = list(dict.fromkeys([*_same(rows, webhook.place, ids), *some]))
     others = Webhook.objects.defer("key_sealed").in_bulk({pk for _, pk in pairs})
     url = same_address(webhook.url)
     reached: dict[str, list[Reach]] = defaultdict(list)
@@ -48,12 +50,20 @@ def _by_weight(reach: Reach) -> tuple[bool, str]:
     return not reach.twice, reach.webhook.host
 
 
-def _first(rows: QuerySet[Subscription], place: str) -> QuerySet[Subscription, tuple[str, int]]:
-    """Return number and webhook of the first rows of each event of each number."""
-    same = Case(When(place=place, then=Value(0)), default=Value(1))
-    row = Window(
-        RowNumber(),
-        partition_by=[F("resource_id"), F("event")],
-        order_by=[same.asc(), F("webhook_id").asc()],
-    )
-    return rows.annotate(row=row).filter(row__lte=SHOWN + 1).values_list("resource_id", "webhook")
+def _same(rows: QuerySet[Subscription], place: str, ids: list[str]) -> Pairs:
+    """Return the first of each number that have the same URL; an index leads to them."""
+    by = [F("resource_id"), F("event")]
+    row = Window(RowNumber(), partition_by=by, order_by="webhook_id")
+    same = rows.filter(place=place, resource_id__in=ids).annotate(row=row)
+    return same.filter(row__lte=SHOWN + 1).values_list("resource_id", "webhook")
+
+
+def _some(rows: QuerySet[Subscription], ids: list[str], enough: int) -> Pairs:
+    """Return the first of each number. A busy one has tens of thousands, so each part stops."""
+    firsts = [
+        Subscription.objects.filter(
+            pk__in=rows.filter(resource_id=id).order_by("webhook_id").values("pk")[:enough]
+        ).values_list("resource_id", "webhook")
+        for id in ids
+    ]
+    return firsts[0].union(*firsts[1:], all=True)

@@ -191,7 +191,7 @@ def large(db):
         for n in range(10_000)
     )
     Subscription.objects.bulk_create(
-        Subscription(webhook=webhook, event=R, resource_id=f"PN{n % 5000}")
+        Subscription(webhook=webhook, event=R, resource_id=f"PN{n % 5000}", place=webhook.place)
         for n, webhook in enumerate(Webhook.objects.order_by("pk"))
     )
 

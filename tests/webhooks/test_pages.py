@@ -93,6 +93,22 @@ def test_page_says_where_the_same_texts_also_go(viewer):
     assert "Received texts also reach" in text(response)
 
 
+def test_of_many_others_the_same_url_comes_first_and_each_stands_once(viewer):
+    both = {"resourceIds": ["PN1"], "events": ["message.received", DELIVERED]}
+    webhook = make_webhook(**both, url="https://example.com/quo")
+    for place in range(30):
+        make_webhook(**both, url=f"https://other{place:02}.example/")
+    copy = make_webhook(**both, label="Copy", url="https://example.com/quo/")
+
+    response = viewer.get(webhook.get_absolute_url())
+
+    [(_, _, reached)] = response.context["numbers"]
+    assert [reach.twice for reach in reached] == [True] + [False] * 20
+    assert len({reach.webhook for reach in reached}) == 21
+    assert reached[0].webhook == copy
+    assert "and others" in text(response)
+
+
 def test_page_leads_to_the_attempt_behind_it(viewer):
     attempt = make_attempt("created")
 
@@ -154,10 +170,11 @@ def test_page_costs_the_same_number_of_queries_for_many_numbers(viewer, django_a
         make_webhook(resourceIds=[id], url="https://crm.example/")
     viewer.get(few.get_absolute_url())
 
-    # session, person, two of permissions; webhook, numbers, pairs, others, findings and three of
-    # the doubled, their names, last sweep, stale list, reveals, company, member, attempt, trail
+    # session, person, two of permissions; webhook, numbers, others by URL and by number, these
+    # webhooks, findings and three of the doubled, their names, last sweep, stale list, reveals,
+    # company, member, attempt, trail
     for webhook in (few, many):
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(22):
             viewer.get(webhook.get_absolute_url())
 
 

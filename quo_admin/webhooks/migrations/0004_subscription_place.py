@@ -26,5 +26,13 @@ class Migration(migrations.Migration):
             model_name='subscription',
             index=models.Index(fields=['place', 'event', 'resource_id'], name='subscription_by_place'),
         ),
+        migrations.RemoveIndex(
+            model_name='subscription',
+            name='webhooks_su_resourc_c9887f_idx',
+        ),
+        migrations.AddIndex(
+            model_name='subscription',
+            index=models.Index(fields=['resource_id', 'webhook', 'event'], name='subscription_by_number'),
+        ),
         migrations.RunPython(derive, migrations.RunPython.noop),
     ]

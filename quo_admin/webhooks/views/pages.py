@@ -35,7 +35,7 @@ def about(webhook: Webhook) -> dict[str, Any]:
     ids = [id for id in dict.fromkeys(webhook.resource_ids or ()) if id != spec.ALL_PHONE_NUMBERS]
     known = Number.objects.filter(quo_id__in=webhook.subscriptions.values("resource_id"))
     numbers = {number.quo_id: number for number in known}
-    reached = also_reached(webhook)
+    reached = also_reached(webhook, ids[:NUMBERS_SHOWN])
     findings = say([webhook], {webhook.pk: of_webhook(webhook)})[webhook.pk]
     findings.sort(key=lambda said: said.acknowledged is not None)
     return {
