@@ -1,6 +1,7 @@
 """A real Chromium on the live server. A page that says anything on the console fails its test."""
 
 import os
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -90,6 +91,24 @@ def accessible():
     def check(page):
         found = Axe().run(page).response["violations"]
         assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in found] == []
+
+    return check
+
+
+@pytest.fixture
+def sound(accessible):
+    """Assert that a page fits both screens, and that axe finds nothing there in light and in dark.
+
+    The page is loaded once and then looked at, as by somebody who turns a phone or the lamp on.
+    """
+
+    def check(page):
+        for viewport, scheme in product(SCREENS, ["light", "dark"]):
+            page.set_viewport_size(viewport)
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            width = page.evaluate("document.documentElement.scrollWidth")
+            assert width == viewport["width"], page.url
+            accessible(page)
 
     return check
 
