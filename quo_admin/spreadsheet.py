@@ -11,7 +11,6 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from io import StringIO
 from itertools import islice
 
@@ -27,13 +26,9 @@ def cell(value: object) -> str:
     """Return the text of one cell, with an apostrophe before what a spreadsheet might run.
 
     A phone number in E.164 stays as it is: with its plus it is a number and nothing else. None
-    is an empty cell. A moment is ISO 8601 in UTC to the millisecond, which sorts as text.
+    is an empty cell.
     """
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    text = value if isinstance(value, str) else str(value)
+    text = "" if value is None else str(value)
     return f"'{text}" if _could_run(text) else text
 
 

@@ -7,6 +7,10 @@ however many there are. Always newest first: a spreadsheet sorts by itself.
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Func, TextField
+from django.db.models.sql.compiler import SQLCompiler
+
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.quo import spec
@@ -22,10 +26,42 @@ from quo_admin.workspace.models import Member, Number
 ROWS_AT_ONCE = 2_000
 COLUMNS = (
     *("pk", "made_at", "quo_id", "label", "standing", "status", "url", "family", "events"),
-    *("resource_ids", "user_id", "org_id", "created_at", "updated_at", "deleted_at"),
-    *("key_fingerprint", "drift", "drift_at", "drift_told", "made_by", "first_seen_at"),
-    *("last_seen_at", "gone_at", "gone_by"),
+    *("resource_ids", "user_id", "org_id", "key_fingerprint", "drift", "drift_told", "made_by"),
+    "gone_by",
 )
+
+
+class Written(Func):
+    """A moment as ISO 8601 in UTC, which spreadsheets sort as text. Null stays null.
+
+    Written by the database, since six moments made half the time of a row here.
+    """
+
+    arity = 1
+    output_field = TextField()
+
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, Any]:
+        form = "strftime('%%%%Y-%%%%m-%%%%dT%%%%H:%%%%M:%%%%fZ', %(expressions)s)"
+        return self.as_sql(compiler, connection, template=form, **context)
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, Any]:
+        form = """to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
+        return self.as_sql(compiler, connection, template=form, **context)
+
+
+MOMENTS = {
+    "created": Written("created_at"),
+    "updated": Written("updated_at"),
+    "deleted": Written("deleted_at"),
+    "drift_since": Written("drift_at"),
+    "first_seen": Written("first_seen_at"),
+    "last_seen": Written("last_seen_at"),
+    "gone": Written("gone_at"),
+}
 HEADER = (
     *("id", "label", "state", "status", "URL, without its secrets", "family", "texts"),
     *("numbers", "spelled", "number ids", "member", "member id", "workspace id"),
@@ -58,10 +94,10 @@ def _rows(webhooks: WebhookQuerySet) -> Iterator[list[object]]:
 
 def _in_stretches(webhooks: WebhookQuerySet) -> Iterator[Any]:
     """Yield them as tuples named by COLUMNS, which come at half the cost of whole models."""
-    rest = webhooks.newest_first()
-    while rows := list(rest.values_list(*COLUMNS, named=True)[:ROWS_AT_ONCE]):
+    rest = webhooks.annotate(**MOMENTS).newest_first()
+    while rows := list(rest.values_list(*COLUMNS, *MOMENTS, named=True)[:ROWS_AT_ONCE]):
         yield from rows
-        [rest] = webhooks.following(rows[-1])
+        [rest] = webhooks.annotate(**MOMENTS).following(rows[-1])
 
 
 def _row(
@@ -84,17 +120,17 @@ def _row(
         members.get(webhook.user_id or ""),
         webhook.user_id,
         webhook.org_id,
-        webhook.created_at,
-        webhook.updated_at,
-        webhook.deleted_at,
+        webhook.created,
+        webhook.updated,
+        webhook.deleted,
         pairs(webhook.key_fingerprint),
         WORDS["drift"][webhook.drift or SYNC],
-        webhook.drift_at,
+        webhook.drift_since,
         before,
         after,
         webhook.made_by or "Found at Quo",
-        webhook.first_seen_at,
-        webhook.last_seen_at,
-        webhook.gone_at,
+        webhook.first_seen,
+        webhook.last_seen,
+        webhook.gone,
         webhook.gone_by,
     ]
