@@ -4,11 +4,13 @@ Read in stretches, each a question of its own, so that no cursor is held and mem
 however many there are. Always newest first: a spreadsheet sorts by itself.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Func, TextField
+from django.db.models.functions import Cast
 from django.db.models.sql.compiler import SQLCompiler
 
 from quo_admin.audit import services as audit
@@ -20,21 +22,21 @@ from quo_admin.webhooks.addresses import address_of
 from quo_admin.webhooks.chips import WORDS, in_words
 from quo_admin.webhooks.columns import NEWEST
 from quo_admin.webhooks.filters import OTHER, SYNC, Filters
+from quo_admin.webhooks.models import Webhook
 from quo_admin.webhooks.models.webhook import WebhookQuerySet
 from quo_admin.workspace.models import Member, Number
 
 ROWS_AT_ONCE = 2_000
 COLUMNS = (
-    *("pk", "made_at", "quo_id", "label", "standing", "status", "url", "family", "events"),
-    *("resource_ids", "user_id", "org_id", "key_fingerprint", "drift", "drift_told", "made_by"),
-    "gone_by",
+    *("pk", "quo_id", "label", "standing", "status", "url", "family", "events", "resource_ids"),
+    *("user_id", "org_id", "key_fingerprint", "drift", "made_by", "gone_by"),
 )
 
 
 class Written(Func):
     """A moment as ISO 8601 in UTC, which spreadsheets sort as text. Null stays null.
 
-    Written by the database, since six moments made half the time of a row here.
+    Written by the database, since six moments took a third of the time of a row here.
     """
 
     arity = 1
@@ -53,11 +55,12 @@ class Written(Func):
         return self.as_sql(compiler, connection, template=form, **context)
 
 
-MOMENTS = {
+WORKED_OUT = {
     "created": Written("created_at"),
     "updated": Written("updated_at"),
     "deleted": Written("deleted_at"),
     "drift_since": Written("drift_at"),
+    "told": Cast("drift_told", TextField()),  # read only where there is drift, which is rare
     "first_seen": Written("first_seen_at"),
     "last_seen": Written("last_seen_at"),
     "gone": Written("gone_at"),
@@ -94,10 +97,11 @@ def _rows(webhooks: WebhookQuerySet) -> Iterator[list[object]]:
 
 def _in_stretches(webhooks: WebhookQuerySet) -> Iterator[Any]:
     """Yield them as tuples named by COLUMNS, which come at half the cost of whole models."""
-    rest = webhooks.annotate(**MOMENTS).newest_first()
-    while rows := list(rest.values_list(*COLUMNS, *MOMENTS, named=True)[:ROWS_AT_ONCE]):
+    webhooks = webhooks.annotate(**WORKED_OUT)
+    rest = webhooks.newest_first()
+    while rows := list(rest.values_list(*COLUMNS, *WORKED_OUT, named=True)[:ROWS_AT_ONCE]):
         yield from rows
-        [rest] = webhooks.annotate(**MOMENTS).following(rows[-1])
+        [rest] = webhooks.following(Webhook.objects.only("made_at").get(pk=rows[-1].pk))
 
 
 def _row(
@@ -105,7 +109,7 @@ def _row(
 ) -> list[object]:
     ids = webhook.resource_ids or []
     called = [numbers.get(id, (id, "")) for id in ids]
-    before, after = drift.words(webhook.drift_told)
+    before, after = drift.words(json.loads(webhook.told) if webhook.drift else [])
     return [
         webhook.quo_id,
         webhook.label,

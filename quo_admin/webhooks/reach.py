@@ -12,7 +12,8 @@ from quo_admin.quo import spec
 from quo_admin.webhooks.addresses import same_address
 from quo_admin.webhooks.models import Subscription, Webhook
 
-SHOWN = 20  # others of one number; who has more needs no longer list
+SHOWN = 10  # others of one number; who has more needs no longer list
+NAMED = ("quo_id", "label", "host", "url")
 PARTS = 100  # of one question; SQLite takes 500
 Pairs = QuerySet[Subscription, tuple[str, int]]  # number and webhook
 
@@ -38,7 +39,7 @@ def also_reached(webhook: Webhook, ids: Sequence[str]) -> dict[str, list[Reach]]
     parts = [ids[start : start + PARTS] for start in range(0, len(ids), PARTS)]
     some = chain.from_iterable(_some(rows, part, (SHOWN + 1) * len(events)) for part in parts)
     pairs = list(dict.fromkeys([*_same(rows, webhook.place, ids), *some]))
-    others = Webhook.objects.defer("key_sealed").in_bulk({pk for _, pk in pairs})
+    others = Webhook.objects.only(*NAMED).in_bulk({pk for _, pk in pairs})
     url = same_address(webhook.url)
     reached: dict[str, list[Reach]] = defaultdict(list)
     for id, pk in pairs:
