@@ -196,6 +196,6 @@ def _only(batch: Batch, *states: str) -> None:
 def _step(batch: Batch, state: str, action: Action, *, actor: str, after: str, **told: Any) -> None:
     with transaction.atomic():
         if not batch.step(state, now=timezone.now(), **told):
-            batch.refresh_from_db()
-            raise NotNow(batch)
+            here = Batch.objects.filter(pk=batch.pk).first()
+            raise NotNow(here) if here else NotNow(batch, "the plan was thrown away.")
         tell(batch, action, after=after, actor=actor)

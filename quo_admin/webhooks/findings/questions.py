@@ -48,9 +48,9 @@ def _disabled() -> WebhookQuerySet:
     return Webhook.objects.standing(spec.Status.DISABLED)
 
 
-def _mine() -> QuerySet[Subscription]:
+def _mine(webhook: str = "pk") -> QuerySet[Subscription]:
     """Return the subscriptions of the webhook that is being asked about."""
-    return Subscription.objects.filter(webhook=OuterRef("pk"))
+    return Subscription.objects.filter(webhook=OuterRef(webhook))
 
 
 def _left(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
@@ -123,7 +123,8 @@ def subjects(rules: Collection[str], pks: Collection[int]) -> Broken:
 def _asked(rule: str, pks: Collection[int]) -> list[Rows]:
     """Return rows that can be joined with other rules' in one question."""
     if rule == house.NUMBER_LEFT:
-        left = _left(Subscription.objects.filter(webhook__in=_number_left().filter(pk__in=pks)))
+        left = _left(Subscription.objects.filter(webhook__in=pks, webhook__gone_at=None))
+        left = left.filter(Exists(_kept(_mine("webhook"))))
         return [left.values_list(_text(rule), "webhook", _column("resource_id")).distinct()]
     if rule == house.KEY_SEEN_BY_LEAVER:
         ids = _live().filter(pk__in=pks).values("quo_id")
