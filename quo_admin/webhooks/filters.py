@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Self
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -155,8 +155,11 @@ def _finding(rule: str) -> Condition:
     if rule not in RULES:
         return NOTHING
     broken = webhooks_breaking(rule)
-    asks = Q(pk__in=broken.values("pk"))
-    return Condition(broken.values_list("pk", flat=True), asks, asks)
+    return Condition(
+        pks=broken.values_list("pk", flat=True),
+        asks=Q(pk__in=broken.values("pk")),
+        tests=Q(Exists(broken.filter(pk=OuterRef("pk")))),
+    )
 
 
 def _scheme(scheme: str) -> Condition:
