@@ -197,8 +197,9 @@ def test_among_very_many_webhooks_the_doubled_are_not_counted_and_the_page_says_
     monkeypatch.setitem(MOST, "doubled", 1)
     one, _ = (make_webhook(resourceIds=["PN1"]) for _ in range(2))
 
-    assert "Every house rule that was asked is kept by all 2 webhooks." in text(page(viewer))
-    assert "too many webhooks to ask this of all at once" in text(page(viewer, "?rule=doubled"))
+    assert "Every house rule that was counted is kept by all 2 webhooks." in text(page(viewer))
+    assert "too many webhooks to count these" in text(page(viewer, "?rule=doubled"))
+    assert len(viewer.get("/webhooks/?finding=doubled").context["rows"]) == 2
     assert "doubled" not in findings.counts()
     assert "arrive twice" in text(viewer.get(one.get_absolute_url()))
 

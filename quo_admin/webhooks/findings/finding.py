@@ -81,10 +81,16 @@ def askable() -> dict[str, HouseRule]:
     return {name: rule for name, rule in RULES.items() if last <= MOST.get(name, last)}
 
 
-def counts() -> dict[str, Count]:
-    """Return for each rule that can be asked of all, in their order, how many webhooks break it."""
+def counts(rule: str = "") -> dict[str, Count]:
+    """Return for each rule that can be asked of all, in their order, how many webhooks break it.
+
+    Args:
+        rule: to count this one alone.
+    """
     counted = {}
     for name in askable():
+        if rule not in ("", name):
+            continue
         broken = webhooks_breaking(name)
         acknowledged = broken.filter(pk__in=settled(name)).count()
         counted[name] = Count(broken.count() - acknowledged, acknowledged)

@@ -14,6 +14,7 @@ from quo_admin.webhooks.findings import (
     RULES,
     Count,
     HouseRule,
+    askable,
     counts,
     found,
     settled,
@@ -62,7 +63,8 @@ def findings(request: HttpRequest) -> HttpResponse:
     rule = request.GET.get("rule", "")
     show = request.GET.get("show", "")
     rule, show = rule if rule in RULES else "", show if show in SHOWN else ""
-    counted = counts()
+    asked = askable()
+    counted = counts(rule)
     page = None
     groups: list[Group] = []
     if rule and rule in counted:
@@ -79,7 +81,7 @@ def findings(request: HttpRequest) -> HttpResponse:
         "kept": [] if rule else [RULES[n] for n, c in counted.items() if not any(_both(c))],
         "views": [(word, sums[key], _address(rule, key), key) for key, word in SHOWN.items()],
         "any": _address("", show),
-        "unasked": [each for name, each in RULES.items() if name not in counted],
+        "unasked": [each for name, each in RULES.items() if name not in asked],
         "page": page,
         "live": Webhook.objects.live().count(),
         "broken": sums[""],
