@@ -5,6 +5,7 @@ Runs before Django is set up, and starts everything else as processes.
 
 import argparse
 import http.client
+import json
 import os
 import socket
 import sys
@@ -17,6 +18,18 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 HOST = "127.0.0.1"
 SUPERUSER = "maya"
 START_S = 60.0
+BEHIND_OUR_BACK: list[tuple[str, str, dict[str, object]]] = [
+    ("DELETE", "/v1/webhooks/WHCKYiJT37K", {}),  # the Oakland branch mirror
+    (
+        "POST",
+        "/v1/webhooks/messages",
+        {
+            "label": "Test of a colleague",
+            "url": "https://quo-test.northlake-desk.example/in",
+            "events": ["message.received"],
+        },
+    ),
+]
 # Threads, since a create may wait for Quo; a timeout above the 25 s that it may take.
 GUNICORN = ["--threads", "8", "--timeout", "40", "--graceful-timeout", "3"]
 GUNICORN += ["--no-control-socket", "--log-level", "warning"]
@@ -58,7 +71,8 @@ def run(children: Children, *, folder: Path, port: int, kept: dict[str, str]) ->
     sandbox_port = free_port()
     database = folder / "quo-admin.sqlite3"
     env = environment(os.environ, kept=kept, database=database, quo=f"http://{HOST}:{sandbox_port}")
-    say(f"Starting, with everything kept in {folder}. Ctrl-C ends it.")
+    first = not database.exists()
+    say(f"Starting, with everything kept in {folder}; this takes a moment. Ctrl-C ends it.")
     state = ["--state", os.fspath(folder / "sandbox.sqlite3")]
     sandbox = ["-m", "quo_admin.sandbox", "--port", str(sandbox_port), *state]
     key = f"--api-key={kept['QUO_API_KEY']}"  # in one word, since a key may begin with a dash
@@ -68,6 +82,8 @@ def run(children: Children, *, folder: Path, port: int, kept: dict[str, str]) ->
     children.run("the making of staff", ["manage.py", "demo_staff", SUPERUSER], env=staff)
     children.wait_until(lambda: answers(sandbox_port, "/"), within_s=START_S)
     children.run("the sweep", ["manage.py", "sweep"], env=env)
+    if first:
+        act_behind_our_back(sandbox_port, kept["QUO_API_KEY"])
     web = ["-m", "gunicorn", "quo_admin.wsgi", "--bind", f"{HOST}:{port}", *GUNICORN]
     children.start("the worker", ["manage.py", "worker"], env=env)
     children.start("the web server", web, env=env)
@@ -76,6 +92,21 @@ def run(children: Children, *, folder: Path, port: int, kept: dict[str, str]) ->
     say(f"Username: {SUPERUSER}")
     say(f"Password: {kept['DEMO_PASSWORD']}")
     children.wait_until(lambda: False)
+
+
+def act_behind_our_back(port: int, key: str) -> None:
+    """Delete one webhook at the local Quo and make one, as somebody's script does after the sweep.
+
+    So whoever presses “Sweep now” sees what a sweep has to tell.
+    """
+    connection = http.client.HTTPConnection(HOST, port, timeout=10)
+    for method, path, body in BEHIND_OUR_BACK:
+        connection.request(method, path, json.dumps(body), {"Authorization": key})
+        answer = connection.getresponse()
+        if answer.status >= 400:
+            raise Failed(f"The local Quo refused {method} {path}: {answer.read().decode()}")
+        answer.read()
+    connection.close()
 
 
 def say(line: str) -> None:

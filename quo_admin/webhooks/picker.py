@@ -13,7 +13,7 @@ MOST_BOXES = 200  # boxes on a page; a longer list is searched, not scrolled
 
 @dataclass(frozen=True)
 class Choice:
-    """One number to tick, and the hosts that its texts reach already."""
+    """One number to tick, and the hosts that its received texts reach already."""
 
     number: Number
     chosen: bool
@@ -70,10 +70,12 @@ def picker(typed: str, *, words: str) -> Picker:
 
 
 def hosts_reached(ids: list[str]) -> dict[str, list[str]]:
-    """Return for each number the hosts that its texts reach through webhooks that send."""
+    """Return for each number the hosts that its received texts reach."""
     rows = (
         Subscription.objects.sending()
-        .filter(resource_id__in=[*ids, spec.ALL_PHONE_NUMBERS])
+        .filter(
+            event=spec.MessageEvent.RECEIVED, resource_id__in=[*ids, spec.ALL_PHONE_NUMBERS]
+        )
         .exclude(webhook__host="")
         .values_list("resource_id", "webhook__host")
         .distinct()

@@ -61,11 +61,12 @@ def test_more_chosen_than_boxes_stay_typed(monkeypatch):
     assert len(found.typed.split()) == 1
 
 
-def test_each_number_says_which_hosts_it_reaches():
+def test_each_number_says_which_hosts_its_received_texts_reach():
     for id in ("PN1", "PN2"):
         make_number(id=id, name=id)
     make_webhook(resourceIds=["PN1"], url="https://a.example/")
     make_webhook(resourceIds=["PN1"], url="https://off.example/", status="disabled")
+    make_webhook(resourceIds=["PN2"], url="https://sent.example/", events=["message.delivered"])
     make_webhook(resourceIds=["*"], url="https://all.example/")
 
     reached = {choice.number.quo_id: choice.hosts for choice in picker("", words="").choices}
