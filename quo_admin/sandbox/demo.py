@@ -27,6 +27,7 @@ BEHIND_OUR_BACK: list[tuple[str, str, dict[str, object]]] = [
             "label": "Test of a colleague",
             "url": "https://quo-test.northlake-desk.example/in",
             "events": ["message.received"],
+            "resourceIds": ["PNRxFXDLXCt"],  # Hiring
         },
     ),
 ]
