@@ -63,17 +63,23 @@ def _kept(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
     return rows.filter(Q(resource_id=ALL) | _NUMBER_HERE)
 
 
-def _naming_left() -> WebhookQuerySet:
-    """Return the live ones that name a number that left: these are few, so they are found first."""
-    return _live().filter(pk__in=_left(Subscription.objects.all()).values("webhook"))
+def _naming_left(pks: Collection[int] | None = None) -> WebhookQuerySet:
+    """Return the live ones, or of these, that name a number that left.
+
+    Found by their subscriptions: of all webhooks only few are such.
+    """
+    rows = (
+        Subscription.objects.all() if pks is None else Subscription.objects.filter(webhook__in=pks)
+    )
+    return _live().filter(pk__in=_left(rows).values("webhook"))
 
 
 def _number_left() -> WebhookQuerySet:
     return _naming_left().filter(Exists(_kept(_mine())))
 
 
-def _all_numbers_gone() -> WebhookQuerySet:
-    return _naming_left().filter(~Exists(_kept(_mine())))
+def _all_numbers_gone(pks: Collection[int] | None = None) -> WebhookQuerySet:
+    return _naming_left(pks).filter(~Exists(_kept(_mine())))
 
 
 def _host_once() -> WebhookQuerySet:
@@ -137,6 +143,8 @@ def _asked(rule: str, pks: Collection[int]) -> list[Rows]:
         return [seen.values_list(_text(rule), "webhook", _column("actor"))]
     if rule == house.MAKER_GONE:
         who = {MEMBER: _of_member_who_left(), STAFF: _of_staff_who_left()}
+    elif rule == house.ALL_NUMBERS_GONE:
+        who = {"": _all_numbers_gone(pks)}
     else:
         who = {"": BREAKING[rule]()}
     return [
