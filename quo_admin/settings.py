@@ -26,6 +26,7 @@ CSRF_TRUSTED_ORIGINS = [name.strip() for name in env.list("CSRF_TRUSTED_ORIGINS"
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 QUO_API_URL = env.str("QUO_API_URL", default="https://api.quo.com")
 
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # bytes: what was read out of the largest file
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a ticked box each: all numbers of a large company
 ROOT_URLCONF = "quo_admin.urls"
 WSGI_APPLICATION = "quo_admin.wsgi.application"

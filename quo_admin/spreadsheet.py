@@ -1,7 +1,8 @@
 """Tables handed out as CSV, for people who open them in a spreadsheet.
 
 A spreadsheet runs what looks like a formula, whoever wrote it; labels are written by anybody who
-may make a webhook. So no cell of ours begins like one.
+may make a webhook. So no cell of ours begins like one, nor does what a spreadsheet may part from
+it: where a comma is the decimal point, Excel takes ";" for what stands between two cells.
 Source: https://owasp.org/www-community/attacks/CSV_Injection (the beginnings, their full-width
 forms, the apostrophe).
 """
@@ -19,17 +20,28 @@ from django.utils import timezone
 
 BEGINNINGS = "=+-@\u2212"  # the last is the minus of typography, which LibreOffice reads as one
 E164 = re.compile(r"\+[1-9][0-9]{1,14}")
+NUMBERS = re.compile(rf"{E164.pattern}(; {E164.pattern})*")
+BETWEEN = re.compile(r"([;|\t\r\n])")  # what somebody's spreadsheet takes for the end of a cell
+# What may stand there and be no word; most lists have words alone, and are not parted to be read.
+DOUBTFUL = re.compile(rf"{BETWEEN.pattern}(?! ?[\w(])")
 ROWS_A_CHUNK = 200
 
 
 def cell(value: object) -> str:
     """Return the text of one cell, with an apostrophe before what a spreadsheet might run.
 
-    A phone number in E.164 stays as it is: with its plus it is a number and nothing else. None
+    Phone numbers in E.164 stay as they are: with its plus each is a number and nothing else. None
     is an empty cell.
     """
     text = "" if value is None else str(value)
-    return f"'{text}" if _could_run(text) else text
+    safe = f"'{text}" if _could_run(text) else text
+    if not DOUBTFUL.search(text):
+        return safe
+    first, *rest = BETWEEN.split(safe)
+    for end, part in zip(rest[::2], rest[1::2], strict=True):
+        # A spreadsheet that ended a cell there would take the quotes that follow for its own.
+        first += f"{end}'{part}" if _could_run(part.replace('"', " ").strip()) else end + part
+    return first
 
 
 def csv_response(
@@ -60,7 +72,7 @@ def _could_run(text: str) -> bool:
     White space and what has no width is skipped, as some skip it; full-width forms count as
     what they stand for.
     """
-    if not text or text[0].isalnum() or E164.fullmatch(text):
+    if not text or text[0].isalnum() or NUMBERS.fullmatch(text):
         return False
     if text[:1] in ("\t", "\r", "\n"):
         return True
@@ -82,8 +94,21 @@ def _lines(rows: Iterable[Iterable[object]]) -> bytes:
     """
     lines = StringIO(newline="")
     csv.writer(lines).writerows(
-        # Most texts begin with a letter; a call for each would double the time of a row.
-        [v if isinstance(v, str) and v[:1].isalnum() else cell(v) for v in row]
+        # Most texts begin with a letter and have nothing in them that could end a cell; a call for
+        # each would double the time of a row.
+        [
+            v
+            if not v
+            or (
+                isinstance(v, str)
+                and v[0].isalnum()
+                and ";" not in v
+                and "|" not in v
+                and v.isprintable()
+            )
+            else cell(v)
+            for v in row
+        ]
         for row in rows
     )
     return lines.getvalue().encode(errors="replace")

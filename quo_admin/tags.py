@@ -30,6 +30,15 @@ def ago(moment: datetime | None, now: datetime | None = None) -> str:
     )
 
 
+@register.filter
+def as_long_ago_as(moment: datetime | None, other: datetime | None) -> bool:
+    """Say whether ``ago`` has the same words for both, so that one of them is enough."""
+    if moment is None or other is None:
+        return moment is other
+    now = timezone.now()
+    return _distance(moment.astimezone(UTC), now) == _distance(other.astimezone(UTC), now)
+
+
 def _distance(moment: datetime, now: datetime) -> str:
     """Minutes within the hour, hours within 24, days (of UTC) within the week, then the date."""
     past = moment <= now

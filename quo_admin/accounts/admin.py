@@ -1,7 +1,32 @@
 """People and groups: Django's admin, for superusers, with nothing else in it."""
 
+from typing import Any
+
 import allauth.account.admin  # noqa: F401  (so that what it puts in can be taken out)
 from allauth.account.models import EmailAddress
 from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+
+KEPT = (
+    "The trail knows a person by it, so it stays. To give somebody another one, make another "
+    "account and take the active mark from this one."
+)
 
 admin.site.unregister(EmailAddress)
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # Django's has no brackets
+    """Who is called otherwise would be somebody else on the trail, and would seem to have left."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [*super().get_readonly_fields(request, obj), *(["username"] if obj else [])]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        told = {"help_texts": {"username": KEPT}} if obj else {}
+        return super().get_form(request, obj, change=change, **told | kwargs)

@@ -12,7 +12,7 @@ PAGES = {
     r"webhooks": "webhooks:list",
     r"(PN\S+)": "numbers:detail",
     r"numbers": "numbers:list",
-    r"workspace": "numbers:list",
+    r"workspace": "workspace:sweeps",
     r"trail": "audit:list",
 }
 

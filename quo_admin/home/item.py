@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count, Min, QuerySet
 
+from quo_admin.onboarding.models import Batch
 from quo_admin.webhooks.models import Attempt, Webhook
 
 PERSON, COVERAGE, FINDINGS = "Needs a person", "Numbers", "Findings and keys"
@@ -21,6 +22,7 @@ class Item:
         oldest: since when the oldest of them is open, where that is known.
         kind, word: the state that it is drawn with while any is open.
         within: another kind counts these too.
+        doubt: what has to be said in place of ``fine``, where nobody can know that none is open.
     """
 
     group: str
@@ -34,10 +36,16 @@ class Item:
     kind: str
     word: str
     within: bool = False
+    doubt: str = ""
 
     @property
     def heading(self) -> str:
-        return self.group if self.count else "In order"
+        return self.group if self.count else "Not all read" if self.doubt else "In order"
+
+    @property
+    def rank(self) -> int:
+        """What is open comes first, what is in order last."""
+        return 0 if self.count else 1 if self.doubt else 2
 
     @property
     def what(self) -> str:
@@ -45,7 +53,7 @@ class Item:
 
 
 def counted(
-    rows: QuerySet[Attempt] | QuerySet[Webhook], moment: str
+    rows: QuerySet[Attempt] | QuerySet[Webhook] | QuerySet[Batch], moment: str
 ) -> tuple[int, datetime | None]:
     """Return how many there are, and the moment of the oldest."""
     told = rows.aggregate(count=Count("pk"), oldest=Min(moment))

@@ -16,6 +16,15 @@ WORDS = {
         "wait gap",
         "Gap",
     ),
+    "delivered": (
+        "Number whose delivered texts reach nothing",
+        "Numbers whose delivered texts reach nothing",
+        "Nothing is told what becomes of the texts that it sends. Plan a batch, or note a webhook "
+        "of the Quo app.",
+        "Delivered texts of every number reach something.",
+        "wait gap",
+        "Gap",
+    ),
     "disabled": (
         "Number with only a disabled webhook",
         "Numbers with only a disabled webhook",
@@ -32,6 +41,14 @@ WORDS = {
         "twice",
         "Doubled",
     ),
+    "everywhere": (
+        "Number reached only through all-numbers",
+        "Numbers reached only through all-numbers",
+        "No webhook names it: its texts go where those of every number go.",
+        "Every number that is reached is named by a webhook.",
+        "all",
+        "All-numbers",
+    ),
     "new": (
         "Number first seen in the last 7 days",
         "Numbers first seen in the last 7 days",
@@ -41,8 +58,9 @@ WORDS = {
         "New",
     ),
 }
-# Not open by themselves: a new number is news, and what arrives twice is a finding of its webhooks.
-WITHIN = {"new", "doubled"}
+# Not open by themselves: a new number is news, what arrives twice and what goes to all numbers are
+# findings of their webhooks.
+WITHIN = {"new", "doubled", "everywhere"}
 
 
 def gaps() -> list[Item]:

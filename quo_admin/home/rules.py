@@ -7,10 +7,14 @@ from quo_admin.home.item import FINDINGS, Item
 from quo_admin.webhooks.findings import RULES, counts
 
 
-def broken() -> list[Item]:
-    """Return an item for each rule that is broken; one for all of them where none is."""
+def broken(doubt: str) -> list[Item]:
+    """Return an item for each rule that is broken; one for all of them where none is.
+
+    Args:
+        doubt: why nobody can know that none is broken.
+    """
     found = {name: count.open for name, count in counts().items() if count.open}
-    return [_broken(name, count) for name, count in found.items()] or [_kept()]
+    return [_broken(name, count) for name, count in found.items()] or [_kept(doubt)]
 
 
 def _broken(name: str, count: int) -> Item:
@@ -29,7 +33,7 @@ def _broken(name: str, count: int) -> Item:
     )
 
 
-def _kept() -> Item:
+def _kept(doubt: str) -> Item:
     return Item(
         group=FINDINGS,
         count=0,
@@ -41,4 +45,5 @@ def _kept() -> Item:
         oldest=None,
         kind="warn",
         word="Finding",
+        doubt=doubt,
     )

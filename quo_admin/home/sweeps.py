@@ -33,7 +33,7 @@ WORDS: dict[Drift, tuple[str, str, str, str, str, str]] = {
     Drift.GONE: (
         "Webhook gone at Quo without us",
         "Webhooks gone at Quo without us",
-        "Nobody deleted it here. Its texts reach nothing any more.",
+        "Nobody deleted it here. It sends nothing any more: see what its numbers still reach.",
         "All were found where we left them.",
         "gone gap",
         "Gone there",
@@ -49,13 +49,18 @@ WORDS: dict[Drift, tuple[str, str, str, str, str, str]] = {
 }
 
 
-def drifts() -> list[Item]:
+def drifts(doubt: str) -> list[Item]:
+    """Return an item for each kind of drift.
+
+    Args:
+        doubt: why nobody can know that none differs.
+    """
     rows = Webhook.objects.filter(drift__in=list(WORDS)).order_by().values_list("drift")
     counts = {kind: told for kind, *told in rows.annotate(n=Count("pk"), oldest=Min("drift_at"))}
-    return [_drift(kind, *counts.get(kind.value, (0, None))) for kind in WORDS]
+    return [_drift(kind, doubt, *counts.get(kind.value, (0, None))) for kind in WORDS]
 
 
-def _drift(kind: Drift, count: int, oldest: datetime | None) -> Item:
+def _drift(kind: Drift, doubt: str, count: int, oldest: datetime | None) -> Item:
     one, many, why, fine, mark, word = WORDS[kind]
     return Item(
         group=PERSON,
@@ -68,12 +73,13 @@ def _drift(kind: Drift, count: int, oldest: datetime | None) -> Item:
         oldest=oldest,
         kind=mark,
         word=word,
+        doubt=doubt,
     )
 
 
-def unread(last: Sweep | None) -> Item:
+def unread(last: Sweep | None, doubt: str) -> Item:
     """Members whose webhooks the last sweep could not read: what is known of these is old."""
-    lists = list(Listing.objects.stale().order_by("member_id"))
+    lists = list(Listing.objects.stale(last))
     refused = [one for one in lists if one.failure]
     named = (refused or lists)[:NAMED]
     members = Member.objects.in_bulk([one.member_id for one in named], field_name="quo_id")
@@ -94,6 +100,7 @@ def unread(last: Sweep | None) -> Item:
         kind="stale",
         word="Stale",
         within=True,
+        doubt=doubt,
     )
 
 

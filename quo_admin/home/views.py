@@ -6,6 +6,8 @@ from django.views.decorators.http import require_safe
 
 from quo_admin.audit.models import Entry
 from quo_admin.home.work import work_list
+from quo_admin.onboarding.progress import followed
+from quo_admin.onboarding.progress import progress as come
 from quo_admin.worker.models import Beat
 from quo_admin.workspace import progress
 from quo_admin.workspace.models import Sweep
@@ -21,11 +23,13 @@ def home(request: HttpRequest) -> HttpResponse:
     beat = Beat.objects.newest()
     last, going_on = Sweep.objects.ended().newest(), Sweep.objects.open()
     sees_sweeps = request.user.has_perm("workspace.view_sweep")
+    sees_numbers = request.user.has_perm("workspace.view_number")
+    batch = followed()
     items = work_list(
         beat=beat,
         last=last,
         sees_sweeps=sees_sweeps,
-        sees_numbers=request.user.has_perm("workspace.view_number"),
+        sees_numbers=sees_numbers,
     )
     context = {
         "items": items,
@@ -37,6 +41,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "read": progress.read(last) if last else "",
         "going_on": going_on,
         "doing": progress.doing(going_on) if going_on else "",
+        "followed": batch,  # for the chip, which would ask again
+        "come": come(batch, now=now) if batch and sees_numbers else None,
         "left": going_on.is_left(now=now) if going_on else False,
         "entries": Entry.objects.newest_first()[:ENTRIES],
     }

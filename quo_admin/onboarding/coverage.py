@@ -5,7 +5,7 @@ both to one slow and obvious reading of the same rules.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -19,6 +19,7 @@ from quo_admin.workspace.models import Number
 
 EVENTS = {"received": spec.MessageEvent.RECEIVED, "delivered": spec.MessageEvent.DELIVERED}
 STAR = spec.ALL_PHONE_NUMBERS
+EVER = datetime(9999, 1, 1, tzinfo=UTC)  # the end of what has none
 
 
 class State:
@@ -33,6 +34,9 @@ class State:
 
 
 GAPS = (State.NONE, State.DISABLED)
+
+
+Life = tuple[str, datetime, datetime]  # of a webhook: its place, when it was made, when it ended
 
 
 @dataclass(frozen=True)
@@ -156,8 +160,7 @@ def cells(numbers: Sequence[Number], on: Day | None = None) -> dict[str, dict[st
 def state_of(ways: Sequence[Way], *, noted: bool) -> str:
     """Return what these ways together mean. The same rules as ``_state`` asks the database."""
     sending = [way for way in ways if way.webhook.status == spec.Status.ENABLED]
-    places = [way.webhook.place for way in sending if way.webhook.place]
-    if len(places) != len(set(places)):
+    if _is_doubled(_life(way.webhook) for way in sending):
         return State.DOUBLED
     if any(way.by_name for way in sending):
         return State.REACHES
@@ -166,6 +169,20 @@ def state_of(ways: Sequence[Way], *, noted: bool) -> str:
     if noted:
         return State.NOTED
     return State.DISABLED if ways else State.NONE
+
+
+def _life(webhook: Webhook) -> Life:
+    return webhook.place, webhook.made_at, webhook.deleted_at or webhook.gone_at or EVER
+
+
+def _is_doubled(lives: Iterable[Life]) -> bool:
+    """Say whether a place had two webhooks at once: one that replaced another doubled nothing."""
+    until: dict[str, datetime] = {}  # by place: when the last of those made so far ended
+    for place, made, ended in sorted(lives, key=lambda life: life[1]):
+        if place and made < until.get(place, made):
+            return True
+        until[place] = ended
+    return False
 
 
 def _cell(ways: list[Way], note: Note | None) -> Cell:
@@ -185,29 +202,36 @@ def _notes(on: Day | None) -> QuerySet[Note]:
 
 def _state(event: str, on: Day | None) -> Case:
     """Return the state of one event, worked out for each number by the database."""
-    stars = _rows(on).filter(event=event, resource_id=STAR)
-    everywhere = list(stars.values_list("webhook__place", "webhook__status"))
-    places = [place for place, status in everywhere if status == spec.Status.ENABLED]
-    any_star, any_sending_star = bool(everywhere), bool(places)
-    told = [place for place in places if place]
+    rows = _rows(on).annotate(ended=Coalesce("webhook__deleted_at", "webhook__gone_at", EVER))
+    stars = rows.filter(event=event, resource_id=STAR)
+    everywhere = list(
+        stars.values_list("webhook__status", "webhook__place", "webhook__made_at", "ended")
+    )
+    lives = [(place, *life) for status, place, *life in everywhere if status == spec.Status.ENABLED]
+    any_star, any_sending_star = bool(everywhere), bool(lives)
+    told = {place for place, _, _ in lives if place}
 
-    named = _rows(on).filter(event=event, resource_id=OuterRef("quo_id"))
+    named = rows.filter(event=event, resource_id=OuterRef("quo_id"))
     sending = named.filter(webhook__status=spec.Status.ENABLED)
-    same_place = _rows(on).filter(
+    same_place = rows.filter(
         event=event,
-        resource_id=OuterRef("resource_id"),
         webhook__status=spec.Status.ENABLED,
         webhook__place=OuterRef("webhook__place"),
-        webhook__gt=OuterRef("webhook"),
     )
-    twice = sending.exclude(webhook__place="").filter(
-        Exists(same_place) | Q(webhook__place__in=set(told))
+    by_star = Q(webhook__place__in=told)
+    if on:  # both were there on that day, but one may have replaced the other
+        same_place = same_place.filter(
+            webhook__made_at__lt=OuterRef("ended"), ended__gt=OuterRef("webhook__made_at")
+        )
+        by_star &= Q(Exists(same_place.filter(resource_id=STAR)))
+    by_name = same_place.filter(
+        resource_id=OuterRef("resource_id"), webhook__gt=OuterRef("webhook")
     )
+    twice = sending.exclude(webhook__place="").filter(Exists(by_name) | by_star)
     noted = _notes(on).filter(number_id=OuterRef("quo_id"), event=event)
-    all_twice = len(told) != len(set(told))
     none = State.DISABLED if any_star else State.NONE
     return Case(
-        When(Exists(twice) | _always(all_twice), then=Value(State.DOUBLED)),
+        When(Exists(twice) | _always(_is_doubled(lives)), then=Value(State.DOUBLED)),
         When(Exists(sending), then=Value(State.REACHES)),
         When(_always(any_sending_star), then=Value(State.ALL)),
         When(Exists(noted), then=Value(State.NOTED)),

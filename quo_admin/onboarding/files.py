@@ -3,16 +3,16 @@
 import csv
 import io
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from quo_admin.workspace.models import digits
+from quo_admin.workspace.spellings import digits
 
 LARGEST = 5 * 1024 * 1024  # bytes; house rule: some 100,000 rows
 TOO_LARGE = "The file is larger than 5 MB. Keep only the column of numbers."
 MOST_ROWS = 50_000
 DELIMITERS = ";,\t|"
-HEADINGS = ("number", "phone number", "phone", "telephone", "id", "number id", "name")
+OURS = ("number", "number id")  # headings of columns of which all is meant
+HEADINGS = ("phone number", "phone", "telephone", "id", "name")  # of lists that others keep
 DIGITS = range(9, 16)  # of a number with its country or area code; a date has eight
 TEMPLATE = ["number", "name"]  # the headings of the file to fill in; a name is for its reader
 
@@ -22,11 +22,11 @@ class UnreadableFile(ValueError):
 
 
 def read_numbers(content: bytes) -> list[str]:
-    """Return the cells that name numbers, one for each row that has any.
+    """Return the texts that name numbers, one for each row that has any.
 
-    The first row may hold headings; then the column is the one called number, phone, id or name.
-    Without headings it is the column with the most numbers in it. Where none has any, the rows
-    are names, and each stands as it is.
+    The first row may hold headings. A column called number counts alone; without it all count
+    that have numbers in them, whatever they are called. Where none has any, it is the column
+    called phone, id or name, or the rows are names, and each stands as it is.
 
     Raises:
         UnreadableFile: too large, too long, not text, or without a row.
@@ -34,18 +34,16 @@ def read_numbers(content: bytes) -> list[str]:
     rows = _rows(_text(content))
     if not rows:
         raise UnreadableFile("The file has no row. Put one number in each row.")
+    ours, others = _under(OURS, rows[0]), _under(HEADINGS, rows[0])
+    rows = rows[1:] if ours or others else rows
     if len(rows) > MOST_ROWS:
         raise UnreadableFile(
             f"The file has {len(rows):,} rows; {MOST_ROWS:,} are the most. Split it."
         )
-    headings = [cell.strip().casefold() for cell in rows[0]]
-    for name in HEADINGS:
-        if name in headings:
-            return _column(rows[1:], headings.index(name))
-    place = _most_numbers(rows)
-    if place is None:
+    columns = ours or _with_numbers(rows) or others[:1]
+    if not columns:
         return [", ".join(cell.strip() for cell in row if cell.strip()) for row in rows]
-    return _column(rows, place)
+    return [text for row in rows if (text := _told(row, columns))]
 
 
 def _text(content: bytes) -> str:
@@ -77,17 +75,22 @@ def _rows(text: str) -> list[list[str]]:
     return [row for row in rows if any(cell.strip() for cell in row)]
 
 
-def _column(rows: Sequence[Sequence[str]], place: int) -> list[str]:
-    cells = (" ".join(row[place].split()) for row in rows if len(row) > place)
-    return [cell for cell in cells if cell]
+def _under(headings: Sequence[str], row: Sequence[str]) -> list[int]:
+    """Return the columns that are called so, the first of the headings first."""
+    told = [cell.strip().casefold() for cell in row]
+    return [told.index(heading) for heading in headings if heading in told]
 
 
-def _most_numbers(rows: Sequence[Sequence[str]]) -> int | None:
-    """Return the column with the most cells that are numbers or ids of them, if any has one."""
-    found = Counter(
-        place for row in rows for place, cell in enumerate(row) if _is_number(cell.strip())
-    )
-    return max(sorted(found), key=found.__getitem__, default=None)
+def _with_numbers(rows: Iterable[Sequence[str]]) -> list[int]:
+    found = {n for row in rows for n, cell in enumerate(row) if _is_number(cell.strip())}
+    return sorted(found)
+
+
+def _told(row: Sequence[str], columns: Iterable[int]) -> str:
+    """Return what a row says in these columns: all that are numbers, or else the first text."""
+    cells = [" ".join(row[n].split()) for n in columns if n < len(row)]
+    numbers = dict.fromkeys(cell for cell in cells if _is_number(cell))
+    return "; ".join(numbers) or next(filter(None, cells), "")
 
 
 def _is_number(cell: str) -> bool:

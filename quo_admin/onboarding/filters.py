@@ -64,7 +64,7 @@ class Filters:
         if self.member:
             member = Member.objects.filter(quo_id=self.member).first()
             words.append(f"of {member or self.member}")
-        words += [f"that match “{self.q}”"] if self.q else []
+        words += [f"matching “{self.q}”"] if self.q else []
         return ", ".join(words)
 
     def _found(self, on: Day | None) -> QuerySet[Number]:

@@ -67,7 +67,7 @@ GAPS = {
     "everywhere": Gap("Only through all-numbers", "reached only through all-numbers", State.ALL),
     "new": Gap("New", "first seen in the last 7 days", mark="new"),
     "noted": Gap("App-made, noted", "noted to have an app-made webhook", State.NOTED),
-    "porting": Gap("Porting", "that are being ported", mark="porting"),
+    "porting": Gap("Porting", "being ported", mark="porting"),
     "restricted": Gap("Restricted", "without messaging to the US", mark="restricted"),
 }
 

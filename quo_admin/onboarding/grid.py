@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from quo_admin.audit import services as audit
@@ -24,6 +25,7 @@ STATE_WORDS = {
     State.DISABLED: "Only a disabled webhook",
     State.NONE: "None",
 }
+LEFT = "Perhaps left by then"
 HEADER = (
     *("name", "number", "number id", "group id", "as of"),
     *("received", "received at", "received, perhaps at"),
@@ -34,12 +36,16 @@ HEADER = (
 
 @dataclass(frozen=True)
 class Row:
-    """A number with its cells by the names of EVENTS, its marks (kind and word), its members."""
+    """A number with its cells by the names of EVENTS, its marks (kind and word), its members.
+
+    ``perhaps_left``: on the day that was asked for it may have left already.
+    """
 
     number: Number
     cells: dict[str, Cell]
     marks: list[tuple[str, str]]
     members: list[str]
+    perhaps_left: bool
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,7 @@ def rows(numbers: Sequence[Number], on: Day | None) -> list[Row]:
             cells[number.quo_id],
             [] if on else marks(number, now=now),
             [str(names.get(id, id)) for id in number.member_ids],
+            perhaps_left(number, on),
         )
         for number in numbers
     ]
@@ -83,6 +90,13 @@ def marks(number: Number, *, now: datetime) -> list[tuple[str, str]]:
     return told
 
 
+def perhaps_left(number: Number, on: Day | None) -> bool:
+    """Say whether it may have left by that day: seen before it, and missed on it or later."""
+    if on is None or number.gone_at is None:
+        return False
+    return number.last_seen_at < on.begins <= number.gone_at
+
+
 def groups(rows: Iterable[Row], tally: Tally, *, gap: str, parted: bool) -> list[Group]:
     """Put rows that stand in the order of their groups beneath them."""
     if not parted:
@@ -91,8 +105,21 @@ def groups(rows: Iterable[Row], tally: Tally, *, gap: str, parted: bool) -> list
     return [Group(id, list(ones), *tally.group(id, gap)) for id, ones in by_group]
 
 
+class NothingFound(Exception):
+    """No number is as the filters ask, so there is nothing to export."""
+
+
 def export(*, actor: str, filters: Filters, on: Day | None) -> Iterator[list[object]]:
-    """Return the rows under HEADER. The trail has the export before the first is read."""
+    """Return the rows under HEADER. The trail has the export before the first is read.
+
+    Words that find nothing are not written down either: they may be a key, pasted by mistake.
+
+    Raises:
+        NothingFound: nothing was written down.
+    """
+    found = filters.numbers(on)
+    if not found.exists():
+        raise NothingFound
     audit.record(
         actor=actor,
         action=Action.EXPORTED,
@@ -100,7 +127,7 @@ def export(*, actor: str, filters: Filters, on: Day | None) -> Iterator[list[obj
         label="list of numbers",
         after=in_words(filters, on),
     )
-    return _all(filters, on)
+    return _all(found, on)
 
 
 def in_words(filters: Filters, on: Day | None) -> str:
@@ -112,8 +139,8 @@ def in_words(filters: Filters, on: Day | None) -> str:
     return ", ".join(words) or "all"
 
 
-def _all(filters: Filters, on: Day | None) -> Iterator[list[object]]:
-    numbers, last = filters.numbers(on).order_by("pk"), 0
+def _all(found: QuerySet[Number], on: Day | None) -> Iterator[list[object]]:
+    numbers, last = found.order_by("pk"), 0
     while some := list(numbers.filter(pk__gt=last)[:ROWS_AT_ONCE]):
         for row in rows(some, on):
             yield _line(row, on)
@@ -139,7 +166,7 @@ def _line(row: Row, on: Day | None) -> list[object]:
         on.day if on else "",
         *told,
         "; ".join(sorted(notes)),
-        "; ".join(word for _, word in row.marks),
+        "; ".join(word for _, word in row.marks) or (LEFT if row.perhaps_left else ""),
         "; ".join(row.members),
         _moment(number.created_at),
         _moment(number.first_seen_at),

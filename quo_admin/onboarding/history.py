@@ -11,7 +11,7 @@ from quo_admin.audit.models import Entry
 from quo_admin.onboarding import coverage
 from quo_admin.onboarding.coverage import EVENTS, STAR, Cell, Day, State
 from quo_admin.onboarding.gaps import HOME_REGION
-from quo_admin.onboarding.grid import marks
+from quo_admin.onboarding.grid import marks, perhaps_left
 from quo_admin.onboarding.models import Batch, BatchItem, Note
 from quo_admin.quo import spec
 from quo_admin.webhooks.models import Attempt, Subscription, Webhook
@@ -46,6 +46,7 @@ def about(number: Number, on: Day | None) -> dict[str, Any]:
     """Return what a number's page shows. The trail is read only if the template asks for it."""
     here = coverage.known_on(on).filter(pk=number.pk).exists()
     spans = list(_spans(number)[: SPANS + 1])
+    attempts, batches = list(_attempts(number)[: NAMED + 1]), list(_batches(number)[: NAMED + 1])
     members = Member.objects.in_bulk(number.member_ids, field_name="quo_id")
     return {
         "number": number,
@@ -53,12 +54,18 @@ def about(number: Number, on: Day | None) -> dict[str, Any]:
         "marks": marks(number, now=timezone.now()) if number.gone_at is None else [],
         "regions": [REGIONS.get(region, region) for region in number.no_messaging_to],
         "here": here,
+        "perhaps_left": perhaps_left(number, on),
         "answers": _answers(number, on) if here else [],
         "spans": _told(number, spans[:SPANS]),
         "more": len(spans) > SPANS,
         "notes": Note.objects.filter(number_id=number.quo_id).order_by("-given_at", "-pk"),
-        "attempts": list(_naming(Attempt.objects.all(), "payload", number).order_by("-pk")[:NAMED]),
-        "batches": _batches(number),
+        "attempts": attempts[:NAMED],
+        "batches": batches[:NAMED],
+        "more_named": " and ".join(
+            word
+            for word, named in (("batches", batches), ("attempts", attempts))
+            if len(named) > NAMED
+        ),
         "entries": Entry.objects.filter(target=number.quo_id).newest_first()[:ENTRIES],
     }
 
@@ -126,6 +133,10 @@ def _naming(rows: QuerySet[Any], column: str, number: Number) -> QuerySet[Any]:
     return told.filter(told__contains=f'"{number.quo_id}"')
 
 
-def _batches(number: Number) -> list[Batch]:
+def _attempts(number: Number) -> QuerySet[Attempt]:
+    return _naming(Attempt.objects.all(), "payload", number).order_by("-pk")
+
+
+def _batches(number: Number) -> QuerySet[Batch]:
     items = _naming(BatchItem.objects.all(), "numbers", number)
-    return list(Batch.objects.filter(pk__in=items.values("batch")).order_by("-pk")[:NAMED])
+    return Batch.objects.filter(pk__in=items.values("batch")).order_by("-pk")

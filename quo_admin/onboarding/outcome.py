@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from quo_admin.onboarding.models import BatchItem
-from quo_admin.onboarding.progress import STATES
+from quo_admin.onboarding.progress import said
 from quo_admin.webhooks.addresses import address_of
 from quo_admin.webhooks.models import Attempt, Webhook
 from quo_admin.workspace.models import Number
@@ -23,11 +23,11 @@ class Row:
 
     @property
     def kind(self) -> str:
-        return STATES[self.state][0]
+        return said(self.state, self.item.batch)[0]
 
     @property
     def word(self) -> str:
-        return STATES[self.state][1]
+        return said(self.state, self.item.batch)[1]
 
     @property
     def spelled(self) -> str:
@@ -81,7 +81,7 @@ class Row:
 
 
 def rows(items: Iterable[BatchItem]) -> list[Row]:
-    """Return these items, which came by ``with_states``, as rows, in three queries."""
+    """Return these items of a batch, which came by ``with_states``, as rows, in three queries."""
     items = list(items)
     attempts = Attempt.objects.filter(token__in=[item.token for item in items])
     tried = {

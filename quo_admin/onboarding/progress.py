@@ -22,6 +22,7 @@ STATES = {
     "sending": ("run", "Sending"),
     "waiting": ("wait", "Waiting"),
 }
+NOT_SENT = ("off", "Not sent")
 OPEN = ("sending", "waiting")
 LATELY = timedelta(minutes=1)
 LEAST_S = 3.0  # seconds of which a rate can be told
@@ -90,12 +91,8 @@ class Progress:
     @property
     def parts(self) -> list[tuple[str, int, str, str]]:
         """Return kind, count, state and word of every state that some row is in."""
-        said = STATES | ({"waiting": ("off", "Not sent")} if self.is_over else {})
-        return [(said[s][0], self.counts[s], s, said[s][1]) for s in said if self.counts[s]]
-
-    @property
-    def is_over(self) -> bool:
-        return self.batch.state in {State.STOPPED, State.DONE}
+        told = [(self.counts[state], state, *said(state, self.batch)) for state in STATES]
+        return [(kind, count, state, word) for count, state, kind, word in told if count]
 
     @property
     def tally(self) -> list[tuple[str, int, int]]:
@@ -116,6 +113,13 @@ class Progress:
         pace = f"{self.rate:.0f} a second" if self.rate >= 1 else "less than one a second"
         shared = ": a sweep shares the rate" if self.swept else ""
         return f"about {took} left, {pace}{shared}"
+
+
+def said(state: str, batch: Batch) -> tuple[str, str]:
+    """Return mark and word of a row in this state. In a batch that is over, none waits."""
+    if state == "waiting" and batch.state in {State.STOPPED, State.DONE}:
+        return NOT_SENT
+    return STATES[state]
 
 
 def progress(batch: Batch, *, now: datetime) -> Progress:
@@ -145,7 +149,10 @@ def rate(batch: Batch, *, now: datetime) -> float:
 
 
 def followed() -> Batch | None:
-    """Return the batch that is being carried out, with ``done`` rows, in one query."""
+    """Return the batch that is being carried out, with ``done`` rows, in one query.
+
+    Where none is, one that is paused: it waits for somebody.
+    """
     sent = Attempt.objects.exclude(state=Attempt.State.SENDING).filter(token=OuterRef("token"))
     left = (
         BatchItem.objects.to_create()
@@ -156,7 +163,7 @@ def followed() -> Batch | None:
         .annotate(n=Count("pk"))
         .values("n")
     )
-    running = Batch.objects.running().annotate(
+    begun = Batch.objects.filter(state__in=[State.RUNNING, State.PAUSED]).annotate(
         done=F("rows") - Coalesce(Subquery(left, output_field=IntegerField()), 0)
     )
-    return running.order_by("pk").first()
+    return begun.order_by("-state", "pk").first()  # "running" before "paused"

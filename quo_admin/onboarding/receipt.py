@@ -14,7 +14,7 @@ from quo_admin.workspace.models import Number
 
 ROWS_AT_ONCE = 200
 HEADER = (
-    *("row", "number", "spelled", "number ids", "label", "texts", "URL, without its secrets"),
+    *("row", "name", "number", "number ids", "label", "texts", "URL, without its secrets"),
     *("planned", "why", "outcome", "what became of it", "webhook", "key fingerprint"),
     *("attempt", "trace", "by", "begun", "ended"),
 )
@@ -40,7 +40,7 @@ def _cells(row: Row) -> list[object]:
     known = [each if isinstance(each, Number) else None for each in row.numbers]
     return [
         row.item.row,
-        "; ".join(map(str, row.numbers)),
+        "; ".join(number.name or "" if number else "" for number in known),
         "; ".join(number.spelled if number else "" for number in known),
         "; ".join(row.item.numbers),
         row.item.label,

@@ -1,19 +1,12 @@
 """Numbers as people write them: which of the company's each text means."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from quo_admin.quo import spec
-from quo_admin.workspace.models import Number, digits
-
-# Digits of a number of the United States or Canada without its country code. House rule: so short
-# a number is one of theirs, as the companies on Quo write them.
-NATIONAL_DIGITS = 10
-COUNTRY_CODE = "1"
-ABROAD = re.compile("^(00|011)")  # dialled before a country code: elsewhere, in America
-SPREADSHEET_ZERO = re.compile(r"^(\+?\d{7,})\.0+$")  # a number that was taken for an amount
+from quo_admin.workspace.models import Number
+from quo_admin.workspace.spellings import plain, whole
 
 
 @dataclass
@@ -62,9 +55,10 @@ class _Book:
     def __init__(self, numbers: Iterable[Number]) -> None:
         self._here: dict[str, list[Number]] = {}
         self._left: dict[str, list[Number]] = {}
+        self._told: dict[str, tuple[Number | None, bool]] = {}
         for number in numbers:
             book = self._here if number.gone_at is None else self._left
-            keys = {number.quo_id, number.digits, _plain(number.name or "").casefold()}
+            keys = {number.quo_id, number.digits, plain(number.name or "").casefold()}
             for key in keys - {""}:
                 book.setdefault(key, []).append(number)
 
@@ -87,38 +81,30 @@ class _Book:
         return {text: None}
 
     def look_up(self, text: str) -> Number | None:
-        for book in (self._here, self._left):
-            for key in _spellings(text):
-                found = book.get(key, [])
-                if len(found) == 1:
-                    return found[0]
-        return None
+        return self._asked(text)[0]
 
     def is_shared(self, text: str) -> bool:
-        return any(len(self._here.get(key, [])) > 1 for key in _spellings(text))
+        return self._asked(text)[1]
+
+    def _asked(self, text: str) -> tuple[Number | None, bool]:
+        """Return which number a text means, and whether several that are here are called so.
+
+        Kept, since a text is asked for as a whole, as its own only part, and as one left aside.
+        """
+        if text not in self._told:
+            keys = _spellings(text)
+            named = [book.get(key, []) for book in (self._here, self._left) for key in keys]
+            number = next((found[0] for found in named if len(found) == 1), None)
+            shared = any(len(self._here.get(key, [])) > 1 for key in keys)
+            self._told[text] = number, shared
+        return self._told[text]
 
 
 def _parts(separator: str, text: str) -> list[str]:
     return [part.strip() for part in re.split(separator, text) if part.strip()]
 
 
-def _plain(text: str) -> str:
-    """Return a text without what nobody sees: telephones copy numbers with invisible marks."""
-    if text.isascii():
-        return " ".join(text.split())
-    shown = (c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
-    return " ".join("".join(shown).split())
-
-
 def _spellings(text: str) -> list[str]:
     """Return what a text may be in the book: as it stands, and as digits where it is a number."""
-    plain = _plain(text)
-    keys = [text, plain, plain.casefold()]
-    plain = SPREADSHEET_ZERO.sub(r"\1", re.sub("^(tel:|')", "", plain, flags=re.IGNORECASE).strip())
-    if not re.fullmatch(r"[0-9\s()+./‐‒–—−-]+", plain):
-        return keys
-    figures = digits(plain)
-    if plain.startswith("+") or ABROAD.match(figures):  # (0) is said at home, and not dialled here
-        return [*keys, ABROAD.sub("", digits(plain.replace("(0)", "")))]
-    national = [COUNTRY_CODE + figures] if len(figures) == NATIONAL_DIGITS else []
-    return [*keys, *national, figures]
+    told = plain(text)
+    return [text, told, told.casefold(), *whole(told)]

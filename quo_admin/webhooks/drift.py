@@ -8,6 +8,7 @@ from quo_admin.webhooks import keys
 from quo_admin.webhooks.addresses import address_of
 from quo_admin.webhooks.models import Drift, Webhook
 
+LONGEST = 20  # ids or events said of a list; Quo names thousands, and a cell of Excel ends
 Told = list[list[str]]  # [field, before, after], fit to be shown anywhere
 
 QUOS = (
@@ -18,6 +19,20 @@ QUOS = (
 
 def in_order(value: list[str] | tuple[str, ...]) -> str:
     return ", ".join(sorted(set(value)))
+
+
+def _each(ours: Any, theirs: Any) -> tuple[str, str]:
+    """Return what two long lists do not share, the first of it, and how many of each are left."""
+    shared = set(ours) & set(theirs)
+    return _without(ours, shared), _without(theirs, shared)
+
+
+def _without(value: Any, shared: set[str]) -> str:
+    rest = sorted(set(value) - shared)
+    told = [", ".join(rest[:LONGEST])] if rest else []
+    told += [f"{len(rest) - LONGEST:,} more"] if len(rest) > LONGEST else []
+    told += [f"{len(shared):,} in both"] if shared else []
+    return " and ".join(told)
 
 
 # What of Quo's words cannot change by itself, what it is called, and how it is said
@@ -54,7 +69,8 @@ def differences(here: Webhook, there: WebhookData) -> tuple[str, Told]:
         ours, theirs = getattr(here, name), getattr(there, name)
         if ours is None or theirs is None or _plain(ours) == _plain(theirs):
             continue
-        before, after = say(ours), say(theirs)
+        long = say is in_order and max(len(set(ours)), len(set(theirs))) > LONGEST
+        before, after = _each(ours, theirs) if long else (say(ours), say(theirs))
         told.append([word, before, after if after != before else f"{after}, beyond what is shown"])
     if here.gone_at and there.deleted_at is None:
         told.append(["state", "gone", "there again"])

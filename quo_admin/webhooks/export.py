@@ -5,7 +5,8 @@ however many there are. Always newest first: a spreadsheet sorts by itself.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -21,7 +22,8 @@ from quo_admin.webhooks import drift
 from quo_admin.webhooks.addresses import address_of
 from quo_admin.webhooks.chips import WORDS, in_words
 from quo_admin.webhooks.columns import NEWEST
-from quo_admin.webhooks.filters import OTHER, SYNC, Filters
+from quo_admin.webhooks.filters import OTHER, STALE, SYNC, Filters
+from quo_admin.webhooks.freshness import freshness
 from quo_admin.webhooks.models import Webhook
 from quo_admin.webhooks.models.webhook import WebhookQuerySet
 from quo_admin.workspace.models import Member, Number
@@ -74,8 +76,21 @@ HEADER = (
 )
 
 
+class NothingFound(Exception):
+    """No webhook is as the filters ask, so there is nothing to export."""
+
+
 def export(*, actor: str, filters: Filters) -> Iterator[list[object]]:
-    """Return the rows under HEADER. The trail has the export before the first is read."""
+    """Return the rows under HEADER. The trail has the export before the first is read.
+
+    Words that find nothing are not written down either: they may be a key, pasted by mistake.
+
+    Raises:
+        NothingFound: nothing was written down.
+    """
+    found = filters.but(sort=NEWEST).listed()
+    if not found.exists():
+        raise NothingFound
     audit.record(
         actor=actor,
         action=Action.EXPORTED,
@@ -83,7 +98,7 @@ def export(*, actor: str, filters: Filters) -> Iterator[list[object]]:
         label="list of webhooks",
         after=in_words(filters) or "all",
     )
-    return _rows(filters.but(sort=NEWEST).listed())
+    return _rows(found)
 
 
 def _rows(webhooks: WebhookQuerySet) -> Iterator[list[object]]:
@@ -91,8 +106,10 @@ def _rows(webhooks: WebhookQuerySet) -> Iterator[list[object]]:
     for number in Number.objects.only("quo_id", "name", "number"):
         numbers[number.quo_id] = (str(number), number.spelled)
     members = {member.quo_id: str(member) for member in Member.objects.all()}
+    fresh = freshness()
+    is_stale = cache(lambda member: fresh.is_stale(Webhook(user_id=member)))
     for webhook in _in_stretches(webhooks):
-        yield _row(webhook, numbers, members)
+        yield _row(webhook, numbers, members, is_stale)
 
 
 def _in_stretches(webhooks: WebhookQuerySet) -> Iterator[Any]:
@@ -105,7 +122,10 @@ def _in_stretches(webhooks: WebhookQuerySet) -> Iterator[Any]:
 
 
 def _row(
-    webhook: Any, numbers: dict[str, tuple[str, str]], members: dict[str, str]
+    webhook: Any,
+    numbers: dict[str, tuple[str, str]],
+    members: dict[str, str],
+    is_stale: Callable[[str | None], bool],
 ) -> list[object]:
     ids = webhook.resource_ids or []
     called = [numbers.get(id, (id, "")) for id in ids]
@@ -128,7 +148,7 @@ def _row(
         webhook.updated,
         webhook.deleted,
         pairs(webhook.key_fingerprint),
-        WORDS["drift"][webhook.drift or SYNC],
+        _drift(webhook, is_stale),
         webhook.drift_since,
         before,
         after,
@@ -138,3 +158,11 @@ def _row(
         webhook.gone,
         webhook.gone_by,
     ]
+
+
+def _drift(webhook: Any, is_stale: Callable[[str | None], bool]) -> str:
+    """Say how Quo's word differs; nothing of what is gone, of which Quo says nothing any more."""
+    if webhook.drift or not webhook.gone:
+        kind = webhook.drift or (STALE if is_stale(webhook.user_id) else SYNC)
+        return WORDS["drift"][kind]
+    return ""

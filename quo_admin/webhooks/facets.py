@@ -17,7 +17,8 @@ from quo_admin.webhooks.asking import matching
 from quo_admin.webhooks.chips import TITLES, called
 from quo_admin.webhooks.filters import FOUND, HERE, OTHER, STALE, SYNC, Filters, is_stale
 from quo_admin.webhooks.findings import RULES, webhooks_breaking
-from quo_admin.webhooks.models import Listing, Subscription, Webhook
+from quo_admin.webhooks.freshness import freshness
+from quo_admin.webhooks.models import Subscription, Webhook
 from quo_admin.webhooks.models.indexed import Short
 from quo_admin.webhooks.models.webhook import WebhookQuerySet
 
@@ -123,7 +124,7 @@ class Counts:
     def _drifts(self) -> list[tuple[str, int]]:
         """In sync is what has no drift, unless its member's list could not be read."""
         counts = Counter({kind or SYNC: n for kind, n in self._by("drift", F("drift"))})
-        if not Listing.objects.stale().exists():
+        if not freshness().doubt:
             return _fullest(counts)
         stale = self._without("drift").filter(is_stale())
         told = stale.aggregate(all=Count("pk"), sync=Count("pk", filter=Q(drift="")))

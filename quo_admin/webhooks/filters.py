@@ -13,11 +13,13 @@ from quo_admin.quo.types import clean
 from quo_admin.webhooks.asking import NOTHING, Condition, equal, matching, subscribed, where
 from quo_admin.webhooks.columns import NEWEST, SORTS, distinct, order_of
 from quo_admin.webhooks.findings import RULES, webhooks_breaking
+from quo_admin.webhooks.freshness import nothing_read
 from quo_admin.webhooks.models import Listing
 from quo_admin.webhooks.models.indexed import Short
 from quo_admin.webhooks.models.stretch import Order
 from quo_admin.webhooks.models.webhook import WebhookQuerySet
 from quo_admin.webhooks.search import Search, reached_by, search
+from quo_admin.workspace.models import Sweep
 
 LONGEST = 255  # characters of one answer; no database likes to look for more
 ROWS = ("25", "50", "100")
@@ -140,7 +142,10 @@ def is_stale() -> Q:
 
     Whose member Quo did not tell may be in any list.
     """
-    lists = Listing.objects.stale()
+    last = Sweep.objects.ended().newest()
+    if nothing_read(last):
+        return Q(gone_at=None)
+    lists = Listing.objects.stale(last)
     told = Q(user_id__in=lists.values("member_id"))
     return Q(told | Q(Exists(lists), user_id=None), gone_at=None)
 

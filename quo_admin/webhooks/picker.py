@@ -73,9 +73,7 @@ def hosts_reached(ids: list[str]) -> dict[str, list[str]]:
     """Return for each number the hosts that its received texts reach."""
     rows = (
         Subscription.objects.sending()
-        .filter(
-            event=spec.MessageEvent.RECEIVED, resource_id__in=[*ids, spec.ALL_PHONE_NUMBERS]
-        )
+        .filter(event=spec.MessageEvent.RECEIVED, resource_id__in=[*ids, spec.ALL_PHONE_NUMBERS])
         .exclude(webhook__host="")
         .values_list("resource_id", "webhook__host")
         .distinct()

@@ -1,8 +1,8 @@
 """How the words of a search are looked for.
 
 By an index where one can answer: an id, whole or from its beginning, a whole host, a number.
-All else is a part of a label, a host, an id or a number's name, and asked of one webhook after
-another until the page is full.
+All else is a part of a label, a host, an id, or the name of a number or member, and asked of one
+webhook after another until the page is full.
 """
 
 import re
@@ -15,10 +15,10 @@ from quo_admin.quo import spec
 from quo_admin.webhooks.asking import Condition, equal, subscribed, where
 from quo_admin.webhooks.models import Subscription, Webhook
 from quo_admin.webhooks.models.indexed import Begins, OnTheWay
-from quo_admin.workspace.models import Number, digits
+from quo_admin.workspace.models import Member, Number
+from quo_admin.workspace.spellings import WHOLE, sought
 
 BEGINNING = 6  # characters of an id: fewer may as well be a word, such as "WHO"
-WHOLE_NUMBER = 7  # digits: fewer may as well be a year
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _by_number(words: str) -> Search | None:
     numbers: QuerySet[Number]
     if re.fullmatch(r"PN\S+", words):
         numbers = Number.objects.filter(quo_id__startswith=words)
-    elif len(digits(words)) >= WHOLE_NUMBER and not re.search(r"[^\W\d_]", words):
+    elif any(len(spelled) >= WHOLE for spelled in sought(words)):
         numbers = Number.objects.search(words)
     else:
         return None
@@ -81,6 +81,9 @@ def _by_number(words: str) -> Search | None:
 
 def _by_words(words: str) -> Search:
     asks = Q(label__icontains=words) | Q(host__icontains=words) | Q(quo_id__icontains=words)
+    asks |= Q(user_id__in=[words, *Member.objects.called(words)])
+    if not words.isascii():  # SQLite takes Ü and ü for two letters
+        asks |= Q(sort_name__contains=words.lower())
     numbers = Number.objects.search(words)
     if not numbers.exists():
         return Search("words", where(asks))

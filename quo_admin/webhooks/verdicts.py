@@ -115,6 +115,8 @@ def words(answer: Answer, *, received: bool) -> Words:
         return Words("bad", "bad", title, [staff], [developer])
     if verdict.kind == Kind.NO_MATCH:
         return _no_match(answer)
+    if not answer.covers:
+        return _of_another(answer, verdict)
     if verdict.kind == Kind.MISTAKEN:
         told = [MISTAKES[mistake] for mistake in verdict.mistakes]
         title = "The key is right, and something else is not"
@@ -152,6 +154,27 @@ def _no_match(answer: Answer) -> Words:
         "copied from a log is often shortened, escaped or written anew."
     ]
     return Words("bad", "bad", "No key that was tried made this signature", staff, developer)
+
+
+def _of_another(answer: Answer, verdict: Verdict) -> Words:
+    scope = answer.scope
+    about = f"“{scope.event}” of {scope.number_id}" if scope else "it"
+    told = [MISTAKES[mistake] for mistake in verdict.mistakes]
+    return Words(
+        "warn",
+        "warn",
+        "Signed with the key of another webhook",
+        [
+            f"It does not send {about}. So Quo did not send this through it, or what is known here "
+            "of that webhook is old: sweep, and try again.",
+            *[done for done, _ in told],
+        ],
+        [
+            "Check each delivery with the key of the webhook that sent it. A receiver of several "
+            "webhooks needs an address or a look-up for each key.",
+            *[instead for _, instead in told],
+        ],
+    )
 
 
 def _valid(verdict: Verdict, received: bool) -> Words:

@@ -10,13 +10,9 @@ from django.db.models import Q
 from django.urls import reverse
 
 from quo_admin.quo.types import MemberData, NumberData
+from quo_admin.workspace.spellings import digits, sought
 
 ROWS_AT_ONCE = 200  # rows written in one transaction: a writer must not shut others out for long
-
-
-def digits(text: str) -> str:
-    """Return the digits of a number in any spelling: "+1 (415) 555-0134" → "14155550134"."""
-    return re.sub(r"\D", "", text)
 
 
 class MirrorQuerySet(models.QuerySet[Any]):
@@ -64,9 +60,19 @@ class NumberQuerySet(MirrorQuerySet):
         """Find by name, by number in any spelling, or by id; nothing typed finds everything."""
         words = words.strip()
         found = Q(name__icontains=words) | Q(quo_id__icontains=words)
-        if (spelled := digits(words)) and not re.search(r"[^\W\d_]", words):  # an id has both
+        for spelled in sought(words):
             found |= Q(digits__contains=spelled)
         return self.filter(found) if words else self.all()
+
+
+class MemberQuerySet(MirrorQuerySet):
+    def called(self, words: str) -> list[str]:
+        """Return the ids of those whose name or id has the words, in upper or lower case.
+
+        Asked here, since SQLite knows of upper and lower case in ASCII alone; members are few.
+        """
+        said = words.casefold()
+        return [one.quo_id for one in self if said in f"{one}\n{one.quo_id}".casefold()]
 
 
 class Mirrored(models.Model):
@@ -134,7 +140,7 @@ class Member(Mirrored):
     last_name = models.TextField(null=True)
     role = models.TextField(null=True)
 
-    objects = MirrorQuerySet.as_manager()
+    objects = MemberQuerySet.as_manager()
 
     class Meta:
         ordering = ["first_name", "last_name", "quo_id"]

@@ -23,12 +23,15 @@ def sweep_now(request: HttpRequest) -> HttpResponse:
 @login_required
 @permission_required("workspace.view_sweep", raise_exception=True)
 def sweep(request: HttpRequest, number: int) -> HttpResponse:
-    """One sweep as it stands: how far it has come, then what it read. Asked with ``?live`` by
-    the page itself, of which it returns what changes."""
+    """One sweep as it stands: how far it has come, then what it read. Asked with
+    ``?live=`` and how it stood by the page itself, of which it returns what changes."""
     shown = get_object_or_404(Sweep, pk=number)
+    left = shown.is_left(now=timezone.now())
     context = {
         "sweep": shown,
-        "left": shown.is_left(now=timezone.now()),
+        "left": left,
+        "stands": "left" if left else "ended" if shown.ended_at else "reading",
+        "had": request.GET.get("live", ""),
         "doing": progress.doing(shown),
         "read": progress.read(shown),
         "left_out": progress.left_out(shown),

@@ -14,6 +14,10 @@ function say(kind, words) {
   fading = setTimeout(() => toast.replaceChildren(), 4000);
 }
 
+/* Readers tell of a status that changes, not of one that stands there when the page has come. */
+for (const status of document.querySelectorAll("[role=status][data-words]"))
+  setTimeout(() => { status.textContent = status.dataset.words; }, 500);
+
 /* Copy buttons. A browser lends the clipboard only over https and on this very machine. */
 function showCopyButtons(root) {
   if (!navigator.clipboard) return;
@@ -21,7 +25,15 @@ function showCopyButtons(root) {
   for (const button of buttons) button.hidden = false;
 }
 showCopyButtons(document);
-document.addEventListener("htmx:load", ({ target }) => showCopyButtons(target));
+/* What is swapped keeps the focus where it was. A button that comes hidden cannot take it before. */
+let focused = "";
+document.addEventListener("htmx:beforeSwap", () => { focused = document.activeElement?.id || focused; });
+document.addEventListener("htmx:load", ({ target }) => {
+  showCopyButtons(target);
+  if (focused && document.activeElement === document.body)
+    document.getElementById(focused)?.focus({ preventScroll: true });
+  focused = "";
+});
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button[data-copy]");

@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, User
 
 from tests.conftest import PASSWORD
+from tests.words import text
 
 ADMIN = "/admin/"
 
@@ -20,6 +21,24 @@ def test_admin_shows_people_and_groups_and_nothing_else(root):
 @pytest.mark.parametrize("page", ["auth/user/", "auth/user/add/", "auth/group/", "auth/group/add/"])
 def test_superuser_manages_people_and_groups(root, page):
     assert root.get(ADMIN + page).status_code == 200
+
+
+def test_username_is_chosen_once_since_the_trail_knows_a_person_by_it(root, person):
+    ada = person("Operators", "ada")
+    at = f"{ADMIN}auth/user/{ada.pk}/change/"
+
+    page = root.get(at)
+    root.post(
+        at,
+        {"username": "ada.lovelace", "first_name": "Ada", "is_active": "on"}
+        | {"date_joined_0": "2026-11-22", "date_joined_1": "12:00:00"},
+    )
+
+    assert 'name="username"' not in page.content.decode()
+    assert "The trail knows a person by it, so it stays." in text(page)
+    ada.refresh_from_db()
+    assert (ada.username, ada.first_name) == ("ada", "Ada")
+    assert 'name="username"' in root.get(f"{ADMIN}auth/user/add/").content.decode()
 
 
 @pytest.mark.parametrize("page", ["", "login/", "auth/user/"])

@@ -69,9 +69,10 @@ def test_export_of_a_search_is_on_the_trail_uncounted(viewer):
 def test_words_that_find_nothing_are_not_written_down_since_they_may_be_a_key(viewer):
     head = Entry.objects.head()
 
-    viewer.post(EXPORT, {"q": "a key pasted by mistake"})
+    response = viewer.post(EXPORT, {"q": "a key pasted by mistake", "person": "ada"})
 
     assert Entry.objects.head() == head
+    assert response["Location"] == "/audit/?person=ada"
 
 
 def test_nothing_leaves_where_it_cannot_be_written_down(viewer, monkeypatch):

@@ -231,6 +231,13 @@ def test_what_is_too_long_is_said_and_kept(viewer):
     assert f'value="{"x" * 3000}"' in page.content.decode()
 
 
+def test_object_that_is_too_long_is_said_where_no_field_could_say_it(viewer):
+    words = text(viewer.get(TRAIL, {"object": "x" * 300}))
+
+    assert "Object: Look for 255 characters at the most; these are 300." in words
+    assert "marked above" not in words
+
+
 @pytest.mark.parametrize(("rows", "count"), [("25", 25), ("", 50), ("100", 100), ("7", 50)])
 def test_a_page_has_as_many_rows_as_was_chosen(viewer, rows, count):
     fill(120)
@@ -283,7 +290,7 @@ def test_filtered_page_asks_the_database_as_often_for_many_entries_as_for_few(
     [
         ("WHone", "/webhooks/WHone/"),
         ("attempt 12", "/webhooks/attempts/12/"),
-        ("workspace", "/numbers/"),
+        ("workspace", "/numbers/sweeps/"),
         ("numbers", "/numbers/"),
         ("PNone", "/numbers/PNone/"),
         ("trail", "/audit/"),

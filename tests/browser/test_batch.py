@@ -8,10 +8,12 @@ from playwright.sync_api import expect
 
 from quo_admin.onboarding.models import Batch
 from quo_admin.onboarding.services import carry
+from quo_admin.onboarding.views import batch as batch_page
 from quo_admin.quo import slots
 from quo_admin.worker import loop
 from quo_admin.worker.jobs import Job
 from quo_admin.worker.models import Beat
+from tests.factories import make_webhook
 from tests.onboarding.batches import begun
 from tests.onboarding.test_batch_page import tried
 
@@ -48,7 +50,7 @@ def test_batch_is_followed_to_its_end_and_its_keys_are_handed_over_by_keyboard(
     colleague.goto(batch.get_absolute_url())
     expect(page.locator(".chip #followed")).not_to_have_text("0 of 12")
     for tab in (page, colleague):
-        expect(tab.get_by_text("All done")).to_be_visible(timeout=30_000)
+        expect(tab.get_by_text("All done", exact=True)).to_be_visible(timeout=30_000)
         expect(tab.locator(".figure")).to_have_text("12 of 12")
         expect(tab.get_by_role("row", name="Created")).to_have_count(12)
 
@@ -88,6 +90,40 @@ def test_focus_stays_where_it_is_while_the_page_changes(page, sign_in, transacti
 
     expect(page.get_by_role("row", name="Created")).to_have_count(1)
     expect(retry).to_be_focused()
+
+
+@pytest.mark.parametrize("name", ["Next", "Copy WHmade"])
+def test_focus_stays_on_what_comes_anew_every_other_second(
+    page, sign_in, transactional_db, monkeypatch, name
+):
+    monkeypatch.setattr(batch_page, "ROWS", 2)
+    Beat.objects.create(worker="desk:1", seen_at=timezone.now())
+    batch = begun(3)
+    tried(batch, 1, "created", webhook=make_webhook(id="WHmade"))
+    sign_in(page).goto(batch.get_absolute_url())
+    here = page.get_by_role("link", name=name).or_(page.get_by_role("button", name=name))
+    here.focus()
+
+    with page.expect_response(lambda answer: "live=rows" in answer.url):
+        tried(batch, 2, "created")
+
+    expect(page.get_by_role("row", name="Created")).to_have_count(2)
+    expect(here).to_be_focused()
+
+
+def test_each_state_of_a_batch_is_told_to_readers_and_in_the_title(page, sign_in, transactional_db):
+    Beat.objects.create(worker="desk:1", seen_at=timezone.now())
+    batch = begun(2)
+    told = page.locator("[role=status][data-words]")
+    sign_in(page).goto(batch.get_absolute_url())
+    expect(told).to_have_text(f"{batch}: Running")
+
+    tried(batch, 1, "created")
+    tried(batch, 2, "refused")
+    Batch.objects.update(state="done", ended_at=timezone.now())
+
+    expect(told).to_have_text(f"{batch}: Done, with 1 failed")
+    expect(page).to_have_title(f"Done, with 1 failed: {batch} · Quo Admin")
 
 
 def test_the_pages_are_sound(page, sign_in, sound, transactional_db):

@@ -65,9 +65,9 @@ def test_a_slash_that_is_typed_is_a_slash(page, sign_in):
     make_webhook()
     sign_in(page).goto("/webhooks/")
 
-    page.get_by_label("Search label, host, number or id").press_sequentially("a/b")
+    page.get_by_label("Search label, host, number, member or id").press_sequentially("a/b")
 
-    expect(page.get_by_label("Search label, host, number or id")).to_have_value("a/b")
+    expect(page.get_by_label("Search label, host, number, member or id")).to_have_value("a/b")
 
 
 def test_a_filter_is_set_and_taken_back_without_a_script(no_javascript, sign_in):
@@ -137,3 +137,17 @@ def test_an_attempt_that_is_sending_shows_its_end_by_itself(page, sign_in):
     attempt.save()
 
     expect(page.get_by_text("Nothing was made")).to_be_visible(timeout=10_000)
+
+
+@pytest.mark.parametrize("what", ["number", "event"])
+def test_long_names_do_not_widen_the_list_past_the_screen(page, sign_in, transactional_db, what):
+    if what == "number":
+        make_number(id="PN1", name="W" * 120)
+    events = ["e" * 120] if what == "event" else ["message.received", "message.delivered"]
+    make_webhook(resourceIds=["PN1"], events=events, url="http://a.example")
+    sign_in(page)
+
+    for width in (1600, 1280, 800, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto("/webhooks/")
+        assert page.evaluate("document.documentElement.scrollWidth") == width

@@ -1,8 +1,10 @@
 """A sweep on its page, while a worker in another thread reads it."""
 
 import threading
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from quo_admin.quo import spec
@@ -106,3 +108,27 @@ def test_the_pages_are_sound(page, sign_in, sound, transactional_db):
     for address in ["/", "/numbers/", "/numbers/sweeps/", *(s.get_absolute_url() for s in sweeps)]:
         page.goto(address)
         sound(page)
+
+
+def test_whoever_is_on_a_link_or_button_stays_there_while_the_page_goes_on(
+    page, sign_in, transactional_db
+):
+    counts = {"members": 6, "numbers": 34}
+    now = timezone.now()
+    told = {"part": "webhooks", "pieces": [TOM], "planned": 6, "counts": counts}
+    sweep = make_sweep(started_at=now, lease_until=now + timedelta(hours=1), ended_at=None, **told)
+    sign_in(page).goto(sweep.get_absolute_url())
+    for name, scope in (("Sweeps", page.locator(".title")), ("Numbers", page.locator(".ledger"))):
+        scope.get_by_role("link", name=name, exact=True).focus()
+        with page.expect_response("**/?live=reading"):
+            pass
+        page.wait_for_function("document.activeElement !== document.body")
+        assert page.evaluate("document.activeElement.textContent") == name
+    status = page.locator("#ending").element_handle()
+
+    Sweep.objects.update(ended_at=timezone.now(), pieces=[])
+
+    expect(page.get_by_role("status").get_by_text("All was read from Quo")).to_be_visible()
+    expect(page.get_by_role("button", name="Sweep now")).to_be_visible()
+    assert status.evaluate("it => it.isConnected")  # or nobody would read its words out
+    assert page.evaluate("document.activeElement.textContent") == "Numbers"

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core import mail
 from django.core.management import CommandError, call_command, get_commands
+from django.db import connection
 from django.utils import timezone
 
 from quo_admin.quo import spec
@@ -94,10 +95,20 @@ def test_numbers_their_notes_and_their_export_tell_nothing(operator, sandbox):
         assert operator.get(f"/numbers/PN1/{asked}").status_code == 200
     told = {"numbers": "PN1", "events": "received", "text": "In the app"}
     operator.post("/numbers/note/", told, follow=True)
-    table = operator.post("/numbers/export/", {"gap": "noted"})
+    table = operator.post("/numbers/export/", {"q": "hooks.example.com"})
 
     assert b"hooks.example.com" in b"".join(operator.post("/numbers/export/").streaming_content)
     assert b"number id" in b"".join(table.streaming_content)
+
+
+@pytest.mark.parametrize("pasted", [canary.PASTED, KEY], ids=["nobody's", "a webhook's"])
+def test_key_that_is_searched_for_by_mistake_is_on_no_trail(operator, sandbox, pasted):
+    made(operator)
+    make_number(id="PN1")
+    connection.force_debug_cursor = False  # its log has what the database is asked for
+
+    for page in ("webhooks", "numbers", "audit"):
+        assert operator.post(f"/{page}/export/", {"q": pasted}).status_code == 302
 
 
 # What breaks

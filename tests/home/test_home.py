@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from quo_admin.audit.actions import Action
 from quo_admin.audit.services import record
+from quo_admin.onboarding.models import Batch
 from quo_admin.tags import pairs
 from quo_admin.webhooks.models import Listing, Webhook
 from quo_admin.worker.models import Beat
@@ -16,6 +17,7 @@ from quo_admin.workspace.models import Number, Sweep
 from tests.factories import (
     NOON,
     make_attempt,
+    make_batch,
     make_member,
     make_number,
     make_sweep,
@@ -61,6 +63,11 @@ def drifted(kind, how_many=1):
         Webhook.objects.filter(pk=webhook.pk).update(**marks)
 
 
+def tried(batch, state):
+    """Let the one row of a batch stand like this."""
+    make_attempt(state, token=batch.items.get().token)
+
+
 def test_nothing_is_open_when_all_is_in_order_and_that_is_shown_row_by_row(viewer):
     sweep()
     beat()
@@ -80,9 +87,13 @@ def test_nothing_is_open_when_all_is_in_order_and_that_is_shown_row_by_row(viewe
         (0, "Members who could not be read"),
         (0, "Sweeps that could not read all"),
         (0, "Workers missing"),
+        (0, "Batches that paused by themselves"),
+        (0, "Batches that ended with failed or unknown rows"),
         (0, "Numbers whose received texts reach nothing"),
+        (0, "Numbers whose delivered texts reach nothing"),
         (0, "Numbers with only a disabled webhook"),
         (0, "Numbers whose texts arrive twice"),
+        (0, "Numbers reached only through all-numbers"),
         (0, "Numbers first seen in the last 7 days"),
         (0, "House rules broken"),
     ]
@@ -141,6 +152,7 @@ def test_each_kind_of_drift_opens_the_list_that_holds_as_many(viewer):
 def test_each_gap_of_numbers_opens_the_list_that_holds_as_many(viewer):
     sweep()
     beat()
+    make_webhook(resourceIds=["*"], events=["message.delivered"], url="https://all.example/")
     for n, kind in enumerate(["none", "off", "off", "twice"]):
         make_number(id=f"PN{n}{kind}")
         for _ in range({"none": 0, "off": 1, "twice": 2}[kind]):
@@ -148,22 +160,68 @@ def test_each_gap_of_numbers_opens_the_list_that_holds_as_many(viewer):
             make_webhook(resourceIds=[f"PN{n}{kind}"], status=status)
     Number.objects.filter(quo_id="PN3twice").update(first_seen_at=timezone.now(), created_at=None)
 
-    listed = [row for row in rows(viewer.get("/").content.decode()) if "gap=" in row[2]]
+    listed = [row for row in rows(viewer.get("/").content.decode()) if row[0] and "gap=" in row[2]]
 
     assert listed == [
         (1, "Number whose received texts reach nothing", "/numbers/?gap=received"),
         (2, "Numbers with only a disabled webhook", "/numbers/?gap=disabled"),
         (1, "Number whose texts arrive twice", "/numbers/?gap=doubled"),
+        (4, "Numbers reached only through all-numbers", "/numbers/?gap=everywhere"),
         (1, "Number first seen in the last 7 days", "/numbers/?gap=new"),
     ]
     for how_many, _, address in listed:
         assert viewer.get(address).context["page"].paginator.count == how_many
 
 
-def test_new_number_that_is_covered_is_shown_and_not_open(viewer):
+def test_numbers_whose_delivered_texts_reach_nothing_are_open(viewer):
     sweep()
     beat()
     quiet()
+    make_number(id="PN1")
+
+    response = viewer.get("/")
+
+    gap = (1, "Number whose delivered texts reach nothing", "/numbers/?gap=delivered")
+    assert gap in rows(response.content.decode())
+    assert "One thing is open" in text(response)
+
+
+def test_batches_that_need_somebody_open_the_list_that_holds_as_many(viewer):
+    sweep()
+    beat()
+    make_batch("paused", why="Quo answered 401.")
+    make_batch("paused")
+    for ended, state in [("done", "refused"), ("stopped", "not_created"), ("done", "unknown")]:
+        tried(make_batch(ended), state)
+    tried(make_batch("done"), "created")
+
+    listed = [row for row in rows(viewer.get("/").content.decode()) if "show=" in row[2]]
+
+    assert listed[:2] == [
+        (1, "Batch that paused by itself", "/onboarding/?show=paused"),
+        (3, "Batches that ended with failed or unknown rows", "/onboarding/?show=failed"),
+    ]
+    for how_many, _, address in listed[:2]:
+        assert viewer.get(address).context["page"].paginator.count == how_many
+
+
+def test_batch_that_runs_stands_beside_with_how_far_it_has_come(viewer):
+    beat()
+    batch = make_batch(rows=1)
+
+    response = viewer.get("/")
+
+    words = text(response)
+    assert f"Batch {batch.pk} is running" in words
+    assert "0 of 1 done, about 1 s left, 9 a second. Open the batch" in words
+    Batch.objects.update(state="done", ended_at=NOON)
+    assert f"Batch {batch.pk}" not in text(viewer.get("/"))
+
+
+def test_new_number_that_is_covered_is_shown_and_not_open(viewer):
+    sweep()
+    beat()
+    quiet(events=["message.received", "message.delivered"])
     make_number(id="PN1", createdAt=None)
     Number.objects.update(first_seen_at=timezone.now())
 
@@ -212,6 +270,29 @@ def test_keys_seen_by_somebody_who_has_left_are_open(viewer):
     assert [row[1] for row in rows(viewer.get("/").content.decode()) if row[0]] == [
         "Webhooks whose key was seen by somebody who left"
     ]
+
+
+def test_none_that_differs_is_not_called_in_order_while_a_list_could_not_be_read(viewer):
+    quiet()
+    sweep(failure="Webhooks of US2: Forbidden")
+    Listing.objects.create(member_id="US2", failure="Forbidden", asked_at=NOON)
+
+    words = text(viewer.get("/"))
+
+    sure, unsure = "Quo tells every webhook as it was known here.", "None in the lists that were"
+    assert sure not in words
+    assert words.count(unsure) == 4 + 1  # kinds of drift, house rules
+    Listing.objects.update(read_at=NOON)
+    words = text(viewer.get("/"))
+    assert sure in words
+    assert unsure not in words
+
+
+def test_nobody_knows_what_differs_before_a_list_was_read(viewer):
+    words = text(viewer.get("/"))
+
+    assert "Every member’s webhooks were read" not in words
+    assert "Nobody knows: no list of webhooks was read yet. Not sure" in words
 
 
 def test_members_who_could_not_be_read_are_named_with_why_and_since_when(viewer):
@@ -360,6 +441,9 @@ def test_home_costs_the_same_number_of_queries_however_much_is_open(viewer):
             make_webhook(url="http://a.example/", status="disabled")
             make_webhook(url="http://a.example/")
             make_number(groupId=f"GR{n}")
+            tried(make_batch("done"), "refused")
+            make_batch("paused", why="Quo answered 401.")
+            make_batch()
             Listing.objects.create(member_id=f"US{how_many}-{n}", asked_at=NOON)
         with CaptureQueriesContext(connection) as asked:
             viewer.get("/")

@@ -118,10 +118,14 @@ def test_rows_of_a_stopped_batch_that_wait_are_said_not_to_be_sent(operator):
     batch = begun(2)
     batches.stop(actor="olga", batch=batch)
 
-    shown = page(operator, batch)
+    response = operator.get(batch.get_absolute_url())
+    body = b"".join(operator.post(f"{batch.get_absolute_url()}export/").streaming_content)
 
-    assert "2 not sent" in shown
-    assert "Go on with the 2 waiting" in shown
+    assert "2 not sent" in text(response)
+    assert "Go on with the 2 not sent" in text(response)
+    assert response.content.decode().count('<td><span class="state off">Not sent</span></td>') == 2
+    outcomes = [row["outcome"] for row in csv.DictReader(StringIO(body.decode("utf-8-sig")))]
+    assert outcomes == ["Not sent", "Not sent"]
 
 
 def test_batch_that_paused_by_itself_says_why_and_what_to_do(operator):
@@ -317,6 +321,7 @@ def test_failed_rows_are_retried_by_a_button(operator, sandbox):
     work()
 
     assert "1 row will be tried anew." in text(response)
+    assert Entry.objects.get(action="batch.went_on").after == "1 failed row anew"
     assert creates(sandbox) == 1
     assert state(batch) == "done"
     again = operator.post(f"{batch.get_absolute_url()}retry/", follow=True)
@@ -356,6 +361,7 @@ def test_receipt_says_who_did_what(viewer):
 
     assert "Batch paused by vera" in shown
     assert "Batch begun by olga 2 rows" in shown
+    assert "Batch begun by olga 1 row " in page(viewer, begun(1))
     assert "Goes to https://hooks.example.com/quo" in shown
     assert "Label {name} – {number}" in shown
 
@@ -377,6 +383,7 @@ def test_receipt_is_a_table_with_the_plan_beside_the_outcome_and_stands_on_the_t
         ("Create", "Skipped"),
     ]
     assert table[0]["webhook"] == "WHmade"
+    assert (table[0]["name"], table[0]["number"]) == ("Front desk", "(415) 555-0134")
     assert table[0]["number ids"] == IDS[0]
     assert (table[1]["what became of it"], table[1]["trace"]) == ("It is being ported", "7f31")
     assert table[0]["by"] == "olga"
@@ -394,7 +401,18 @@ def test_running_batch_is_followed_on_every_page(viewer, worker):
     assert f"Batch {batch.pk}, 1 of 3" in text(viewer.get("/webhooks/"))
 
     Batch.objects.update(state="paused")
+    assert f"Batch {batch.pk}, 1 of 3 , paused" in text(viewer.get("/webhooks/"))
+
+    Batch.objects.update(state="stopped")
     assert f"Batch {batch.pk}" not in text(viewer.get("/webhooks/"))
+
+
+def test_batch_that_runs_is_followed_before_one_that_is_paused(viewer):
+    paused, running = begun(1), begun(1)
+
+    Batch.objects.filter(pk=paused.pk).update(state="paused")
+
+    assert followed() == running
 
 
 def test_chip_costs_one_query_and_none_for_who_may_not_see_it(

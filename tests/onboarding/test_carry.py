@@ -17,7 +17,7 @@ from quo_admin.quo.exceptions import NoTurn
 from quo_admin.sandbox import limit
 from quo_admin.webhooks.models import Attempt, Webhook
 from quo_admin.webhooks.services import create, settle
-from tests.factories import make_webhook
+from tests.factories import make_attempt, make_webhook
 from tests.onboarding.batches import (
     CREATE,
     IDS,
@@ -351,6 +351,20 @@ def test_three_lost_answers_in_a_row_pause_it(sandbox):
     assert "3 times in a row" in Batch.objects.get().why
 
 
+def test_answers_that_were_lost_before_it_went_on_count_no_more(sandbox):
+    sandbox.faults.add("reset_before", CREATE, times=4)
+    sandbox.faults.add("status", LOOK, times=None, status=500)
+    batch = begun(6)
+    work()
+    assert states(batch) == ["unknown"] * 3 + ["waiting"] * 3
+
+    batches.go_on(actor="olga", batch=Batch.objects.get())
+    work()
+
+    assert state(batch) == "done"
+    assert states(batch) == ["unknown"] * 4 + ["created"] * 2
+
+
 def test_answers_lost_are_in_a_row_by_their_ends_whatever_is_being_sent(sandbox):
     batch = begun(6)
     now = timezone.now()
@@ -382,8 +396,55 @@ def test_row_that_somebody_covered_meanwhile_is_skipped_and_says_through_what(sa
     work()
 
     assert states(batch) == ["skipped", "created"]
-    assert "“By hand” already sends the same texts" in item(batch, 1).why
+    assert item(batch).why == "Its texts go there already, through “By hand”."
+    assert item(batch).because == "WHother"
     assert creates(sandbox) == 1
+
+
+def test_row_that_several_webhooks_cover_meanwhile_is_skipped(sandbox):
+    batch = begun(2, packing="packed")
+    for id in IDS[:2]:
+        make_webhook(url=URL, resourceIds=[id])
+
+    work()
+
+    assert states(batch) == ["skipped"]
+    assert (item(batch).why, item(batch).because) == (
+        "Its texts go there already, through several webhooks.",
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    ("plan", "covered"),
+    [
+        ({"events": tuple(spec.MessageEvent)}, [IDS[0]]),
+        ({"packing": "packed"}, [IDS[0]]),
+    ],
+    ids=["one of two events", "one of two numbers"],
+)
+def test_row_that_is_covered_in_part_meanwhile_fails_and_says_what_to_do(sandbox, plan, covered):
+    batch = begun(1 if "events" in plan else 2, **plan)
+    make_webhook(label="By hand", url=URL, events=["message.received"], resourceIds=covered)
+
+    work()
+
+    assert states(batch) == ["failed"]
+    assert item(batch).failure == (
+        "Some of its texts go there by now, or may. Plan its numbers again: what is missing is "
+        "asked for then."
+    )
+    assert Entry.objects.get(action="batch.ended").after == "1 failed"
+    assert creates(sandbox) == 0
+
+
+def test_row_of_which_nobody_knows_whether_it_is_covered_fails(sandbox):
+    batch = begun(1)
+    make_attempt("unknown", payload=item(batch).payload)
+
+    work()
+
+    assert states(batch) == ["failed"]
 
 
 def test_row_of_which_another_rule_speaks_fails_with_its_words(sandbox):

@@ -39,16 +39,37 @@ def test_names_and_ids_will_do_as_well():
     assert read_numbers(b"Desk,PNone1\nBilling,PNtwo2\n") == ["PNone1", "PNtwo2"]
 
 
+@pytest.mark.parametrize("heading", ["Name", "ID"])
+def test_numbers_go_before_the_names_beside_them(heading):
+    text = f"{heading};Mobile\nFront desk;+1 (415) 555-0134\nBilling;+1 (415) 555-0142\n"
+
+    assert read_numbers(text.encode()) == BOTH
+
+
+@pytest.mark.parametrize("heading", ["Desk;Office;Mobile\n", "Name;Phone;Mobile\n", ""])
+def test_every_number_of_a_row_is_taken(heading):
+    text = f"{heading}Front desk;+1 (415) 555-0134;+1 (415) 555-0142\nNight;;4155550157\n"
+
+    assert read_numbers(text.encode())[-2:] == ["; ".join(BOTH), "4155550157"]
+
+
+def test_column_that_is_called_number_is_taken_alone_and_as_it_stands():
+    text = "number,customer\n+1 (415) 555-0134,4155550142\n555-0142,4155550157\nBilling,\n"
+
+    assert read_numbers(text.encode()) == [BOTH[0], "555-0142", "Billing"]
+
+
 def test_doubles_stay_since_who_counts_them_is_asked_later():
     assert read_numbers(b"4155550134\n4155550134\n") == ["4155550134", "4155550134"]
 
 
-def test_fifty_thousand_rows_are_read_and_one_more_is_refused():
+@pytest.mark.parametrize("heading", [b"", b"number,name\n", b"Phone\n"])
+def test_fifty_thousand_rows_are_read_and_one_more_is_refused(heading):
     row = b"+14155550134\n"
 
-    assert len(read_numbers(row * MOST_ROWS)) == MOST_ROWS
+    assert len(read_numbers(heading + row * MOST_ROWS)) == MOST_ROWS
     with pytest.raises(UnreadableFile, match=r"50,001 rows; 50,000 are the most"):
-        read_numbers(row * (MOST_ROWS + 1))
+        read_numbers(heading + row * (MOST_ROWS + 1))
 
 
 def xlsx():

@@ -136,7 +136,7 @@ def test_page_of_the_button_never_holds_a_key_and_says_what_will_happen(operator
 
     assert KEY not in response.content.decode()
     assert "Hand over 2 keys" in text(response)
-    assert "the trail has your name and the time beside each of them" in text(response)
+    assert "it has your name and the time beside each of them" in text(response)
     assert not Entry.objects.filter(action=HANDED).exists()
 
 
@@ -203,7 +203,8 @@ def test_key_that_no_longer_opens_is_told_and_none_is_shown(operator, batch, set
 def test_environment_lines_cannot_be_broken_out_of():
     webhook = make_webhook(id="WHodd", label="Fine\nPATH=/tmp #", url="https://a.example/\n")
 
-    lines = keys.as_env([(webhook, "a key' with\nodd $(things)")]).split("\n")
+    names = {"WHodd": "QUO_WEBHOOK_KEY_FINE_PATH_TMP"}
+    lines = keys.as_env([(webhook, "a key' with\nodd $(things)")], names).split("\n")
 
     assert lines[1] == f"# WHodd, fingerprint {lines[1][21:30]}, Fine PATH=/tmp #"
     assert lines[2:] == ["QUO_WEBHOOK_KEY_FINE_PATH_TMP='a key'\"'\"' with", "odd $(things)'"]
@@ -217,15 +218,31 @@ def test_environment_lines_cannot_be_broken_out_of():
         (None, "QUO_WEBHOOK_KEY_WHMADE7"),
         ("Büro", "QUO_WEBHOOK_KEY_B_RO"),
         ("受付", "QUO_WEBHOOK_KEY_WHMADE7"),
+        ("$(reboot)\nPATH=", "QUO_WEBHOOK_KEY_REBOOT_PATH"),
     ],
 )
 def test_variable_is_named_by_the_label(label, name):
-    assert keys.name_for(Webhook(quo_id="WHmade7", label=label), set()) == name
+    batch = begun(1)
+    made(batch, 1, id="WHmade7", label=label)
+
+    assert keys.names(batch) == {"WHmade7": name}
 
 
-def test_names_that_would_be_the_same_are_numbered():
-    taken = set()
+def test_names_that_would_be_the_same_bear_the_id_whichever_part_is_handed_over(
+    operator, batch, monkeypatch
+):
+    monkeypatch.setattr(keys, "AT_ONCE", 1)
+    Webhook.objects.filter(quo_id="WHone").update(label="A b")
+    Webhook.objects.filter(quo_id="WHtwo").update(label="a-B")
+    made(batch, 3, id="WHthree", label="A")
 
-    names = [keys.name_for(Webhook(quo_id="WH1", label=x), taken) for x in ("A b", "a-B", "A B 2")]
+    sheets = [
+        operator.post(at(batch), {"form": "env", "page": page}, follow=True).context["sheet"].text
+        for page in "123"
+    ]
 
-    assert names == ["QUO_WEBHOOK_KEY_A_B", "QUO_WEBHOOK_KEY_A_B_2", "QUO_WEBHOOK_KEY_A_B_2_2"]
+    assert [sheet.split("\n")[2].split("=")[0] for sheet in sheets] == [
+        "QUO_WEBHOOK_KEY_A_B_WHONE",
+        "QUO_WEBHOOK_KEY_A_B_WHTWO",
+        "QUO_WEBHOOK_KEY_A",
+    ]

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from quo_admin.onboarding.history import NAMED
 from quo_admin.onboarding.models import Note
 from quo_admin.webhooks.models import Webhook
 from quo_admin.workspace.models import Number
@@ -150,6 +151,19 @@ def test_number_that_left_keeps_its_page(viewer):
     assert "Support desk" in words
 
 
+def test_answer_for_a_day_says_that_the_number_may_have_left_by_then(viewer):
+    make_webhook(createdAt="2026-01-05T00:00:00Z")
+    Number.objects.update(last_seen_at="2026-03-01T12:00:00Z", gone_at="2026-03-20T12:00:00Z")
+
+    words = text(viewer.get(f"{AT}?on=2026-03-12"))
+
+    assert "on 12 March 2026 went to example.com ." in words
+    assert "Perhaps it had left by then" in words
+    assert "last told of it on 1 March 2026, and did not any more on 20 March 2026" in words
+    assert "Perhaps it had left" not in text(viewer.get(f"{AT}?on=2026-03-01"))
+    assert "Perhaps it had left" not in text(viewer.get(AT))
+
+
 # Facts, and what names it
 
 
@@ -181,6 +195,20 @@ def test_whatever_names_it_has_a_link(viewer):
         assert f'href="{thing.get_absolute_url()}"' in page
     assert 'href="/audit/?q=PN1"' in page
     assert page.count("/webhooks/attempts/") == 1
+
+
+def test_what_names_it_is_cut_and_says_so(viewer):
+    payload = make_wanted(resource_ids=("PN1",)).to_json()
+    for _ in range(NAMED):
+        make_attempt(payload=payload)
+        make_batch()
+    assert "are not shown here" not in text(viewer.get(AT))
+
+    make_batch()
+    assert "Older batches are not shown here." in text(viewer.get(AT))
+
+    make_attempt(payload=payload)
+    assert "Older batches and attempts are not shown here." in text(viewer.get(AT))
 
 
 def test_acts_are_for_who_may_do_them(viewer, operator):

@@ -249,7 +249,19 @@ def test_whole_list_can_be_planned(operator, all_kinds):
     assert '"/onboarding/new/?gap=received&amp;q=ne">Plan a batch for all 2<' in page
 
     planned = operator.get("/onboarding/new/?gap=received&q=ne")
-    assert "2 numbers whose received texts reach nothing, that match “ne”" in text(planned)
+    assert "2 numbers whose received texts reach nothing, matching “ne”" in text(planned)
+
+
+def test_one_number_is_spoken_of_as_one(viewer, operator, desk):
+    make_webhook(**TO_DESK)
+    Number.objects.update(porting_status="pending")
+
+    listed = text(viewer.get("/numbers/"))
+    planned = text(operator.get("/onboarding/new/?gap=porting&q=front"))
+
+    assert "Coverage of 1 number " in listed
+    assert "1 number 1 reaches something 1 nothing" in listed
+    assert "1 number being ported, matching “front”" in planned
 
 
 # As of a past day
@@ -276,6 +288,20 @@ def past(db):
 )
 def test_past_day_says_what_was_there_and_how_sure_that_is(viewer, past, day, says):
     assert f"(415) 555-0134 {says}" in text(viewer.get(f"/numbers/?on={day}"))
+
+
+@pytest.mark.parametrize(
+    ("day", "perhaps"), [("2026-03-01", False), ("2026-03-12", True), ("2026-03-20", True)]
+)
+def test_number_that_may_have_left_by_that_day_says_so(viewer, past, day, perhaps):
+    Number.objects.update(last_seen_at="2026-03-01T12:00:00Z", gone_at="2026-03-20T12:00:00Z")
+
+    shown = text(viewer.get(f"/numbers/?on={day}"))
+    body = b"".join(viewer.post("/numbers/export/", {"on": day}).streaming_content)
+    [line] = csv.DictReader(StringIO(body.decode("utf-8-sig")))
+
+    assert ("Front desk perhaps: last seen 1 March, missed 20 March" in shown) == perhaps
+    assert line["marks"] == ("Perhaps left by then" if perhaps else "")
 
 
 def test_past_day_says_what_it_rests_on_and_offers_no_acts(operator, past):
@@ -391,6 +417,13 @@ def test_export_is_the_list_and_is_on_the_trail(viewer, all_kinds):
     ]
     entry = Entry.objects.get(action="list.exported")
     assert (entry.actor, entry.target, entry.after) == ("vera", "numbers", "Doubled")
+
+
+def test_words_that_find_nothing_are_not_written_down_since_they_may_be_a_key(viewer, all_kinds):
+    response = viewer.post("/numbers/export/", {"q": "a key pasted by mistake", "gap": "doubled"})
+
+    assert not Entry.objects.filter(action="list.exported").exists()
+    assert response["Location"] == "/numbers/?gap=doubled"
 
 
 def test_export_of_a_past_day_says_which(viewer, past):

@@ -170,6 +170,15 @@ def test_numbers_of_a_file_stand_in_the_list_when_something_else_is_wrong(operat
     assert "+14155550134\nNobody</textarea>" in response.content.decode()
 
 
+def test_list_as_large_as_the_largest_file_can_be_posted_again(operator):
+    response = operator.post(
+        "/onboarding/new/", plan_form(pasted="x" * files.LARGEST, url="nowhere")
+    )
+
+    assert response.status_code == 200
+    assert "Enter a full address" in text(response)
+
+
 def test_longer_list_than_can_be_planned_says_so(operator, monkeypatch):
     monkeypatch.setattr(files, "MOST_ROWS", 2)
 

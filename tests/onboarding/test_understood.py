@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from quo_admin.onboarding import understood
 from quo_admin.onboarding.understood import understand
 from quo_admin.workspace.models import Number
 from tests.factories import NOON, make_number
@@ -103,6 +104,15 @@ def test_one_line_may_say_several_numbers_or_one_in_several_ways(desk, text, ids
 
     assert [number.quo_id for number in found.numbers] == ids
     assert (found.unknown, found.doubles) == (unknown, 0)
+
+
+def test_long_list_asks_once_what_each_of_its_lines_may_be(desk, monkeypatch):
+    asked, read = [], understood._spellings
+    monkeypatch.setattr(understood, "_spellings", lambda text: asked.append(text) or read(text))
+
+    understand(["+1 212 555 0199", "(415) 555-0134", "Nobody", "(415) 555-0134"])
+
+    assert sorted(asked) == ["(415) 555-0134", "+1 212 555 0199", "Nobody"]
 
 
 # Spellings of any number of any country

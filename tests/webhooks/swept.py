@@ -6,7 +6,7 @@ from quo_admin.audit.models import Entry
 from quo_admin.quo import spec
 from quo_admin.quo.types import WebhookData
 from quo_admin.sandbox.seed import TOM
-from quo_admin.webhooks.models import Webhook
+from quo_admin.webhooks.models import Listing, Webhook
 from quo_admin.webhooks.services.store import store
 from quo_admin.workspace import services
 from quo_admin.workspace.models import Sweep
@@ -37,6 +37,10 @@ def change(sandbox, quo_id, **changes):
 
 def ours(quo_id):
     return Webhook.objects.get(quo_id=quo_id)
+
+
+def stale():
+    return Listing.objects.stale(Sweep.objects.ended().newest())
 
 
 def told(quo_id):

@@ -62,6 +62,16 @@ def test_deleted_webhook_keeps_its_key_its_numbers_and_its_words(sandbox, webhoo
     assert row.subscriptions.count() == subscriptions > 0
 
 
+@pytest.mark.parametrize("kind", ["found", "changed", "key"])
+def test_whoever_deletes_a_webhook_leaves_no_drift_of_it_open(sandbox, webhook, kind):
+    Webhook.objects.update(drift=kind, drift_at=NOON, drift_told=[["label", "Desk", "Other"]])
+
+    delete(webhook)
+
+    row = Webhook.objects.get()
+    assert (row.drift, row.drift_at, row.drift_told) == ("", None, [])
+
+
 def test_webhook_that_quo_no_longer_has_was_already_gone(sandbox, webhook):
     sandbox.store.delete("webhook", webhook.quo_id)
 

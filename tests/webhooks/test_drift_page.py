@@ -153,6 +153,15 @@ def test_all_of_one_kind_are_accepted_and_no_other(operator):
     assert accepted() == 3
 
 
+def test_button_for_all_bears_the_moment_of_the_last_that_was_counted(operator):
+    drifted("found")
+    drifted("found", at=LATER.replace(microsecond=123456))
+
+    html = operator.get("/webhooks/?drift=found").content.decode()
+
+    assert 'name="before" value="2026-11-22T13:00:00.123456+00:00"' in html
+
+
 def test_list_filtered_by_drift_has_the_button_which_says_how_many_and_does_it(operator, viewer):
     for _ in range(2):
         drifted("found", url="https://other.example/")
@@ -226,7 +235,7 @@ def test_viewer_may_accept_nothing(viewer):
 def unread():
     """The last sweep could not read the list of the member who has every webhook here."""
     now = timezone.now()
-    Sweep.objects.create(started_at=now, ended_at=now, actor="worker")
+    Sweep.objects.create(started_at=now, ended_at=now, actor="worker", counts={"webhooks": 1})
     Listing.objects.create(
         member_id="US4kQm81",
         asked_at=now,

@@ -4,11 +4,13 @@ import io
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from quo_admin.audit.models import Entry
 from quo_admin.webhooks import export
-from quo_admin.webhooks.models import Webhook
+from quo_admin.webhooks.models import Listing, Webhook
 from quo_admin.webhooks.services.store import made_here
+from quo_admin.workspace.models import Sweep
 from tests.factories import KEY, NOON, make_member, make_number, make_webhook
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +128,41 @@ def test_export_is_on_the_trail_before_its_first_byte(viewer, asked, words):
     assert entry.after == words
 
 
+def test_words_that_find_nothing_are_not_written_down_since_they_may_be_a_key(viewer):
+    make_webhook()
+    head = Entry.objects.head()
+
+    response = viewer.post("/webhooks/export/", {"q": KEY, "status": "enabled"})
+
+    assert Entry.objects.head() == head
+    assert response["Location"] == "/webhooks/?status=enabled"
+
+
+def test_export_says_in_sync_of_no_webhook_that_is_gone_or_whose_list_was_not_read(viewer):
+    began = timezone.now()
+    Sweep.objects.create(started_at=began, ended_at=began, actor="worker", counts={"webhooks": 1})
+    Listing.objects.create(member_id="US1", asked_at=began, read_at=began)
+    Listing.objects.create(member_id="US2", asked_at=began, failure="Forbidden")
+    for label, member in (("Read", "US1"), ("Unread", "US2"), ("Nobody’s", None), ("Off", "US2")):
+        make_webhook(label=label, userId=member)
+    for label, member in (("Past", "US1"), ("Deleted", "US2")):
+        make_webhook(label=label, userId=member)
+    Webhook.objects.filter(label="Off").update(drift="changed", drift_at=NOON)
+    Webhook.objects.filter(label__in=["Past", "Deleted"]).update(gone_at=NOON)
+    Webhook.objects.filter(label="Past").update(drift="gone", drift_at=NOON)
+
+    rows = table(viewer.post("/webhooks/export/"))
+
+    assert {row["label"]: row["drift"] for row in rows} == {
+        "Read": "In sync",
+        "Unread": "Stale",
+        "Nobody’s": "Stale",
+        "Off": "Changed there",
+        "Past": "Gone there",
+        "Deleted": "",
+    }
+
+
 def test_link_exports_nothing(viewer):
     make_webhook()
 
@@ -145,5 +182,5 @@ def test_every_stretch_costs_two_queries_and_none_is_left_out_or_doubled(viewer,
         rows = table(response)
 
     assert len({row["id"] for row in rows}) == len(rows) == 35
-    # names of numbers and members; four stretches, where each ends, and the end of all
-    assert len(asked) == 2 + 4 + 4 + 1
+    # names of numbers and members, the last sweep; four stretches, where each ends, the end of all
+    assert len(asked) == 3 + 4 + 4 + 1

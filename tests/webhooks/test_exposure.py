@@ -60,9 +60,21 @@ def test_key_says_by_how_many_people_it_was_seen_and_by_whom(viewer, desk):
     words = key_section(viewer, desk)
 
     assert "Signs every delivery. Seen by two people." in words
-    assert "olga shown 2 times, first just now" in words
+    assert "olga shown 2 times, just now" in words
     assert "bob shown and copied 2 times" in words
     assert "zed" not in words
+
+
+def test_looks_that_are_as_long_ago_are_told_by_one_time(viewer, desk):
+    see(desk, "olga")
+    see(desk, "olga")
+    first = Entry.objects.filter(action=Action.KEY_REVEALED).order_by("number").first()
+    with taken_off():
+        Entry.objects.filter(pk=first.pk).update(at="2026-01-02T03:04:05.000000Z")
+
+    assert re.search(
+        r"olga shown 2 times, first 2 Jan( 2026)? , last just now", key_section(viewer, desk)
+    )
 
 
 def test_one_person_is_one_person(viewer, desk):

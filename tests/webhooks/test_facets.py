@@ -33,7 +33,7 @@ def company(db):
     Webhook.objects.filter(label__in=["C", "D"]).update(drift="changed", drift_at=NOON)
     Webhook.objects.filter(label="G").update(gone_at=NOON)
     began = timezone.now()
-    Sweep.objects.create(started_at=began, ended_at=began, actor="worker")
+    Sweep.objects.create(started_at=began, ended_at=began, actor="worker", counts={"webhooks": 1})
     Listing.objects.create(member_id="US1", asked_at=began, read_at=began)
     before = began - timedelta(days=1)
     Listing.objects.create(member_id="US2", asked_at=began, read_at=before, failure="Forbidden")

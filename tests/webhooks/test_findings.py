@@ -1,5 +1,6 @@
 """Findings: on the page of all of them, on a webhook's page, and counted."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,16 @@ from quo_admin.audit.actions import Action
 from quo_admin.audit.services import record
 from quo_admin.webhooks import findings
 from quo_admin.webhooks.findings.finding import MOST
-from quo_admin.webhooks.models import Acknowledgement, Webhook
-from tests.factories import NOON, make_member, make_number, make_webhook
+from quo_admin.webhooks.models import Acknowledgement, Listing, Webhook
+from quo_admin.webhooks.services.store import store
+from tests.factories import (
+    NOON,
+    make_member,
+    make_number,
+    make_sweep,
+    make_webhook,
+    make_webhook_data,
+)
 from tests.words import text
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +73,8 @@ def test_rule_that_there_is_not_is_broken_by_nothing():
 
 def test_page_says_that_every_rule_is_kept(viewer):
     quiet()
+    for id in ("PN1", "PNother"):
+        make_number(id=id)
 
     assert "Every house rule is kept by all 2 webhooks." in text(page(viewer))
 
@@ -101,6 +112,34 @@ def test_doubled_webhooks_name_each_other(viewer):
         assert f"{named} {named.quo_id}" in words
         assert f'also through <a href="{other.get_absolute_url()}">' in response.content.decode()
     assert "Texts received by Sales desk and PN2 arrive twice" in words
+
+
+def test_doubled_asks_for_all_numbers_before_it_reads_who_else_is_at_the_same_place():
+    sql = str(findings.webhooks_breaking("doubled").query)
+
+    assert re.search(r'OR \([UV]\d\."resource_id" = \* AND EXISTS\(', sql)
+
+
+def test_rules_of_numbers_are_not_kept_while_no_number_was_read(viewer):
+    quiet()
+    make_webhook(status="disabled", url="https://example.com/off", resourceIds=["PN1"])
+
+    words = text(page(viewer))
+
+    assert "Webhooks whose numbers have all left None" not in words
+    assert "no number of the company has been read yet: Webhooks that name a number" in words
+    assert "No number of the company has been read yet." in text(page(viewer, "?rule=number-left"))
+    for id in ("PN1", "PNother"):
+        make_number(id=id)
+    assert "Webhooks whose numbers have all left None" in text(page(viewer))
+
+
+def test_page_says_whose_list_could_not_be_read(viewer):
+    make_sweep()
+    Listing.objects.create(member_id="US4kQm81", asked_at=NOON, failure="Forbidden")
+
+    for asked in ("", "?rule=disabled"):
+        assert "US4kQm81’s list was never read: Forbidden." in text(page(viewer, asked))
 
 
 def test_a_rule_of_many_is_cut_and_leads_to_all_of_it(viewer):
@@ -259,6 +298,40 @@ def test_another_number_that_leaves_is_open_though_the_first_one_stands():
     assert [f.subject for f in findings.of_webhook(webhook) if f.open] == ["PNolder"]
 
 
+def test_another_host_is_open_though_the_first_one_stands():
+    webhook = make_webhook(url="https://right.example/")
+    let_stand(webhook, "host-once", "right.example")
+    assert not findings.of_webhook(webhook)[0].open
+
+    store(make_webhook_data(id=webhook.quo_id, url="https://wrong.example/"), now=NOON)
+
+    assert [f.subject for f in findings.of_webhook(webhook) if f.open] == ["wrong.example"]
+
+
+def test_another_maker_who_left_is_open_though_the_first_one_stands():
+    make_member(id="US1")
+    webhook = quiet(userId="US2")
+    let_stand(webhook, "maker-gone", "member US2")
+    assert not findings.of_webhook(webhook)[0].open
+
+    Webhook.objects.filter(pk=webhook.pk).update(user_id="US3", made_by="otto")
+
+    assert [f.subject for f in findings.of_webhook(webhook) if f.open] == [
+        "member US3",
+        "staff otto",
+    ]
+
+
+def test_host_that_is_longer_than_an_acknowledgement_can_keep_is_cut(operator):
+    webhook = make_webhook(url=f"https://{'a' * 300}.example/")
+    address = operator.get(webhook.get_absolute_url()).context["findings"][0].address
+
+    operator.post(address, {"reason": "known", "until": timezone.now().date()})
+
+    assert Acknowledgement.objects.get().subject == "a" * 255
+    assert not findings.of_webhook(webhook)[0].open
+
+
 def test_finding_comes_back_open_after_its_day():
     webhook = quiet(url="http://example.com/quo")
 
@@ -316,3 +389,16 @@ def test_webhook_that_is_gone_breaks_nothing(viewer):
     Webhook.objects.update(gone_at=NOON)
 
     assert findings.of_webhook(webhook) == []
+
+
+def test_texts_or_calls_of_all_numbers_and_of_many_are_found_whatever_the_events(viewer):
+    ids = [f"PN{n}" for n in range(11)]
+    for event in ("message.failed", "call.completed"):
+        make_webhook(id=f"WHall{event}", events=["message.received", event], resourceIds=["*"])
+        make_webhook(id=f"WHmany{event}", events=[event], resourceIds=ids)
+    make_webhook(id="WHcontacts", events=["contact.updated"], resourceIds=None)
+
+    for rule, kind in (("all-numbers", "all"), ("many-numbers", "many")):
+        found = findings.webhooks_breaking(rule).values_list("quo_id", flat=True)
+        assert set(found) == {f"WH{kind}message.failed", f"WH{kind}call.completed"}
+    assert "Texts or calls of a number that is bought" in text(page(viewer, "?rule=all-numbers"))

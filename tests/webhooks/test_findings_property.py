@@ -122,20 +122,16 @@ def covered(made):
     return {(event, id) for event in made.events or [] for id in made.ids or []}
 
 
-def texts(made):
-    return bool(made.events) and CALLS not in made.events and not made.gone
-
-
 def plain_http(made, others, swept):
     return [""] if not made.gone and made.url == "HTTP://a.example/x" else []
 
 
 def all_numbers(made, others, swept):
-    return [""] if texts(made) and "*" in (made.ids or []) else []
+    return [""] if not made.gone and made.events and "*" in (made.ids or []) else []
 
 
 def many_numbers(made, others, swept):
-    return [""] if texts(made) and made.ids == MANY else []
+    return [""] if not made.gone and made.ids == MANY else []
 
 
 def disabled(made, others, swept):
@@ -179,13 +175,13 @@ def all_numbers_gone(made, others, swept):
 def host_once(made, others, swept):
     hosts = [host_of(other.url) for _, other in others if other.sends]
     host = host_of(made.url)
-    return [""] if made.sends and host and hosts.count(host) == 1 else []
+    return [host] if made.sends and host and hosts.count(host) == 1 else []
 
 
 def maker_gone(made, others, swept):
     member = swept and made.member and made.member != "UShere"
     staff = made.made_by and not STAFF.get(made.made_by)
-    said = [name for name, left in (("member", member), ("staff", staff)) if left]
+    said = [f"member {made.member}"] * bool(member) + [f"staff {made.made_by}"] * bool(staff)
     return [] if made.gone else said
 
 

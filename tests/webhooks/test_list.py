@@ -84,6 +84,48 @@ def test_search_finds_by_label_host_id_or_number(listed, words):
     assert listed(q=words) == ["Support"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("+44 20 7946 0000", "+442079460000", "020 7946 0000", "0044 20 7946 0000", "7946-0000"),
+        *("+44 (0)20 7946 0000", "44 (0)20 7946 0000", "tel:+442079460000", "011 44 20 7946 0000"),
+        *("４４２０７９４６００００", "٤٤٢٠٧٩٤٦٠٠٠٠", "+44\u00a020\u00a07946\u00a00000", "0000"),
+    ],
+)
+def test_number_is_found_in_any_spelling(listed, words):
+    make_number(id="PNlon", name="London", number="+442079460000")
+    make_number(id="PNdesk", name="Front desk", number="+14155550134")
+    make_webhook(label="UK", resourceIds=["PNlon"])
+    make_webhook(label="US", resourceIds=["PNdesk"])
+
+    assert listed(q=words) == ["UK"]
+
+
+@pytest.mark.parametrize("words", ["münchen", "MÜNCHEN", "büro", "BÜRO", "n bür"])
+def test_upper_and_lower_case_are_one_in_other_letters_too(listed, words):
+    make_webhook(label="MÜNCHEN Büro")
+    make_webhook(label="Munchen Buro")
+
+    assert listed(q=words) == ["MÜNCHEN Büro"]
+
+
+@pytest.mark.parametrize("words", ["Übel", "übelacker", "ulla Ü", "US009", "us009"])
+def test_webhook_is_found_by_the_name_or_id_of_its_member(listed, words):
+    make_member(id="US009", firstName="Ulla", lastName="Übelacker")
+    make_member(id="US010", firstName="Maya", lastName="Ortiz")
+    make_webhook(label="Ulla's", userId="US009")
+    make_webhook(label="Maya's", userId="US010")
+
+    assert listed(q=words) == ["Ulla&#x27;s"]
+
+
+def test_webhook_is_found_by_the_id_of_a_member_whom_nobody_knows(listed):
+    make_webhook(label="Stray", userId="USgone")
+    make_webhook(label="Other")
+
+    assert listed(q="USgone") == ["Stray"]
+
+
 @pytest.mark.parametrize("words", ["%", "_", "100%", "\\", "'"])
 def test_signs_of_the_databases_own_are_searched_as_they_are(listed, words):
     make_webhook(label="a\\_100%'b")
@@ -253,7 +295,7 @@ QUERIES = {
     "/webhooks/?rows=100&sort=label": 10,
     "/webhooks/?status=enabled&host=example.com": 11,  # whether few are at the host
     "/webhooks/?event=message.received": 12,  # sets of events, whether few
-    "/webhooks/?q=support+desk": 12,  # whether a number is called so, whether few
+    "/webhooks/?q=support+desk": 13,  # members and numbers called so, whether few
     "/webhooks/?q=example.com": 12,  # whether it is a host, whether few
     "/webhooks/?number=PN1": 12,  # whether few, and its name
 }

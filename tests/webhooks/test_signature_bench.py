@@ -126,6 +126,35 @@ def test_only_keys_of_webhooks_on_the_number_and_event_are_tried(viewer, monkeyp
     assert "Try every key" not in text(every)
 
 
+def test_key_of_another_webhook_is_named_as_such_and_not_as_valid(viewer):
+    make_webhook(id="WHdesk", key=OTHER, resourceIds=["PN1"])
+    make_webhook(id="WHelsewhere", label="Elsewhere", key=KEY, resourceIds=["PN2"])
+
+    words = text(ask(viewer, every="1"))
+
+    assert "Signed with the key of another webhook" in words
+    assert "It does not send “message.received” of PN1." in words
+    assert "Elsewhere" in words
+    assert "Valid" not in words
+    assert told() == ("vera", "WHelsewhere", "valid: key of another webhook")
+
+
+def test_mistake_with_the_key_of_another_webhook_is_told_too(viewer):
+    make_webhook(id="WHelsewhere", key=KEY, resourceIds=["PN2"])
+
+    words = text(ask(viewer, header=sign(payload(), key=KEY.encode()), every="1"))
+
+    assert "Signed with the key of another webhook" in words
+    assert "The key’s text was used as it stands" in words
+
+
+@pytest.mark.parametrize("untold", [{"events": None}, {"resourceIds": None}], ids=str)
+def test_key_of_a_webhook_of_which_quo_did_not_tell_what_it_sends_is_valid(viewer, untold):
+    make_webhook(id="WHelsewhere", key=KEY, **untold)
+
+    assert "Valid" in text(ask(viewer, every="1"))
+
+
 def test_trying_every_key_keeps_what_was_typed(viewer, desk):
     body = payload(number="PN9")
 

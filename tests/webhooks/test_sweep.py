@@ -1,5 +1,7 @@
 """What a sweep finds at Quo: each kind of drift, on the row, in the counts and on the trail."""
 
+import re
+
 import pytest
 from cryptography.fernet import Fernet
 from django.utils import timezone
@@ -27,6 +29,7 @@ from tests.webhooks.swept import (
     WEBHOOKS,
     change,
     ours,
+    stale,
     sweep,
     told,
 )
@@ -124,6 +127,22 @@ def test_what_changed_at_quo_is_named_field_by_field(company, changes, row):
     )
     assert sweep().counts == IN_SYNC  # Quo's word is ours now; the mark stays
     assert ours(FOLLOW_UP).drift == "changed"
+
+
+def test_of_long_lists_what_differs_is_told_and_how_much_more_there_is(company):
+    ids = [f"PN{n:04}" for n in range(3_000)]
+    change(company, FOLLOW_UP, resourceIds=ids)
+    sweep()
+    webhooks.accept(actor="olga", webhooks=Webhook.objects.filter(quo_id=FOLLOW_UP))
+    change(company, FOLLOW_UP, resourceIds=[*ids[1:], *(f"PX{n:02}" for n in range(25))])
+
+    sweep()
+
+    [(name, before, after)] = ours(FOLLOW_UP).drift_told
+    assert (name, before) == ("numbers", "PN0000 and 2,999 in both")
+    assert after.startswith("PX00, PX01, ")
+    assert after.endswith(", PX19 and 5 more and 2,999 in both")
+    assert max(len(part) for part in told(FOLLOW_UP)[0]) < 300
 
 
 def test_quos_word_is_kept_with_all_that_follows_from_it(company):
@@ -293,6 +312,28 @@ def test_drift_that_a_sweep_saw_after_the_page_was_made_is_not_accepted_with_it(
     assert ours(FOLLOW_UP).drift == "key"
 
 
+def test_drift_that_is_marked_after_a_list_was_shown_is_not_accepted_with_all_on_it(
+    company, operator, monkeypatch
+):
+    for quo_id in (FOLLOW_UP, "WHHFUC34vHh"):
+        change(company, quo_id, label="Other")
+    record, shown = webhooks._record, []
+
+    def between(data, **options):
+        if Webhook.objects.filter(drift="changed").exists() and not shown:
+            shown.append(operator.get("/webhooks/?drift=changed").content.decode())
+        return record(data, **options)
+
+    monkeypatch.setattr(webhooks, "_record", between)
+    sweep()
+    assert ">Accept the one changed there<" in shown[0]
+
+    before = re.search(r'name="before" value="([^"]+)"', shown[0])[1]
+    operator.post("/webhooks/drift/", {"kind": "changed", "before": before})
+
+    assert Webhook.objects.filter(drift="changed").count() == 1
+
+
 def test_members_who_left_are_asked_as_long_as_live_webhooks_of_theirs_are_known(
     company, monkeypatch
 ):
@@ -327,7 +368,7 @@ def test_of_a_member_who_left_without_a_list_each_known_webhook_is_asked_for_by_
     assert swept.counts["gone there"] == 1
     assert ours(toms[0]).drift == "gone"
     assert [ours(id).gone_at for id in toms[1:]] == [None] * (len(toms) - 1)
-    assert not Listing.objects.stale().exists()
+    assert not stale().exists()
 
 
 # Attempts and deletes whose answer was lost
@@ -403,6 +444,16 @@ def test_delete_that_was_refused_is_not_whose_it_is_when_it_is_gone_later(compan
     sweep()
 
     assert (ours(FOLLOW_UP).gone_by, ours(FOLLOW_UP).drift) == ("", "gone")
+
+
+def test_delete_that_the_sweep_closes_leaves_no_drift_open(company):
+    Webhook.objects.filter(quo_id=FOLLOW_UP).update(drift="found", drift_at=NOON)
+    record(actor="olga", action=Action.DELETE_UNKNOWN, target=FOLLOW_UP)
+    company.store.delete("webhook", FOLLOW_UP)
+
+    sweep()
+
+    assert (ours(FOLLOW_UP).gone_by, ours(FOLLOW_UP).drift) == ("olga", "")
 
 
 def test_delete_that_is_still_on_its_way_is_not_gone_without_us(company):

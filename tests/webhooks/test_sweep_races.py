@@ -194,7 +194,23 @@ def test_webhook_in_the_lists_of_two_members_is_one_webhook_and_not_gone(company
 
     assert Webhook.objects.filter(quo_id=FOLLOW_UP).count() == 1
     assert ours(FOLLOW_UP).drift == ""
-    assert {"found there", "gone there", "changed there"}.isdisjoint(read.counts)
+    assert read.counts == IN_SYNC
+
+
+def test_lists_that_each_name_every_webhook_are_counted_once(sandbox, no_limit, monkeypatch):
+    ask = Client.list_webhooks
+    members = [user["id"] for user in sandbox.store.all("user")]
+
+    def every(self, user_id=None, **options):
+        return [data for member in members for data in ask(self, member, **options)]
+
+    monkeypatch.setattr(Client, "list_webhooks", every)
+
+    first, second = sweep(), sweep()
+
+    found = {"found there": WEBHOOKS}
+    assert first.counts == {n: c for n, c in IN_SYNC.items() if n != "in sync"} | found
+    assert second.counts == IN_SYNC
 
 
 def test_list_that_names_a_webhook_twice_records_it_once(company, monkeypatch):

@@ -17,8 +17,10 @@ from tests.webhooks.swept import (
     WEBHOOKS,
     change,
     ours,
+    stale,
     sweep,
 )
+from tests.words import text
 
 pytestmark = pytest.mark.django_db
 TOMS_WEBHOOKS = 4
@@ -56,7 +58,7 @@ def test_that_members_webhooks_are_stale_and_everything_else_is_fresh(company, f
     assert read.failure.startswith("Webhooks of Tom Lindqvist: ")
     assert why in read.failure
     assert len(read.faults) == 1
-    assert [listing.member_id for listing in Listing.objects.stale()] == [TOM]
+    assert [listing.member_id for listing in stale()] == [TOM]
     assert why in Listing.objects.get(member_id=TOM).failure
     assert (ours(FOLLOW_UP).gone_at, ours(FOLLOW_UP).last_seen_at) == (None, NOON)
     assert ours("WHBoz9q9fbk").drift == "gone"
@@ -76,7 +78,7 @@ def test_next_sweep_that_reads_them_makes_them_fresh_and_finds_what_is_gone(comp
 
     read = sweep()
 
-    assert not Listing.objects.stale().exists()
+    assert not stale().exists()
     assert Listing.objects.get(member_id=TOM).failure == ""
     assert read.counts["gone there"] == 1
 
@@ -87,7 +89,7 @@ def test_stale_since_is_when_they_were_last_read(company):
 
     sweep()
 
-    listing = Listing.objects.stale().get()
+    listing = stale().get()
     assert before.started_at <= listing.read_at <= before.ended_at
 
 
@@ -133,10 +135,37 @@ def test_members_who_cannot_be_read_are_asked_for_as_they_were_known(company):
 
     assert read.failure == "Members: Forbidden"
     assert read.counts == {name: n for name, n in IN_SYNC.items() if name != "members"}
-    assert not Listing.objects.stale().exists()
+    assert not stale().exists()
 
 
-def test_member_who_is_new_in_a_sweep_that_goes_on_is_not_stale(company):
+def test_after_a_first_sweep_that_could_read_no_list_nothing_is_green(sandbox, no_limit, viewer):
+    webhook = make_webhook()
+    sandbox.faults.add("status", f"GET {spec.USERS}", status=401, body={"message": "No"})
+
+    sweep()
+
+    listed, page = viewer.get("/webhooks/"), viewer.get(webhook.get_absolute_url())
+    assert "could read nobody’s list" in text(listed)
+    assert [row.stale for row in listed.context["rows"]] == [True]
+    assert "no sweep could read any list yet" in text(page)
+    assert "In sync" not in text(page)
+    for kind, found in (("stale", 1), ("sync", 0)):
+        assert len(viewer.get(f"/webhooks/?drift={kind}").context["rows"]) == found
+    assert "Stale 1" in text(viewer.get("/webhooks/?counts=1"))
+    assert "Every member’s webhooks were read" not in text(viewer.get("/"))
+
+
+def test_first_sweep_that_reads_the_lists_makes_all_of_it_fresh(company, viewer):
+    company.faults.add("status", f"GET {spec.USERS}", status=401)
+    sweep()
+
+    sweep()
+
+    assert not any(row.stale for row in viewer.get("/webhooks/").context["rows"])
+    assert "Every member’s webhooks were read in the last sweep." in text(viewer.get("/"))
+
+
+def test_member_who_is_new_in_a_sweep_that_goes_on_is_not_stale(company, viewer):
     sweep()
     user = company.store.get("user", TOM)
     company.store.add([("user", user | {"id": "USnew"})])
@@ -145,7 +174,8 @@ def test_member_who_is_new_in_a_sweep_that_goes_on_is_not_stale(company):
         services.advance(going_on)
 
     assert Listing.objects.filter(member_id="USnew").exists()
-    assert not Listing.objects.stale().exists()
+    assert not stale().exists()
+    assert "never read" not in text(viewer.get("/webhooks/"))
 
 
 # When asking on is no use
@@ -161,7 +191,7 @@ def test_rejected_api_key_ends_it_at_once(company):
     last = company.calls.all()[-1].path
     assert TOM in last
     assert len(company.calls.all()) - asked == 3  # members, numbers, Tom
-    assert Listing.objects.stale().count() == MEMBERS
+    assert stale().count() == MEMBERS
     assert not Webhook.objects.exclude(gone_at=None).exists()
 
 
@@ -183,7 +213,7 @@ def test_two_silences_in_a_row_end_it(company):
 
     assert len(read.faults) == 2
     assert len(company.calls.all()) - asked == 2 + 2 * 3  # three tries each
-    assert Listing.objects.stale().count() == MEMBERS
+    assert stale().count() == MEMBERS
     assert len(read.pieces) == MEMBERS - 2
 
 
@@ -195,7 +225,7 @@ def test_silences_that_are_not_in_a_row_do_not_end_it(company):
 
     assert len(read.faults) == 2
     assert read.pieces == []
-    assert Listing.objects.stale().count() == 2
+    assert stale().count() == 2
 
 
 def test_too_many_calls_in_line_are_named_and_the_others_asked(company, monkeypatch):
@@ -213,7 +243,7 @@ def test_too_many_calls_in_line_are_named_and_the_others_asked(company, monkeypa
 
     assert "too many calls stand in line" in read.failure
     assert len(read.faults) == 1
-    assert Listing.objects.stale().count() == 1
+    assert stale().count() == 1
 
 
 def test_one_webhook_that_cannot_be_kept_is_named_and_does_not_stop_the_others(
@@ -235,4 +265,4 @@ def test_one_webhook_that_cannot_be_kept_is_named_and_does_not_stop_the_others(
         "Webhooks of Tom Lindqvist: What Quo answered could not be kept; the log says why."
     ]
     assert Sweep.objects.open() is None
-    assert [listing.member_id for listing in Listing.objects.stale()] == [TOM]
+    assert [listing.member_id for listing in stale()] == [TOM]

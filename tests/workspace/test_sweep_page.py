@@ -91,7 +91,7 @@ def test_page_says_how_far_it_has_come_and_asks_again(viewer):
     page = response.content.decode()
     assert "Reading webhooks of Tom Lindqvist, 4 of 6 members" in text(response)
     assert '<progress id="progress" max="6" value="3">' in page
-    assert f'hx-get="/numbers/sweeps/{sweep.pk}/?live" hx-trigger="every 1s"' in page
+    assert f'hx-get="/numbers/sweeps/{sweep.pk}/?live=reading" hx-trigger="every 1s"' in page
     assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
     assert "12 Webhooks" in text(response)
     assert "All was read" not in text(response)
@@ -104,6 +104,20 @@ def test_page_that_asks_gets_only_what_changes(operator, worker):
 
     assert "Reading webhooks of Tom Lindqvist" in page
     assert "<html" not in page
+
+
+def test_page_that_asks_hears_of_the_end_once_and_not_of_what_it_knows(operator, worker):
+    sweep = going_on()
+    address = sweep.get_absolute_url()
+    same = operator.get(f"{address}?live=reading").content.decode()
+    Sweep.objects.update(ended_at=timezone.now(), pieces=[])
+
+    page = operator.get(f"{address}?live=reading").content.decode()
+
+    assert "hx-swap-oob" not in same
+    assert "All was read from Quo" in page.partition('id="ending" hx-swap-oob="innerHTML"')[2]
+    assert "Sweep now" in page
+    assert '<div id="ending" role="status">' in operator.get(address).content.decode()
 
 
 def test_page_stops_asking_when_the_sweep_has_ended(viewer):
@@ -174,7 +188,7 @@ def test_page_tells_each_count_with_the_list_behind_it(viewer):
 
     page = viewer.get(sweep.get_absolute_url()).content.decode()
 
-    row = r'<td class="n">(\d+)</td>\s*<th scope="row">(?:<a href="([^"]*)">)?([^<]*)'
+    row = r'<td class="n">(\d+)</td>\s*<th scope="row">(?:<a id="[^"]*" href="([^"]*)">)?([^<]*)'
     assert [(int(n), what, address) for n, address, what in re.findall(row, page)] == [
         (6, "Members", ""),
         (34, "Numbers", "/numbers/"),

@@ -87,6 +87,6 @@ def export(request: HttpRequest) -> HttpResponseBase:
         return redirect(filters.address)
     try:
         rows = exporting.export(actor=request.user.get_username(), filters=filters)
-    except exporting.NothingFound:
-        return redirect(filters.address)
+    except exporting.NothingFound:  # perhaps of a key, which is to stand in no address
+        return redirect(filters.but(q="").address)
     return csv_response("trail", exporting.HEADER, rows)

@@ -58,10 +58,14 @@ class Batch(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Batch {self.pk}, {host_of(self.asked['url'])}"
+        return f"Batch {self.pk}, {self.host}"
 
     def get_absolute_url(self) -> str:
         return reverse("onboarding:batch", args=[self.pk])
+
+    @property
+    def host(self) -> str:
+        return host_of(self.asked["url"])
 
     def step(self, state: str, *, now: datetime, **told: Any) -> bool:
         """Step to a state if the row still is in the state that we saw; return whether it was."""

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from quo_admin.audit.actions import Action
@@ -106,7 +107,8 @@ def begin(*, actor: str, batch: Batch, accepted: Collection[str]) -> None:
         "begun_at": timezone.now(),
         "accepted": [each.rule.value for each in broken],
     }
-    _step(batch, State.RUNNING, Action.BATCH_BEGUN, actor=actor, after=f"{count} rows", **told)
+    after = f"{count} row{pluralize(count)}"
+    _step(batch, State.RUNNING, Action.BATCH_BEGUN, actor=actor, after=after, **told)
 
 
 def discard(*, batch: Batch) -> None:
@@ -152,7 +154,8 @@ def retry_failed(*, actor: str, batch: Batch) -> int:
         # From whatever state, also one that a worker steps to at this moment.
         begun = Batch.objects.filter(pk=batch.pk).exclude(state=State.DRAFT)
         begun.update(state=State.RUNNING, ended_at=None, why="")
-        tell(batch, Action.BATCH_WENT_ON, after=f"{count} failed rows anew", actor=actor)
+        after = f"{count} failed row{pluralize(count)} anew"
+        tell(batch, Action.BATCH_WENT_ON, after=after, actor=actor)
     return count
 
 

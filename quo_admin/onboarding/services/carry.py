@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
+from quo_admin.audit.models import Entry
 from quo_admin.onboarding.models import Batch, BatchItem
+from quo_admin.onboarding.plan import Wish, plan
 from quo_admin.quo import spec
 from quo_admin.quo.exceptions import KeyRejected, NotAllowed, NotSent, NoTurn, RateLimited
 from quo_admin.quo.types import NewMessageWebhook
@@ -21,6 +23,7 @@ from quo_admin.webhooks.services.create import (
     WebhookNotCreated,
     create_message_webhook,
 )
+from quo_admin.workspace.models import Number
 
 # So many at once, that nine calls a second leave also where Quo takes half a second to answer.
 # Each waits for its turn in the same line as everybody, so a person waits behind these at most.
@@ -84,7 +87,7 @@ def _carry(item: BatchItem) -> bool:
             accepted=item.batch.accepted,
         )
     except HouseRulesSpoke as spoke:
-        item.give_back(over=True, **_not_sent(spoke))
+        item.give_back(over=True, **_not_sent(item, spoke))
     except SentAlready:
         pass  # somebody else has it in hand, and will give it back or has died
     except WebhookMaybeCreated:
@@ -109,17 +112,39 @@ def _refused(item: BatchItem, exc: WebhookNotCreated) -> bool:
     return False
 
 
-def _not_sent(spoke: HouseRulesSpoke) -> dict[str, Any]:
+def _not_sent(item: BatchItem, spoke: HouseRulesSpoke) -> dict[str, Any]:
     """Return what a row becomes of which a house rule speaks that did not when it was planned."""
-    if {finding.rule for finding in spoke.findings} == {Rule.DOUBLED}:
-        return {"plan": BatchItem.Plan.SKIP, "why": spoke.findings[0].reason}
-    return {"failure": " ".join(finding.title for finding in spoke.findings)}
+    if {finding.rule for finding in spoke.findings} != {Rule.DOUBLED}:
+        return {"failure": " ".join(finding.title for finding in spoke.findings)}
+    return _covered(item) or {
+        "failure": "Some of its texts go there by now, or may. Plan its numbers again: what is "
+        "missing is asked for then."
+    }
+
+
+def _covered(item: BatchItem) -> dict[str, Any]:
+    """Return what a row becomes of which nothing is missing any more; of another one, nothing."""
+    wanted = wanted_of(item)
+    numbers = list(Number.objects.filter(quo_id__in=item.numbers))
+    left = plan(Wish(numbers=numbers, events=wanted.events, url=wanted.url))
+    if not left or any(row.plan != BatchItem.Plan.SKIP for row in left):
+        return {}
+    told = {"plan": BatchItem.Plan.SKIP}
+    if len({(row.why, row.because) for row in left}) > 1:
+        return told | {"why": "Its texts go there already, through several webhooks."}
+    return told | {"why": left[0].why, "because": left[0].because}
 
 
 def _pause_if_quo_is_down(batch: Batch) -> None:
-    """Pause after a few lost answers with none between them, in the order in which calls ended."""
+    """Pause after a few lost answers with none between them, in the order in which calls ended.
+
+    Those from before somebody let it go on are known to them, and count no more.
+    """
     tokens = batch.items.values("token")
     ended = Attempt.objects.filter(token__in=tokens, ended_at__isnull=False)
+    went_on = Entry.objects.filter(target=f"batch {batch.pk}", action=Action.BATCH_WENT_ON)
+    if (last := went_on.newest_first().first()) and last.moment:
+        ended = ended.filter(ended_at__gt=last.moment)
     states = ended.order_by("-ended_at", "-pk").values_list("state", flat=True)[:LOST_IN_A_ROW]
     if list(states) == [Attempt.State.UNKNOWN] * LOST_IN_A_ROW:
         _pause(batch, f"Quo gave no usable answer {LOST_IN_A_ROW} times in a row.")

@@ -3,7 +3,8 @@
 import json
 import re
 import shlex
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -78,22 +79,26 @@ def take(*, token: str, staff_id: int, batch: Batch) -> Sheet | None:
     right = HandingOver.objects.use_up(token, batch=batch, staff_id=staff_id, now=timezone.now())
     if right is None:
         return None
+    named = names(batch)
     webhooks = list(with_keys(batch).defer(None).filter(pk__in=right.webhooks))
     opened = [(webhook, keys.unseal(bytes(webhook.key_sealed or b""))) for webhook in webhooks]
-    text = as_json(opened) if right.form == "json" else as_env(opened)
+    text = as_json(opened) if right.form == "json" else as_env(opened, named)
     return Sheet(right.form, len(opened), text)
 
 
-def as_env(opened: Iterable[tuple[Webhook, str]]) -> str:
-    """Return a line for each key, below a remark with what the receiving team can check it by."""
-    taken: set[str] = set()
+def as_env(opened: Iterable[tuple[Webhook, str]], names: Mapping[str, str]) -> str:
+    """Return a line for each key, below a remark with what the receiving team can check it by.
+
+    Args:
+        names: of the variables, by the webhook's id.
+    """
     lines: list[str] = []
     for host, ones in groupby(opened, key=lambda one: one[0].host):
         lines.append(f"# {_on_one_line(host)}")
         for webhook, key in ones:
             told = [webhook.quo_id, f"fingerprint {pairs(webhook.key_fingerprint)}"]
             told += [_on_one_line(webhook.label)] if webhook.label else []
-            lines += [f"# {', '.join(told)}", f"{name_for(webhook, taken)}={shlex.quote(key)}"]
+            lines += [f"# {', '.join(told)}", f"{names[webhook.quo_id]}={shlex.quote(key)}"]
     return "\n".join(lines)
 
 
@@ -109,19 +114,22 @@ def as_json(opened: Iterable[tuple[Webhook, str]]) -> str:
     return json.dumps(hosts, indent=2, ensure_ascii=False)
 
 
-def name_for(webhook: Webhook, taken: set[str]) -> str:
-    """Return the name of its variable: of its label, or its id where that has no plain letters.
+def names(batch: Batch) -> dict[str, str]:
+    """Return the names of the variables, by the webhook's id: no two of the batch are the same.
 
-    Of names that would be the same, later ones are numbered. Adds it to ``taken``.
+    A batch may be handed over in several parts, which end in one file all the same.
     """
-    words = re.sub(r"[^A-Z0-9]+", "_", (webhook.label or "").upper()).strip("_")
-    plain = f"QUO_WEBHOOK_KEY_{words or re.sub(r'[^A-Z0-9]+', '_', webhook.quo_id.upper())}"
-    name, n = plain, 1
-    while name in taken:
-        n += 1
-        name = f"{plain}_{n}"
-    taken.add(name)
-    return name
+    labels = dict(with_keys(batch).values_list("quo_id", "label"))
+    plain = {id: _words(label) or _words(id) for id, label in labels.items()}
+    count = Counter(plain.values())
+    return {
+        id: f"QUO_WEBHOOK_KEY_{name}" + (f"_{_words(id)}" if count[name] > 1 else "")
+        for id, name in plain.items()
+    }
+
+
+def _words(text: str | None) -> str:
+    return re.sub(r"[^A-Z0-9]+", "_", (text or "").upper()).strip("_")
 
 
 def _on_one_line(text: str | None) -> str:

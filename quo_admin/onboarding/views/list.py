@@ -1,4 +1,4 @@
-"""Every batch, drafts too."""
+"""Every batch, drafts too, and those of them that need a person."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from quo_admin.onboarding.models import Batch, BatchItem
 from quo_admin.onboarding.progress import STATES, Progress
+from quo_admin.onboarding.standing import WORDS, address, standing
 from quo_admin.quo import slots
 
 ROWS = 25
@@ -23,13 +24,23 @@ ROWS = 25
 @login_required
 @permission_required(["webhooks.view_webhook", "workspace.view_number"], raise_exception=True)
 def batches(request: HttpRequest) -> HttpResponse:
-    page = Paginator(Batch.objects.order_by("-pk"), ROWS).get_page(request.GET.get("page"))
+    asked = request.GET.get("show", "")
+    show = asked if asked in WORDS else ""
+    found = {kind: standing(kind) for kind in WORDS}
+    page = Paginator(found[show].order_by("-pk"), ROWS).get_page(request.GET.get("page"))
     counts = _counts(page)
     rows = [
         Progress(batch, dict.fromkeys(STATES, 0) | counts[batch.pk], slots.CALLS_PER_SECOND, True)
         for batch in page
     ]
-    return render(request, "onboarding/list.html", {"page": page, "rows": rows})
+    context = {
+        "page": page,
+        "rows": rows,
+        "show": show,
+        "word": WORDS[show],
+        "views": [(k, WORDS[k], address(k), found[k].count()) for k in WORDS],
+    }
+    return render(request, "onboarding/list.html", context)
 
 
 def _counts(batches: Iterable[Batch]) -> dict[int, dict[str, int]]:

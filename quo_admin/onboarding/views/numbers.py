@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -62,7 +63,11 @@ def export_list(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":  # who signed in on the way lands here, and presses once more
         return redirect("numbers:list")
     on, _ = _day(request)
-    rows = grid.export(actor=request.user.get_username(), filters=Filters.of(request.POST), on=on)
+    filters = Filters.of(request.POST)
+    try:
+        rows = grid.export(actor=request.user.get_username(), filters=filters, on=on)
+    except grid.NothingFound:  # perhaps of a key, which is to stand in no address
+        return redirect(reverse("numbers:list") + _when(urlencode(filters.but(q="").asked), on))
     return csv_response("numbers", grid.HEADER, rows)
 
 
@@ -126,7 +131,7 @@ def _sum(states: dict[str, int]) -> str:
     reached = sum(states.get(state, 0) for state in (State.REACHES, State.ALL, State.DOUBLED))
     nothing = sum(states.get(state, 0) for state in (State.NONE, State.DISABLED))
     noted = states.get(State.NOTED, 0)
-    told = [f"{reached:,} reach something"] if reached else []
+    told = [f"{reached:,} reach{'es' if reached == 1 else ''} something"] if reached else []
     told += [f"{noted:,} noted"] if noted else []
     told += [f"{nothing:,} nothing"] if nothing else []
     return ", ".join(told)

@@ -61,8 +61,8 @@ _WORDS = (
         "All numbers",
         "Webhooks on all numbers",
         "All numbers, also those bought later",
-        "Texts of a number that is bought next year will go there too, without anybody’s "
-        "deciding it.",
+        "Texts or calls of a number that is bought next year will go there too, without "
+        "anybody’s deciding it.",
         "If that is meant, acknowledge it. Else create one for the numbers that it is for, and "
         "delete this one.",
     ),

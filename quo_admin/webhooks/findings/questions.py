@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models import Exists, Expression, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat, Left
 
 from quo_admin.quo import spec
 from quo_admin.webhooks import exposure
@@ -18,7 +18,8 @@ from quo_admin.workspace.models import Member, Number
 
 Broken = set[tuple[str, int, str]]  # (rule, pk of the webhook, subject)
 Rows = QuerySet[Any, tuple[str, int, str]]
-MEMBER, STAFF = "member", "staff"  # the two makers that a webhook may have
+MEMBER, STAFF = "member ", "staff "  # before whom: the two makers that a webhook may have
+LONGEST = 255  # characters of a subject; an acknowledgement keeps no more
 
 
 _NUMBER_HERE = Q(Exists(Number.objects.here().filter(quo_id=OuterRef("resource_id"))))
@@ -28,8 +29,9 @@ def _live() -> WebhookQuerySet:
     return Webhook.objects.live()
 
 
-def _texts() -> WebhookQuerySet:
-    return _live().filter(family="messages")
+def _of_numbers() -> WebhookQuerySet:
+    """Return the live ones, but those of contacts, which have no numbers."""
+    return _live().exclude(family="contacts")
 
 
 def _plain_http() -> WebhookQuerySet:
@@ -37,11 +39,11 @@ def _plain_http() -> WebhookQuerySet:
 
 
 def _all_numbers() -> WebhookQuerySet:
-    return _texts().filter(Exists(_mine().filter(resource_id=ALL)))
+    return _of_numbers().filter(Exists(_mine().filter(resource_id=ALL)))
 
 
 def _many_numbers() -> WebhookQuerySet:
-    return _texts().filter(named__gt=MANY)
+    return _of_numbers().filter(named__gt=MANY)
 
 
 def _disabled() -> WebhookQuerySet:
@@ -141,15 +143,18 @@ def _asked(rule: str, pks: Collection[int]) -> list[Rows]:
         ids = _live().filter(pk__in=pks).values("quo_id")
         seen = exposure.seen_by_leavers().filter(target__in=ids)
         return [seen.values_list(_text(rule), "webhook", _column("actor"))]
+    asked: list[tuple[WebhookQuerySet, Expression]]
     if rule == house.MAKER_GONE:
-        who = {MEMBER: _of_member_who_left(), STAFF: _of_staff_who_left()}
+        members, staff = _of_member_who_left(), _of_staff_who_left()
+        asked = [(members, _who(MEMBER, "user_id")), (staff, _who(STAFF, "made_by"))]
+    elif rule == house.HOST_ONCE:
+        asked = [(_host_once(), _who("", "host"))]
     elif rule == house.ALL_NUMBERS_GONE:
-        who = {"": _all_numbers_gone(pks)}
+        asked = [(_all_numbers_gone(pks), _text(""))]
     else:
-        who = {"": BREAKING[rule]()}
+        asked = [(BREAKING[rule](), _text(""))]
     return [
-        rows.filter(pk__in=pks).values_list(_text(rule), "pk", _text(subject))
-        for subject, rows in who.items()
+        rows.filter(pk__in=pks).values_list(_text(rule), "pk", subject) for rows, subject in asked
     ]
 
 
@@ -159,3 +164,7 @@ def _text(text: str) -> Value:
 
 def _column(name: str) -> Cast:
     return Cast(name, TextField())
+
+
+def _who(kind: str, column: str) -> Func:
+    return Left(Concat(_text(kind), _column(column)), LONGEST, output_field=TextField())

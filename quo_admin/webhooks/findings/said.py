@@ -74,7 +74,7 @@ def _names(webhooks: Sequence[Webhook], findings: Sequence[Finding]) -> _Names:
 
 
 def _is_of_member(finding: Finding) -> bool:
-    return finding.rule.name == house.MAKER_GONE and finding.subject == MEMBER
+    return finding.rule.name == house.MAKER_GONE and finding.subject.startswith(MEMBER)
 
 
 def _say(webhook: Webhook, finding: Finding, names: _Names) -> Said:

@@ -16,7 +16,8 @@ class Acknowledgement(models.Model):
     """One finding of one webhook, let stand until a day.
 
     ``subject`` tells findings of one rule apart: the other webhook of a doubled pair, the number
-    that left, the person who saw the key; empty where the rule can be broken only once.
+    that left, the person who saw the key or made it, the host; empty where the rule can be broken
+    only once.
     """
 
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="acknowledgements")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from quo_admin.workspace.models import Sweep
 
@@ -22,13 +22,16 @@ class ListingQuerySet(models.QuerySet["Listing"]):
     def unread_since(self, began: datetime) -> Self:
         return self.filter(Q(read_at=None) | Q(read_at__lt=began))
 
-    def stale(self) -> Self:
-        """Return the lists that the last sweep should have read and did not."""
-        last = Sweep.objects.ended().newest()
+    def stale(self, last: Sweep | None) -> Self:
+        """Return the lists that the last sweep that has ended should have read and did not.
+
+        Those that Quo refused come first.
+        """
         if last is None:
             return self.none()
         never_asked = Q(read_at=None, failure="", asked_at__gt=last.ended_at)
-        return self.unread_since(last.started_at).exclude(never_asked)
+        rows = self.unread_since(last.started_at).exclude(never_asked)
+        return rows.order_by(Case(When(failure="", then=1), default=0), "member_id")
 
 
 class Listing(models.Model):

@@ -1,6 +1,6 @@
 """Our copy of Quo's webhooks, and what each is subscribed to."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
@@ -36,6 +36,9 @@ class Drift(models.TextChoices):
     CHANGED = "changed", "Changed there"
     KEY = "key", "Key differs"
     GONE = "gone", "Gone there"
+
+
+NO_DRIFT: dict[str, Any] = {"drift": "", "drift_at": None, "drift_told": []}  # columns
 
 
 class WebhookQuerySet(StretchQuerySet["Webhook"]):

@@ -10,6 +10,7 @@ from quo_admin.audit.actions import Action
 from quo_admin.quo import connect, retry
 from quo_admin.quo.exceptions import Fault, NotFound, OutcomeUnknown, QuoError
 from quo_admin.webhooks.models import Webhook
+from quo_admin.webhooks.models.webhook import NO_DRIFT
 
 
 class WebhookNotDeleted(Exception):
@@ -91,7 +92,7 @@ def _delete_at_quo(quo_id: str) -> Gone:
 
 def _mark_gone(actor: str, webhook: Webhook, how: Gone) -> None:
     """Mark the row and write to the trail, together. Of two who delete it, one does both."""
-    told = {"gone_at": timezone.now(), "gone_by": actor}
+    told = {"gone_at": timezone.now(), "gone_by": actor} | NO_DRIFT
     with transaction.atomic():
         if not Webhook.objects.live().filter(pk=webhook.pk).update(**told):
             return

@@ -11,7 +11,7 @@ from quo_admin.quo.types import WebhookData
 from quo_admin.webhooks import keys
 from quo_admin.webhooks.addresses import host_of, place_of
 from quo_admin.webhooks.models import Drift, Subscription, Webhook
-from quo_admin.webhooks.models.webhook import family_of
+from quo_admin.webhooks.models.webhook import NO_DRIFT, family_of
 
 # Characters. No number has a longer id (``types.ID_LENGTH``), and no index takes much longer text.
 # The webhook's own columns keep whatever Quo told.
@@ -68,7 +68,7 @@ def made_here(webhook: Webhook, *, by: str) -> None:
     """Say who made it here. A sweep that was quicker may have taken it for found at Quo."""
     rows = Webhook.objects.filter(pk=webhook.pk)
     rows.update(made_by=by)
-    rows.filter(drift=Drift.FOUND).update(drift="", drift_at=None, drift_told=[])
+    rows.filter(drift=Drift.FOUND).update(**NO_DRIFT)
     webhook.refresh_from_db()
 
 

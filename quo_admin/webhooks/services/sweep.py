@@ -22,10 +22,11 @@ from quo_admin.quo.types import WebhookData
 from quo_admin.webhooks import drift
 from quo_admin.webhooks.matching import Candidate, likeness_of_payload, likeness_of_webhook
 from quo_admin.webhooks.models import Attempt, Drift, Listing, Webhook
+from quo_admin.webhooks.models.webhook import NO_DRIFT
 from quo_admin.webhooks.services import settle
 from quo_admin.webhooks.services.ask import list_of
 from quo_admin.webhooks.services.store import store
-from quo_admin.workspace.models import Member
+from quo_admin.workspace.models import Member, Sweep
 from quo_admin.workspace.parts import Counts, Part, Shown
 
 AT_ONCE = 200  # rows read or written together
@@ -76,12 +77,14 @@ def read(member: str, actor: str) -> Counts:
         raise
     settle.settle_by(listing, member=member, actor=actor, asked_at=asked_at)
     merged = list({data.id: data for data in listing}.values())
-    counts: Counter[str] = Counter({"webhooks": len(merged)})
+    going_on = Sweep.objects.open()
+    when = {"began": going_on.started_at if going_on else asked_at, "asked_at": asked_at}
+    kinds: dict[str, str] = {}
     for start in range(0, len(merged), AT_ONCE):
-        counts += _compare(merged[start : start + AT_ONCE], actor=actor, asked_at=asked_at)
+        kinds |= _compare(merged[start : start + AT_ONCE], actor=actor, **when)
     told = {"asked_at": asked_at, "read_at": asked_at, "failure": ""}
     Listing.objects.update_or_create(member_id=member, defaults=told)
-    return dict(counts)
+    return _counts(merged, kinds, member)
 
 
 def find_missing(actor: str, began: datetime) -> Counts:
@@ -103,20 +106,36 @@ def find_missing(actor: str, began: datetime) -> Counts:
     return {COUNTED[Drift.GONE]: gone} if gone else {}
 
 
-def _compare(listed: list[WebhookData], *, actor: str, asked_at: datetime) -> Counter[str]:
-    """Record what is new or differs, and that the others were seen. Returns how many were which."""
+def _counts(listed: list[WebhookData], kinds: dict[str, str], member: str) -> Counts:
+    """Count each webhook in its own member's list alone, where that member is asked for one.
+
+    The document leaves open whether a member's list may hold other members' webhooks.
+    """
+    others = set(Listing.objects.exclude(member_id=member).values_list("member_id", flat=True))
+    own = [data.id for data in listed if data.user_id not in others]
+    return {"webhooks": len(own), **Counter(COUNTED[kinds[id]] for id in own if id in kinds)}
+
+
+def _compare(
+    listed: list[WebhookData], *, actor: str, began: datetime, asked_at: datetime
+) -> dict[str, str]:
+    """Record what is new or differs, and that the others were seen. Returns the kind of each.
+
+    Args:
+        began: what was marked since then, was marked by another list of the same sweep.
+    """
     known = {row.quo_id: row for row in Webhook.objects.filter(quo_id__in=[d.id for d in listed])}
-    counts: Counter[str] = Counter()
+    kinds: dict[str, str] = {}
     same: list[int] = []
     for data in listed:
         here = known.get(data.id)
         if here and drift.is_same(here, data):
             same.append(here.pk)
+            kinds[data.id] = here.drift if here.drift_at and here.drift_at >= began else ""
         elif (kind := _record(data, actor=actor, asked_at=asked_at)) is not None:
-            counts[COUNTED[kind]] += 1
+            kinds[data.id] = kind
     Webhook.objects.filter(pk__in=same, last_seen_at__lt=asked_at).update(last_seen_at=asked_at)
-    counts[COUNTED[""]] += len(same)
-    return counts
+    return kinds
 
 
 def _record(data: WebhookData, *, actor: str, asked_at: datetime) -> str | None:
@@ -139,7 +158,7 @@ def _record(data: WebhookData, *, actor: str, asked_at: datetime) -> str | None:
             kind, told = drift.differences(here, data)
         webhook = store(data, now=asked_at)
         if kind:
-            _mark(webhook, kind, told, actor=actor, asked_at=asked_at)
+            _mark(webhook, kind, told, actor=actor)
     return kind
 
 
@@ -152,9 +171,11 @@ def _is_being_made(data: WebhookData) -> bool:
     )
 
 
-def _mark(webhook: Webhook, kind: str, told: drift.Told, *, actor: str, asked_at: datetime) -> None:
+def _mark(webhook: Webhook, kind: str, told: drift.Told, *, actor: str) -> None:
+    """Mark it as of now, not of when Quo was asked: a page that was made between has not this."""
     shown = Drift.KEY if (webhook.drift, kind) == (Drift.KEY, Drift.CHANGED) else kind
-    marks = {"drift": shown, "drift_at": asked_at, "drift_told": [*webhook.drift_told, *told]}
+    told_at = timezone.now()
+    marks = {"drift": shown, "drift_at": told_at, "drift_told": [*webhook.drift_told, *told]}
     Webhook.objects.filter(pk=webhook.pk).update(**marks)
     before, after = drift.words(told)
     if kind == Drift.FOUND:
@@ -176,7 +197,8 @@ def _mark_gone(webhook: Webhook, *, actor: str, asked_at: datetime) -> bool:
     deleted_by = asked.actor if asked and asked.action != Action.DELETE_REFUSED else ""
     rows = Webhook.objects.live().filter(pk=webhook.pk, last_seen_at=webhook.last_seen_at)
     with transaction.atomic():
-        if not rows.update(gone_at=asked_at, gone_by=deleted_by):
+        known = NO_DRIFT if deleted_by else {}
+        if not rows.update(gone_at=asked_at, gone_by=deleted_by, **known):
             return False
         if deleted_by:
             after = f"the delete by {deleted_by}, whose answer had not come, was done"
@@ -191,7 +213,7 @@ def _mark_gone(webhook: Webhook, *, actor: str, asked_at: datetime) -> bool:
             told: drift.Told = [
                 ["state", f"last seen {_moment(webhook.last_seen_at)}", "in no list"]
             ]
-            _mark(webhook, Drift.GONE, told, actor=actor, asked_at=asked_at)
+            _mark(webhook, Drift.GONE, told, actor=actor)
     return True
 
 
@@ -201,7 +223,7 @@ def accept(*, actor: str, webhooks: Iterable[Webhook]) -> int:
     for webhook in webhooks:
         rows = Webhook.objects.filter(pk=webhook.pk, drift_at=webhook.drift_at)
         with transaction.atomic():
-            if not rows.exclude(drift="").update(drift="", drift_at=None, drift_told=[]):
+            if not rows.exclude(drift="").update(**NO_DRIFT):
                 continue
             audit.record(
                 actor=actor,

@@ -29,6 +29,7 @@ class Answer:
         every: all keys were to be tried, not only those of webhooks that cover the payload.
         tried, total: how many keys of how many; unreadable: how many of those tried do not open.
         spelling: in which spelling the body fits, in words.
+        covers: as far as is known here, the webhook sends what the payload is about.
     """
 
     verdict: Verdict | None
@@ -39,6 +40,7 @@ class Answer:
     total: int = 0
     unreadable: int = 0
     spelling: str = ""
+    covers: bool = True
 
     @property
     def leaves_keys(self) -> bool:
@@ -73,7 +75,7 @@ def check_signature(
         action=Action.SIGNATURE_CHECKED,
         target=answer.webhook.quo_id if answer.webhook else "",
         label=str(answer.webhook or ""),
-        after=_words(answer.verdict),
+        after=_words(answer),
     )
     return answer
 
@@ -85,10 +87,12 @@ def note_too_often(*, actor: str) -> None:
     )
 
 
-def _words(verdict: Verdict | None) -> str:
+def _words(answer: Answer) -> str:
+    verdict = answer.verdict
     if verdict is None:
         return "no key tried: the body names no number and event"
-    return f"{verdict.kind}: {', '.join(verdict.mistakes)}" if verdict.mistakes else verdict.kind
+    wrong = [*verdict.mistakes, *([] if answer.covers else ["key of another webhook"])]
+    return f"{verdict.kind}: {', '.join(wrong)}" if wrong else verdict.kind
 
 
 @sensitive_variables()
@@ -120,15 +124,22 @@ def _try_keys(
         if fit and not fit.mistakes:
             break
     received_ms = now_ms if delivery.received_ms is None else delivery.received_ms
+    webhook = Webhook.objects.defer("key_sealed").get(pk=best[1]) if best else None
     return replace(
         answer,
         verdict=signatures.judge(best and best[0], now_ms=received_ms),
-        webhook=Webhook.objects.defer("key_sealed").get(pk=best[1]) if best else None,
+        webhook=webhook,
         spelling=_spelling(best[0], delivery) if best else "",
+        covers=scope is not None or webhook is None or _covers(webhook, answer.scope),
         tried=tried,
         total=webhooks.count(),
         unreadable=unreadable,
     )
+
+
+def _covers(webhook: Webhook, scope: Scope | None) -> bool:
+    told = webhook.events is not None and webhook.resource_ids is not None
+    return not (scope and told) or scope.webhooks().filter(pk=webhook.pk).exists()
 
 
 def _spelling(fit: Fit, delivery: Delivery) -> str:

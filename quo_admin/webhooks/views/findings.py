@@ -20,12 +20,16 @@ from quo_admin.webhooks.findings import (
     settled,
     webhooks_breaking,
 )
+from quo_admin.webhooks.findings.house import ALL_NUMBERS_GONE, NUMBER_LEFT
 from quo_admin.webhooks.findings.said import Said, say
+from quo_admin.webhooks.freshness import freshness
 from quo_admin.webhooks.models import Acknowledgement, Webhook
 from quo_admin.webhooks.models.webhook import WebhookQuerySet
+from quo_admin.workspace.models import Number
 
 ROWS = 50  # of one rule
 ROWS_OF_EACH = 10  # where all rules stand on one page
+OF_NUMBERS = [NUMBER_LEFT, ALL_NUMBERS_GONE]  # asked once the company’s numbers were read
 OPEN, ACKNOWLEDGED = "open", "acknowledged"
 SHOWN = {"": "All", OPEN: "Open", ACKNOWLEDGED: "Acknowledged"}
 
@@ -64,6 +68,7 @@ def findings(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     rule, show = rule if rule in RULES else "", show if show in SHOWN else ""
     asked = askable()
+    unread = [] if Number.objects.exists() else OF_NUMBERS
     counted = counts(rule)
     page = None
     groups: list[Group] = []
@@ -78,7 +83,11 @@ def findings(request: HttpRequest) -> HttpResponse:
         "rule": RULES.get(rule),
         "show": show,
         "groups": [group for group in groups if group.rows],
-        "kept": [] if rule else [RULES[n] for n, c in counted.items() if not any(_both(c))],
+        "kept": []
+        if rule
+        else [RULES[n] for n in counted if n not in unread and not sum(_both(counted[n]))],
+        "unread": [RULES[name] for name in unread],
+        "fresh": freshness(),
         "views": [(word, sums[key], _address(rule, key), key) for key, word in SHOWN.items()],
         "any": _address("", show),
         "unasked": [each for name, each in RULES.items() if name not in asked],

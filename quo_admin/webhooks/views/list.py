@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.decorators import login_required, permission_required
+from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,7 +15,7 @@ from quo_admin.quo.types import clean
 from quo_admin.spreadsheet import csv_response
 from quo_admin.webhooks.chips import chips
 from quo_admin.webhooks.columns import COLUMNS, words_of
-from quo_admin.webhooks.export import HEADER, export
+from quo_admin.webhooks.export import HEADER, NothingFound, export
 from quo_admin.webhooks.facets import Counts
 from quo_admin.webhooks.filters import ROWS, Filters
 from quo_admin.webhooks.findings import Finding, first_findings
@@ -53,7 +55,7 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
         "by_all_numbers": _by_all_numbers(filters, page.rows),
         "newer": filters.at(before=page.rows[0].quo_id) if page.has_newer else "",
         "older": filters.at(after=page.rows[-1].quo_id) if page.has_older else "",
-        "drifted": _drifted(filters),
+        **_drifted(filters),
     }
     return render(request, "webhooks/list.html", context)
 
@@ -88,7 +90,11 @@ def marks(request: HttpRequest) -> HttpResponse:
 def export_list(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":  # who signed in on the way lands here, and presses once more
         return redirect("webhooks:list")
-    rows = export(actor=request.user.get_username(), filters=Filters.of(request.POST))
+    filters = Filters.of(request.POST)
+    try:
+        rows = export(actor=request.user.get_username(), filters=filters)
+    except NothingFound:  # perhaps of a key, which is to stand in no address
+        return redirect(filters.but(q="").address)
     return csv_response("webhooks", HEADER, rows)
 
 
@@ -179,8 +185,12 @@ def _by_all_numbers(filters: Filters, webhooks: Sequence[Webhook]) -> bool:
     return any(webhook.covers_all_numbers for webhook in webhooks)
 
 
-def _drifted(filters: Filters) -> int:
-    """Return how many have the drift that is asked for, whatever else is."""
+def _drifted(filters: Filters) -> dict[str, Any]:
+    """Return how many have the drift that is asked for, and when the last was marked.
+
+    What a sweep marks later is not accepted with these.
+    """
     if filters.drift not in Drift.values:
-        return 0
-    return Webhook.objects.filter(drift=filters.drift).count()
+        return {"drifted": 0, "before": None}
+    rows = Webhook.objects.filter(drift=filters.drift)
+    return rows.aggregate(drifted=Count("pk"), before=Max("drift_at"))

@@ -12,10 +12,11 @@ from quo_admin.quo import spec
 from quo_admin.webhooks import exposure
 from quo_admin.webhooks.findings import of_webhook
 from quo_admin.webhooks.findings.said import say
+from quo_admin.webhooks.freshness import nothing_read
 from quo_admin.webhooks.models import Listing, Webhook
 from quo_admin.webhooks.reach import also_reached
 from quo_admin.webhooks.sentence import Part, sentence
-from quo_admin.workspace.models import Member, Number
+from quo_admin.workspace.models import Member, Number, Sweep
 
 FINDINGS_SHOWN = 20
 NUMBERS_SHOWN = 200  # rows of one webhook's numbers; a page of thousands helps nobody
@@ -69,13 +70,17 @@ def _same(webhook: Webhook) -> str:
     return "Same texts" if webhook.family in {"", "messages"} else "Same events"
 
 
-def _stale(webhook: Webhook) -> Listing | None:
-    """Return the list that should have told of it and could not be read, if that is so.
+def _stale(webhook: Webhook) -> str:
+    """Return why the list that should have told of it was not read, if that is so.
 
     Whose member Quo did not tell may be in any list.
     """
-    lists = Listing.objects.stale().order_by("pk")
-    return (lists.filter(member_id=webhook.user_id) if webhook.user_id else lists).first()
+    last = Sweep.objects.ended().newest()
+    if nothing_read(last):
+        return "no sweep could read any list yet"
+    lists = Listing.objects.stale(last)
+    unread = (lists.filter(member_id=webhook.user_id) if webhook.user_id else lists).first()
+    return (unread.failure or "its member’s list was not read") if unread else ""
 
 
 def _lead(webhook: Webhook, names: list[str]) -> list[Part]:
