@@ -51,7 +51,7 @@ def test_preview_says_what_it_comes_to_and_why_rows_are_left_out(viewer):
     words = text(page(viewer, batch))
 
     assert "Texts received by Line 1 and Line 2 will go to example.com ." in words
-    assert "To create 2 webhooks for 2 numbers Calls to Quo 2, 1 s at nine a second" in words
+    assert "To create 2 webhooks for 2 numbers Calls to Quo 2, in about 1 s" in words
     assert "Keys 2 to hand over Left out 2 numbers, 1 covered already, 1 blocked" in words
     assert "A later change of one number touches its webhook alone." in words
     assert "To Line 1 Create" in words
