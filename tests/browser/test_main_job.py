@@ -33,7 +33,7 @@ def test_by_mouse(page, sign_in, company):
     page.get_by_label("Search numbers").fill("desk")
     expect(page.get_by_text("Billing")).to_have_count(0)
     page.get_by_role("checkbox", name="Front desk").check()
-    page.get_by_role("checkbox", name="Received").check()
+    page.get_by_role("checkbox", name="Received A text").check()
     page.get_by_label("Goes to").fill("https://hooks.example/quo")
 
     expect(page.locator("#consequence .lead")).to_have_text(
@@ -67,7 +67,7 @@ def test_by_keyboard_alone(page, sign_in, company):
     expect(page.get_by_text("Billing")).to_have_count(0)
     tab_to(page, page.get_by_role("checkbox", name="Front desk"))
     page.keyboard.press("Space")
-    tab_to(page, page.get_by_role("checkbox", name="Received"))
+    tab_to(page, page.get_by_role("checkbox", name="Received A text"))
     page.keyboard.press("Space")
     tab_to(page, page.get_by_label("Goes to"))
     page.keyboard.type("http://hooks.example/quo")
@@ -110,7 +110,7 @@ def test_without_a_script(no_javascript, sign_in, company):
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_text("Billing")).to_have_count(0)
     page.get_by_role("checkbox", name="Front desk").check()
-    page.get_by_role("checkbox", name="Received").check()
+    page.get_by_role("checkbox", name="Received A text").check()
     page.get_by_label("Goes to").fill("https://hooks.example/quo")
     page.get_by_role("button", name="Preview request").last.click()
     expect(page.locator("#consequence .lead")).to_have_text(
@@ -131,7 +131,7 @@ def test_button_is_busy_and_a_second_press_does_no_harm(page, sign_in, company):
     sign_in(page)
     page.goto("/webhooks/new/")
     page.get_by_role("checkbox", name="Front desk").check()
-    page.get_by_role("checkbox", name="Received").check()
+    page.get_by_role("checkbox", name="Received A text").check()
     page.get_by_label("Goes to").fill("https://hooks.example/quo")
 
     page.get_by_role("button", name="Create webhook").dblclick(no_wait_after=True)
@@ -197,7 +197,7 @@ def test_create_page_is_sound_with_errors_and_with_rules(page, sign_in, accessib
     accessible(page)
 
     page.get_by_label("All numbers").check()
-    page.get_by_role("checkbox", name="Received").check()
+    page.get_by_role("checkbox", name="Received A text").check()
     page.get_by_label("Goes to").fill("http://hooks.example/quo")
     page.get_by_role("button", name="Create webhook").click()
 
