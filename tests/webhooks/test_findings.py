@@ -115,9 +115,9 @@ def test_doubled_webhooks_name_each_other(viewer):
 
 
 def test_doubled_asks_for_all_numbers_before_it_reads_who_else_is_at_the_same_place():
-    sql = str(findings.webhooks_breaking("doubled").query)
+    sql = str(findings.webhooks_breaking("doubled").query).replace('"', "")
 
-    assert re.search(r'OR \([UV]\d\."resource_id" = \* AND EXISTS\(', sql)
+    assert re.search(r"OR \([UV]\d\.resource_id = \* AND EXISTS\(", sql)
 
 
 def test_rules_of_numbers_are_not_kept_while_no_number_was_read(viewer):
