@@ -30,7 +30,7 @@ from quo_admin.workspace.models import Member, Number
 
 ROWS_AT_ONCE = 2_000
 COLUMNS = (
-    *("pk", "quo_id", "label", "standing", "status", "url", "family", "events", "resource_ids"),
+    *("pk", "quo_id", "label", "standing", "status", "url", "family"),
     *("user_id", "org_id", "key_fingerprint", "drift", "made_by", "gone_by"),
 )
 
@@ -62,7 +62,10 @@ WORKED_OUT = {
     "updated": Written("updated_at"),
     "deleted": Written("deleted_at"),
     "drift_since": Written("drift_at"),
-    "told": Cast("drift_told", TextField()),  # read only where there is drift, which is rare
+    # Lists come as their text, since the field's own way to read one takes twice as long.
+    "texts": Cast("events", TextField()),
+    "ids": Cast("resource_ids", TextField()),
+    "told": Cast("drift_told", TextField()),
     "first_seen": Written("first_seen_at"),
     "last_seen": Written("last_seen_at"),
     "gone": Written("gone_at"),
@@ -103,7 +106,7 @@ def export(*, actor: str, filters: Filters) -> Iterator[list[object]]:
 
 def _rows(webhooks: WebhookQuerySet) -> Iterator[list[object]]:
     numbers = {spec.ALL_PHONE_NUMBERS: ("All numbers", "")}
-    for number in Number.objects.only("quo_id", "name", "number"):
+    for number in Number.objects.order_by().only("quo_id", "name", "number"):
         numbers[number.quo_id] = (str(number), number.spelled)
     members = {member.quo_id: str(member) for member in Member.objects.all()}
     fresh = freshness()
@@ -127,7 +130,7 @@ def _row(
     members: dict[str, str],
     is_stale: Callable[[str | None], bool],
 ) -> list[object]:
-    ids = webhook.resource_ids or []
+    ids = json.loads(webhook.ids or "[]") or []
     called = [numbers.get(id, (id, "")) for id in ids]
     before, after = drift.words(json.loads(webhook.told) if webhook.drift else [])
     return [
@@ -137,7 +140,7 @@ def _row(
         webhook.status,
         address_of(webhook.url),
         WORDS["family"][webhook.family or OTHER],
-        "; ".join(webhook.events or ()),
+        "; ".join(json.loads(webhook.texts or "[]") or []),
         "; ".join(name for name, _ in called),
         "; ".join(spelled for _, spelled in called),
         "; ".join(ids),
