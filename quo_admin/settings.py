@@ -37,6 +37,8 @@ INSTALLED_APPS = [
     "quo_admin.worker",
     "quo_admin.workspace",
     "quo_admin.webhooks",
+    "quo_admin.batches",
+    "quo_admin.numbers",
     "quo_admin.onboarding",
     "quo_admin.home",
     "quo_admin.accounts",  # after webhooks: its groups need the permissions of the others
@@ -62,7 +64,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "quo_admin.accounts.signed_out.signed_out_middleware",
+    "quo_admin.accounts.session_ended.session_ended_middleware",
     "quo_admin.audit.middleware.origin_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -79,9 +81,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "quo_admin.pages.look",
+                "quo_admin.context_processors.every_page",
             ],
-            "builtins": ["quo_admin.tags"],
+            "builtins": ["quo_admin.template_tags"],
         },
     },
 ]
@@ -120,7 +122,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "quo_admin.accounts.adapter.StaffAdapter"
+ACCOUNT_ADAPTER = "quo_admin.accounts.allauth_adapter.AllauthAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -130,8 +132,8 @@ ACCOUNT_FORMS = {
     "change_password": "quo_admin.accounts.forms.PasswordForm",
 }
 ACCOUNT_SESSION_REMEMBER = False  # gone with the browser, or after a working day
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds; house rule
-ACCOUNT_RATE_LIMITS = {  # house rules; the sign-in page names the waits
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds; policy
+ACCOUNT_RATE_LIMITS = {  # our limits; the sign-in page names the waits
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",  # key: the username; see accounts/adapter.py
     "reauthenticate": "10/m/user",
@@ -144,7 +146,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BY_TLS
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a working day
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if BY_TLS else 0
 SECURE_REFERRER_POLICY = "same-origin"
-CSRF_FAILURE_VIEW = "quo_admin.pages.not_ours"
+CSRF_FAILURE_VIEW = "quo_admin.error_pages.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

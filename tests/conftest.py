@@ -26,8 +26,8 @@ def no_network(monkeypatch):
 
 
 @pytest.fixture(autouse=True, scope="session")
-def trail_can_be_emptied():
-    """Take the trail's triggers off while the tables are emptied after a transactional test."""
+def audit_log_can_be_emptied():
+    """Take the audit log's triggers off while the tables are emptied after a transactional test."""
     teardown = TransactionTestCase._fixture_teardown
 
     def without_triggers(self):

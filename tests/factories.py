@@ -5,12 +5,13 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
-from quo_admin.onboarding.models import Batch, BatchItem, Note
+from quo_admin.batches.models import Batch, BatchRow
+from quo_admin.numbers.models import Note
 from quo_admin.quo import spec
 from quo_admin.quo.types import MemberData, NewMessageWebhook, NumberData, WebhookData
 from quo_admin.webhooks.models import Attempt, Webhook
-from quo_admin.webhooks.services.store import store
-from quo_admin.workspace.models import Member, Number, Sweep
+from quo_admin.webhooks.store import store
+from quo_admin.workspace.models import Member, Number, Sync
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 KEY = "c2VjcmV0LWNhbmFyeS1rZXktb2YtMzItYnl0ZXMhISE="  # base64 of 32 bytes, and in no page
@@ -111,27 +112,27 @@ def make_member(**changes: Any) -> Member:
     return member
 
 
-def make_sweep(**changes: Any) -> Sweep:
-    """A sweep of olga's that began at NOON and read everything in 3 s."""
+def make_sync(**changes: Any) -> Sync:
+    """A sync of olga's that began at NOON and read everything in 3 s."""
     told: dict[str, Any] = {
         "actor": "olga",
         "started_at": NOON,
         "ended_at": NOON + timedelta(seconds=3),
         "counts": {"members": 6, "numbers": 34, "webhooks": 27, "in sync": 27},
     }
-    return Sweep.objects.create(**(told | changes))
+    return Sync.objects.create(**(told | changes))
 
 
-def make_attempt(state: str = "refused", **changes: Any) -> Attempt:
+def make_attempt(state: str = "rejected", **changes: Any) -> Attempt:
     """An attempt of olga's that was begun at NOON and, unless it is sending, ended 2 s later."""
     told: dict[str, Any] = {
         "actor": "olga",
         "token": uuid4(),
         "payload": make_wanted(label="Support desk").to_json(),
         "state": state,
-        "begun_at": NOON,
+        "started_at": NOON,
         "ended_at": None if state == "sending" else NOON + timedelta(seconds=2),
-        "webhook": make_webhook() if state in {"created", "adopted"} else None,
+        "webhook": make_webhook() if state in {"created", "found"} else None,
         "next_look_at": NOON if state in {"sending", "unknown"} else None,
     }
     return Attempt.objects.create(**(told | changes))
@@ -153,17 +154,17 @@ def make_batch(state: str = "running", **changes: Any) -> Batch:
         "unknown_count": 0,
         "doubles": 0,
     }
-    begun = {} if state == "draft" else {"begun_by": "olga", "begun_at": NOON}
+    begun = {} if state == "draft" else {"started_by": "olga", "started_at": NOON}
     told: dict[str, Any] = begun | {
         "state": state,
-        "rows": 1,
+        "row_count": 1,
         "asked": asked | {"url": wanted["url"], "events": wanted["events"], "userId": ""},
         "planned_by": "olga",
         "planned_at": NOON,
         "ended_at": NOON + timedelta(seconds=2) if state in {"stopped", "done"} else None,
     }
     batch = Batch.objects.create(**(told | changes))
-    BatchItem.objects.create(
+    BatchRow.objects.create(
         batch=batch, row=1, numbers=["PN1"], label="Front desk", payload=wanted, plan="create"
     )
     return batch

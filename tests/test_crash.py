@@ -23,9 +23,9 @@ def test_nothing_is_lost_and_nothing_doubled_wherever_the_process_is_killed(tmp_
 
     assert code == 0
     for point in POINTS:
-        settled = under(f"{point}, after settling", printed)
-        assert (settled["lost"], settled["doubled"]) == (0, 0)
+        reconciled = under(f"{point}, after reconciling", printed)
+        assert (reconciled["lost"], reconciled["doubled"]) == (0, 0)
         end = under(f"{point}, in the end", printed)
         assert (end["made at Quo"], end["stored here"], end["doubled"]) == (RUNS, RUNS, 0)
     for point in QUO_MADE_IT_AND_WE_DID_NOT_KNOW:
-        assert under(f"{point}, after settling", printed)["attempts adopted"] == RUNS
+        assert under(f"{point}, after reconciling", printed)["attempts found"] == RUNS

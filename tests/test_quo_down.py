@@ -11,7 +11,7 @@ from tests.factories import (
     make_attempt,
     make_batch,
     make_number,
-    make_sweep,
+    make_sync,
     make_webhook,
 )
 from tests.test_urls import TABLE
@@ -32,7 +32,7 @@ def test_every_page_opens(signed_in, address):
     make_webhook(id="WHone")
     make_number(id="PNone")
     make_attempt("unknown", pk=1000)
-    make_sweep(pk=1000)
+    make_sync(pk=1000)
     make_batch(pk=1000)
 
     assert signed_in("superuser").get(address).status_code in {200, 301, 302}
@@ -44,13 +44,13 @@ def test_creating_says_that_nothing_was_made_and_keeps_what_was_typed(operator):
     assert "Nothing was made." in text(response)
     assert "No connection to Quo could be made" in text(response)
     assert "Typed label" in response.content.decode()
-    assert Attempt.objects.get().state == "refused"
+    assert Attempt.objects.get().state == "rejected"
 
 
-def test_sweeping_says_that_nothing_changed(operator):
+def test_syncing_says_that_nothing_changed(operator):
     make_number(name="Front desk")
 
-    response = operator.post("/numbers/sweep/", follow=True)
+    response = operator.post("/sync/now/", follow=True)
 
     assert "No connection to Quo could be made" in text(response)
     assert "What was not read stays here as it was" in text(response)
@@ -60,7 +60,7 @@ def test_sweeping_says_that_nothing_changed(operator):
 def test_looking_for_a_lost_answer_says_that_quo_could_not_be_asked(operator):
     attempt = make_attempt("unknown")
 
-    response = operator.post(f"{attempt.get_absolute_url()}settle/", follow=True)
+    response = operator.post(f"{attempt.get_absolute_url()}reconcile/", follow=True)
 
     assert "Quo could not be asked" in text(response)
     assert Attempt.objects.get().state == "unknown"

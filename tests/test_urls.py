@@ -11,7 +11,7 @@ from tests.factories import (
     make_batch,
     make_note,
     make_number,
-    make_sweep,
+    make_sync,
     make_webhook,
 )
 
@@ -41,15 +41,15 @@ TABLE = [
     ("/webhooks/signature/", "POST", VIEWERS),
     ("/webhooks/findings/", "GET", VIEWERS),
     ("/webhooks/facets/", "GET", VIEWERS),
-    ("/webhooks/marks/", "GET", VIEWERS),
+    ("/webhooks/states/", "GET", VIEWERS),
     ("/webhooks/export/", "POST", VIEWERS),
-    ("/webhooks/drift/", "POST", OPERATORS),
+    ("/webhooks/accept/", "POST", OPERATORS),
     ("/webhooks/attempts/", "GET", VIEWERS),
     ("/webhooks/attempts/1000/", "GET", VIEWERS),
-    ("/webhooks/attempts/1000/settle/", "POST", OPERATORS),
+    ("/webhooks/attempts/1000/reconcile/", "POST", OPERATORS),
     ("/webhooks/attempts/1000/decide/", "POST", OPERATORS),
     ("/webhooks/WHone/", "GET", VIEWERS),
-    ("/webhooks/WHone/drift/", "POST", OPERATORS),
+    ("/webhooks/WHone/accept/", "POST", OPERATORS),
     ("/webhooks/WHone/findings/host-once/", "GET", OPERATORS),
     ("/webhooks/WHone/findings/host-once/", "POST", OPERATORS),
     ("/webhooks/WHone/delete/", "GET", OPERATORS),
@@ -63,32 +63,32 @@ TABLE = [
     ("/numbers/note/", "POST", OPERATORS_KEEPING),
     ("/numbers/notes/1000/take-back/", "POST", OPERATORS),
     ("/numbers/PNone/", "GET", VIEWERS),
-    ("/numbers/sweep/", "POST", OPERATORS),
-    ("/numbers/sweeps/", "GET", VIEWERS),
-    ("/numbers/sweeps/1000/", "GET", VIEWERS),
-    ("/onboarding/", "GET", VIEWERS),
+    ("/sync/now/", "POST", OPERATORS),
+    ("/sync/", "GET", VIEWERS),
+    ("/sync/1000/", "GET", VIEWERS),
+    ("/batches/", "GET", VIEWERS),
     ("/onboarding/new/", "GET", OPERATORS),
     ("/onboarding/new/", "POST", OPERATORS_KEEPING),
     ("/onboarding/new/live/", "POST", OPERATORS_KEEPING),
     ("/onboarding/template.csv", "GET", OPERATORS),
-    ("/onboarding/1000/", "GET", VIEWERS),
-    ("/onboarding/1000/rows/", "POST", OPERATORS),
-    ("/onboarding/1000/begin/", "POST", OPERATORS),
-    ("/onboarding/1000/discard/", "POST", OPERATORS),
-    ("/onboarding/1000/pause/", "POST", OPERATORS),
-    ("/onboarding/1000/go-on/", "POST", OPERATORS),
-    ("/onboarding/1000/stop/", "POST", OPERATORS),
-    ("/onboarding/1000/retry/", "POST", OPERATORS),
-    ("/onboarding/1000/settle/", "POST", OPERATORS),
-    ("/onboarding/1000/export/", "POST", VIEWERS),
-    ("/onboarding/1000/keys/", "GET", OPERATORS),
-    ("/onboarding/1000/keys/", "POST", OPERATORS),
-    ("/onboarding/1000/keys/some-token/", "GET", OPERATORS),
+    ("/batches/1000/", "GET", VIEWERS),
+    ("/batches/1000/rows/", "POST", OPERATORS),
+    ("/batches/1000/start/", "POST", OPERATORS),
+    ("/batches/1000/discard/", "POST", OPERATORS),
+    ("/batches/1000/pause/", "POST", OPERATORS),
+    ("/batches/1000/resume/", "POST", OPERATORS),
+    ("/batches/1000/stop/", "POST", OPERATORS),
+    ("/batches/1000/retry/", "POST", OPERATORS),
+    ("/batches/1000/reconcile/", "POST", OPERATORS),
+    ("/batches/1000/export/", "POST", VIEWERS),
+    ("/batches/1000/keys/", "GET", OPERATORS),
+    ("/batches/1000/keys/", "POST", OPERATORS),
+    ("/batches/1000/keys/some-token/", "GET", OPERATORS),
     ("/audit/", "GET", VIEWERS),
     ("/audit/export/", "POST", VIEWERS),
     ("/audit/verify/", "GET", VIEWERS),
     ("/audit/verify/", "POST", VIEWERS),
-    ("/audit/exposure/", "GET", VIEWERS),
+    ("/webhooks/access/", "GET", VIEWERS),
     ("/accounts/login/", "GET", EVERYBODY),
     ("/accounts/logout/", "GET", EVERYBODY),
     ("/accounts/reauthenticate/", "GET", SIGNED_IN),
@@ -122,7 +122,7 @@ def test_each_kind_of_person_may_do_what_the_table_says(
 ):
     make_webhook(id="WHone")
     make_attempt(pk=1000)
-    make_sweep(pk=1000)
+    make_sync(pk=1000)
     make_batch(pk=1000)
     make_number(id="PNone")
     make_note(pk=1000)
@@ -146,7 +146,7 @@ def test_each_kind_of_person_may_do_what_the_table_says(
         assert not response.headers.get("Location", "").startswith("/accounts/login/?")
 
 
-@pytest.mark.parametrize("address", ["/numbers/sweep/", "/webhooks/attempts/1/settle/"])
+@pytest.mark.parametrize("address", ["/sync/now/", "/webhooks/attempts/1/reconcile/"])
 def test_acts_are_not_done_by_following_a_link(sandbox, signed_in, address):
     make_attempt("unknown", pk=1)
 

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 KEPT = (
-    "The trail knows a person by it, so it stays. To give somebody another one, make another "
+    "The audit log knows a person by it, so it stays. To give somebody another one, make another "
     "account and take the active mark from this one."
 )
 
@@ -20,7 +20,7 @@ admin.site.unregister(User)
 
 @admin.register(User)
 class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # Django's has no brackets
-    """Who is called otherwise would be somebody else on the trail, and would seem to have left."""
+    """Who is called otherwise would be somebody else on the audit log, and would seem to have left."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [*super().get_readonly_fields(request, obj), *(["username"] if obj else [])]

@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
     name = "quo_admin.accounts"
 
     def ready(self) -> None:
-        from quo_admin.accounts import changes, roles, signals  # noqa: F401
+        from quo_admin.accounts import audit_changes, audit_sign_ins, roles  # noqa: F401
 
         post_migrate.connect(roles.make_groups, sender=self)
 

@@ -9,14 +9,14 @@ VIEWERS = (
     "webhooks.view_webhook",
     "workspace.view_member",
     "workspace.view_number",
-    "workspace.view_sweep",
+    "workspace.view_sync",
 )
 OPERATORS = (
     *VIEWERS,
     "webhooks.add_webhook",
     "webhooks.delete_webhook",
     "webhooks.reveal_key",
-    "workspace.add_sweep",
+    "workspace.add_sync",
 )
 GROUPS = {"Viewers": VIEWERS, "Operators": OPERATORS}
 

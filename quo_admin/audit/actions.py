@@ -1,4 +1,4 @@
-"""Every act that the trail can hold, with its words."""
+"""Every act that the audit log can hold, with its words."""
 
 from django.db import models
 
@@ -20,35 +20,35 @@ class Action(models.TextChoices):
     GROUP_CHANGED = "group.changed", "Group changed"
     GROUP_DELETED = "group.deleted", "Group deleted"
 
-    SWEEP_FINISHED = "sweep.finished", "Sweep finished"
-    SWEEP_FAILED = "sweep.failed", "Sweep failed"
-    NOT_READ = "sweep.not_read", "Not read"
-    WEBHOOK_FOUND = "webhook.found", "Found at Quo"
+    SYNC_FINISHED = "sync.finished", "Sync finished"
+    SYNC_FAILED = "sync.failed", "Sync failed"
+    NOT_READ = "sync.not_read", "Not read"
+    WEBHOOK_NOT_CREATED_HERE = "webhook.not_created_here", "Not created here"
     WEBHOOK_CHANGED = "webhook.changed", "Changed at Quo"
-    KEY_DIFFERS = "key.differs", "Key differs at Quo"
-    WEBHOOK_GONE = "webhook.gone", "Gone at Quo"
+    KEY_CHANGED = "key.changed", "Key changed at Quo"
+    WEBHOOK_MISSING = "webhook.missing", "Gone at Quo"
     DRIFT_ACCEPTED = "drift.accepted", "Drift accepted"
 
     WEBHOOK_CREATED = "webhook.created", "Webhook created"
-    WEBHOOK_REFUSED = "webhook.refused", "Webhook refused"
+    WEBHOOK_REJECTED = "webhook.rejected", "Webhook refused"
     WEBHOOK_UNKNOWN = "webhook.unknown", "Create, no answer"
-    ATTEMPT_ADOPTED = "attempt.adopted", "Attempt adopted"
+    ATTEMPT_FOUND = "attempt.found", "Attempt found"
     ATTEMPT_NOT_CREATED = "attempt.not_created", "Attempt given up"
     ATTEMPT_UNCLEAR = "attempt.unclear", "Attempt left to people"
     KEY_REVEALED = "key.revealed", "Key revealed"
     KEY_COPIED = "key.copied", "Key copied without showing"
     KEY_CHECKED = "key.checked", "Key checked"
     SIGNATURE_CHECKED = "signature.checked", "Signature checked"
-    DELETE_BEGUN = "webhook.delete_begun", "Delete begun"
+    DELETE_STARTED = "webhook.delete_started", "Delete begun"
     DELETE_REFUSED = "webhook.delete_refused", "Not deleted"
     DELETE_UNKNOWN = "webhook.delete_unknown", "Delete, no answer"
     WEBHOOK_DELETED = "webhook.deleted", "Webhook deleted"
 
-    BATCH_BEGUN = "batch.begun", "Batch begun"
+    BATCH_STARTED = "batch.started", "Batch begun"
     BATCH_PAUSED = "batch.paused", "Batch paused"
-    BATCH_WENT_ON = "batch.went_on", "Batch went on"
+    BATCH_RESUMED = "batch.resumed", "Batch went on"
     BATCH_STOPPED = "batch.stopped", "Batch stopped"
-    BATCH_ENDED = "batch.ended", "Batch ended"
+    BATCH_FINISHED = "batch.finished", "Batch ended"
     NUMBER_NOTED = "number.noted", "App-made webhook noted"
     NOTE_ENDED = "number.note_ended", "Note taken back"
     KEYS_HANDED_OVER = "key.handed_over", "Key handed over"
@@ -56,19 +56,19 @@ class Action(models.TextChoices):
     FINDING_ACKNOWLEDGED = "finding.acknowledged", "Finding acknowledged"
     FINDING_REOPENED = "finding.reopened", "Acknowledgement taken back"
     EXPORTED = "list.exported", "Exported"
-    TRAIL_VERIFIED = "trail.verified", "Trail verified"
+    AUDIT_LOG_VERIFIED = "audit_log.verified", "Audit log verified"
 
 
 # How an act is marked on a page; what is not named here is ordinary and has no mark.
 MARKS = {
     Action.SIGN_IN_REFUSED: "bad",
     Action.PERMISSION_REFUSED: "bad",
-    Action.SWEEP_FAILED: "bad",
+    Action.SYNC_FAILED: "bad",
     Action.NOT_READ: "stale",
     Action.WEBHOOK_CHANGED: "warn",
-    Action.KEY_DIFFERS: "warn",
-    Action.WEBHOOK_GONE: "gone",
-    Action.WEBHOOK_REFUSED: "bad",
+    Action.KEY_CHANGED: "warn",
+    Action.WEBHOOK_MISSING: "gone",
+    Action.WEBHOOK_REJECTED: "bad",
     Action.WEBHOOK_UNKNOWN: "unk",
     Action.DELETE_REFUSED: "bad",
     Action.DELETE_UNKNOWN: "unk",

@@ -1,4 +1,4 @@
-"""What the trail is asked for, as it stands in its address."""
+"""What the audit log is asked for, as it stands in its address."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
@@ -47,7 +47,7 @@ class Filters:
         return replace(self, **changes)
 
     def at(self, **place: int) -> str:
-        """Return the address of the trail so filtered, and of a place in it."""
+        """Return the address of the audit log so filtered, and of a place in it."""
         asked = {name: text for name, text in asdict(self).items() if text} | place
         return reverse("audit:list") + (f"?{urlencode(asked)}" if asked else "")
 
@@ -91,7 +91,7 @@ class Filters:
             ("person",): f"Person: {self.person}",
             ("act",): f"Act: {ACT_WORDS.get(self.act, self.act)}",
             ("object",): f"Object: {self.object}",
-            ("since", "until"): _stretch(self.since, self.until),
+            ("since", "until"): _page_of(self.since, self.until),
         }
         return {names: words for names, words in said.items() if self.on.keys() & set(names)}
 
@@ -105,7 +105,7 @@ def _day(text: str) -> date | None:
     return day if str(day) == text and date.min < day < date.max else None
 
 
-def _stretch(since: str, until: str) -> str:
+def _page_of(since: str, until: str) -> str:
     first, last = (
         f"{day.day} {day:%b %Y}" if (day := _day(text)) else text for text in (since, until)
     )

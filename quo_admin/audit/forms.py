@@ -1,4 +1,4 @@
-"""The trail's one form."""
+"""The audit log's one form."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -7,13 +7,13 @@ from quo_admin.audit.chain import Head
 
 
 class VerifyForm(forms.Form):
-    """Turns the head that was typed into a Head, None where there is none."""
+    """RateLimiter the head that was typed into a Head, None where there is none."""
 
     earlier = forms.CharField(
         label="A head printed earlier",
         required=False,
         help_text="If you have one. It shows whether the end was cut off since then, or the whole"
-        " trail written anew.",
+        " audit log written anew.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 

@@ -1,4 +1,4 @@
-"""Tells the trail where a request comes from."""
+"""Tells the audit log where a request comes from."""
 
 from collections.abc import Callable
 

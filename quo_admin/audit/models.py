@@ -1,4 +1,4 @@
-"""The trail's one model."""
+"""The audit log's one model."""
 
 import re
 from datetime import date, datetime, timedelta

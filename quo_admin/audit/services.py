@@ -1,4 +1,4 @@
-"""Writing to the trail, and checking it."""
+"""Writing to the audit log, and checking it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ def record(
         "before": before, "after": after, "ip": here.ip, "request_id": here.request_id,
     }  # fmt: skip
     with transaction.atomic():
-        locks.alone("append to the trail")
+        locks.alone("append to the audit log")
         last = Entry.objects.head()
         values = {name: clean(str(text)) for name, text in told.items()}
         values["target"] = values["target"][:LONGEST_TARGET]
@@ -83,7 +83,7 @@ def verify_from(
 
     Args:
         printed: heads that were printed earlier.
-        until: the number of the last entry to check, the end of the trail unless told.
+        until: the number of the last entry to check, the end of the audit log unless told.
         seconds: when to stop in between. One step is always made.
     """
     stop_at = None if seconds is None else monotonic() + seconds

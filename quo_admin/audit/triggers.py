@@ -13,7 +13,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 TABLE = "audit_entry"
-WORDS = "The trail is append-only."
+WORDS = "The audit log is append-only."
 
 # REPLACE removes the row in its way without asking the trigger on DELETE; hence the third.
 SQLITE = {
@@ -77,8 +77,8 @@ def check(*, databases: Sequence[str] | None = None, **kwargs: Any) -> list[chec
     """Warn where they are missing. No error, or it would stop the migrate that puts them back."""
     return [
         checks.Warning(
-            f"The database “{using}” would let entries of the trail be changed.",
-            hint="Run `manage.py migrate`, then `manage.py verify_trail`.",
+            f"The database “{using}” would let entries of the audit log be changed.",
+            hint="Run `manage.py migrate`, then `manage.py verify_audit_log`.",
             id="audit.W001",
         )
         for using in databases or []

@@ -1,10 +1,10 @@
 from django.urls import path
 
-from quo_admin.audit.views import pages, verify
+from quo_admin.audit.views import entries, verify
 
 app_name = "audit"
 urlpatterns = [
-    path("", pages.entries, name="list"),
-    path("export/", pages.export, name="export"),
+    path("", entries.entries, name="list"),
+    path("export/", entries.export, name="export"),
     path("verify/", verify.verify, name="verify"),
 ]

@@ -18,9 +18,9 @@ from quo_admin.audit.chain import START, Head
 from quo_admin.audit.models import Entry
 from quo_admin.audit.tampering import Fault
 
-STRETCH_S = 3  # how long one request may check
+STEP_S = 3  # how long one request may check
 GOOD_FOR = timedelta(days=1)
-SALT = "verify the trail"
+SALT = "verify the audit log"
 FAULT = "Does not hold. "
 
 
@@ -65,7 +65,7 @@ class Verification:
 
 @dataclass(frozen=True)
 class Told:
-    """How a verification went, in the trail's own words."""
+    """How a verification went, in the audit log's own words."""
 
     moment: datetime | None
     by: str
@@ -75,7 +75,7 @@ class Told:
     @classmethod
     def by_entry(cls, entry: Entry) -> Self:
         holds = not entry.after.startswith(FAULT)
-        end = ". " if holds else " Begun "
+        end = ". " if holds else " Started "
         words = entry.after.removeprefix(FAULT).partition(end)[0]
         return cls(entry.moment, entry.actor, holds, f"{words}." if holds else words)
 
@@ -89,12 +89,12 @@ class Step:
 
 
 def begin(*, by: str, earlier: Head | None) -> Verification:
-    """Return a verification of the trail as it stands now. Nothing is checked yet."""
+    """Return a verification of the audit log as it stands now. Nothing is checked yet."""
     return Verification(by, datetime.now(UTC), Entry.objects.head(), earlier)
 
 
-def go_on(token: str, *, by: str) -> Step:
-    """Check one stretch more. The last one is written to the trail, once however often it is made.
+def resume(token: str, *, by: str) -> Step:
+    """Check one stretch more. The last one is written to the audit log, once however often it is made.
 
     Raises:
         NotGood: the token says nothing that can be believed.
@@ -104,7 +104,7 @@ def go_on(token: str, *, by: str) -> Step:
         here.reached,
         printed=[here.head, *([here.earlier] if here.earlier else [])],
         until=here.head.number,
-        seconds=STRETCH_S,
+        seconds=STEP_S,
     )
     reached = replace(here, reached=verdict.head)
     if not verdict.ended:
@@ -114,24 +114,24 @@ def go_on(token: str, *, by: str) -> Step:
 
 def newest() -> Told | None:
     """Return how the newest verification went, None where there was none."""
-    entry = Entry.objects.filter(action=Action.TRAIL_VERIFIED).newest_first().first()
+    entry = Entry.objects.filter(action=Action.AUDIT_LOG_VERIFIED).newest_first().first()
     return Told.by_entry(entry) if entry else None
 
 
 def _note(here: Verification, fault: Fault | None) -> Entry:
     said = _said(here, fault)
     with transaction.atomic():
-        locks.alone("append to the trail")
+        locks.alone("append to the audit log")
         told = Entry.objects.filter(
-            action=Action.TRAIL_VERIFIED, actor=here.by, after=said, number__gt=here.head.number
+            action=Action.AUDIT_LOG_VERIFIED, actor=here.by, after=said, number__gt=here.head.number
         ).first()
         return told or services.record(
-            actor=here.by, action=Action.TRAIL_VERIFIED, target="trail", after=said
+            actor=here.by, action=Action.AUDIT_LOG_VERIFIED, target="audit log", after=said
         )
 
 
 def _said(here: Verification, fault: Fault | None) -> str:
-    begun = f"Begun {here.begun:%Y-%m-%d %H:%M:%S} UTC."
+    begun = f"Started {here.begun:%Y-%m-%d %H:%M:%S} UTC."
     if fault:
         return f"{FAULT}{fault.words} {begun}"
     earlier = f" The head printed earlier, {here.earlier}, is among them." if here.earlier else ""

@@ -5,14 +5,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from quo_admin.audit.models import Entry
-from quo_admin.home.work import work_list
-from quo_admin.onboarding.progress import followed
-from quo_admin.onboarding.progress import progress as come
-from quo_admin.worker.models import Beat
-from quo_admin.workspace import progress
-from quo_admin.workspace.models import Sweep
+from quo_admin.batches.progress import active_batch
+from quo_admin.batches.progress import progress as come
+from quo_admin.home.work_list import work_list
+from quo_admin.worker.models import Heartbeat
+from quo_admin.workspace import sync_progress
+from quo_admin.workspace.models import Sync
 
-ENTRIES = 5  # of the trail
+ENTRIES = 5  # of the audit log
 
 
 @require_safe
@@ -20,15 +20,15 @@ ENTRIES = 5  # of the trail
 @permission_required("webhooks.view_webhook", raise_exception=True)
 def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    beat = Beat.objects.newest()
-    last, going_on = Sweep.objects.ended().newest(), Sweep.objects.open()
-    sees_sweeps = request.user.has_perm("workspace.view_sweep")
+    beat = Heartbeat.objects.newest()
+    last, going_on = Sync.objects.ended().newest(), Sync.objects.open()
+    sees_syncs = request.user.has_perm("workspace.view_sync")
     sees_numbers = request.user.has_perm("workspace.view_number")
-    batch = followed()
+    batch = active_batch()
     items = work_list(
         beat=beat,
         last=last,
-        sees_sweeps=sees_sweeps,
+        sees_syncs=sees_syncs,
         sees_numbers=sees_numbers,
     )
     context = {
@@ -38,10 +38,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "beat": None if beat is None or beat.is_silent(now=now) else beat,
         "beat_s": int((now - beat.seen_at).total_seconds()) if beat else 0,
         "last": last,
-        "read": progress.read(last) if last else "",
+        "read": sync_progress.read(last) if last else "",
         "going_on": going_on,
-        "doing": progress.doing(going_on) if going_on else "",
-        "followed": batch,  # for the chip, which would ask again
+        "doing": sync_progress.doing(going_on) if going_on else "",
+        "active_batch": batch,  # for the chip, which would ask again
         "come": come(batch, now=now) if batch and sees_numbers else None,
         "left": going_on.is_left(now=now) if going_on else False,
         "entries": Entry.objects.newest_first()[:ENTRIES],

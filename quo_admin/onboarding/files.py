@@ -5,9 +5,9 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-from quo_admin.workspace.spellings import digits
+from quo_admin.workspace.phone_numbers import digits
 
-LARGEST = 5 * 1024 * 1024  # bytes; house rule: some 100,000 rows
+LARGEST = 5 * 1024 * 1024  # bytes; our limit: some 100,000 rows
 TOO_LARGE = "The file is larger than 5 MB. Keep only the column of numbers."
 MOST_ROWS = 50_000
 DELIMITERS = ";,\t|"

@@ -1,4 +1,4 @@
-"""The planner's form: which numbers, and what webhooks for them. It ends in one Wish."""
+"""The planner's form: which numbers, and what webhooks for them. It ends in one PlanRequest."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Self
@@ -6,13 +6,13 @@ from typing import Any, Self
 from django import forms
 from django.core.exceptions import ValidationError
 
+from quo_admin.batches.models.batch import PACKING_DETAILS, PACKINGS
 from quo_admin.onboarding import files, labels
-from quo_admin.onboarding.models.batch import PACKINGS
-from quo_admin.onboarding.plan import Wish
-from quo_admin.onboarding.understood import Understood, understand
+from quo_admin.onboarding.parsing import ParsedNumbers, parse_numbers
+from quo_admin.onboarding.plan import PlanRequest
 from quo_admin.quo import spec
 from quo_admin.quo.types import clean
-from quo_admin.webhooks.forms import (
+from quo_admin.webhooks.create.forms import (
     MessageWebhookForm,
     RepeatableTextarea,
     choice_label,
@@ -21,21 +21,14 @@ from quo_admin.webhooks.forms import (
 from quo_admin.workspace.models import Number
 
 PATTERN = "{name} – {number}"
-CAP = 10  # numbers; beyond it a house rule speaks
-LARGEST_CAP = 100  # numbers; house rule: a larger pack cannot be looked through
+CAP = 10  # numbers; beyond it a policy speaks
+LARGEST_CAP = 100  # numbers; our limit: a larger pack cannot be looked through
 ASIDE_KEPT = 20  # texts that mean no number, to be named on a page
 ASIDE_WIDTH = 60  # characters of each
-PRICES = {
-    "each": "One key each to hand over. A later change of one number touches its webhook alone.",
-    "packed": "Fewer webhooks and keys. A later change of one number replaces its whole pack, "
-    "and the key that the receiving system has for it.",
-    "group": "One for each group in Quo, however large, and one for the numbers in no group. A "
-    "later change of one number replaces its group’s webhook, and its key.",
-}
 
 
 class PlanForm(forms.Form):
-    """Turns what was typed into a Wish. It saves nothing and calls nobody.
+    """RateLimiter what was typed into a PlanRequest. It saves nothing and calls nobody.
 
     Numbers come from four places, and each counts once: the filter of /numbers/, ticked boxes, a
     pasted list, a file. What of them means no number is no fault: it is named and kept aside.
@@ -73,7 +66,9 @@ class PlanForm(forms.Form):
     packing = forms.ChoiceField(
         label="Packing",
         initial="each",
-        choices=[(name, choice_label(word, PRICES[name])) for name, word in PACKINGS.items()],
+        choices=[
+            (name, choice_label(word, PACKING_DETAILS[name])) for name, word in PACKINGS.items()
+        ],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose how the numbers are packed."},
     )
@@ -99,7 +94,7 @@ class PlanForm(forms.Form):
         self.filtered = filtered
         self.left_out = left_out
         self._in_file: list[str] = []
-        self._understood: Understood | None = None
+        self._parsed: ParsedNumbers | None = None
 
     @classmethod
     def unchecked(cls, data: Any, **kwargs: Any) -> Self:
@@ -136,11 +131,11 @@ class PlanForm(forms.Form):
         lines = self.list.splitlines()
         if len(lines) > files.MOST_ROWS:
             self.add_error("pasted", f"{files.MOST_ROWS:,} numbers are the most. Make two plans.")
-        elif not self.understood.numbers and "file" not in self.errors:
+        elif not self.parsed.numbers and "file" not in self.errors:
             self.add_error("pasted", self._none())
 
     def _none(self) -> str:
-        if self.understood.unknown:
+        if self.parsed.unknown:
             return "None of these is a number of the company."
         return "Choose at least one number: tick, paste or give a file."
 
@@ -150,20 +145,20 @@ class PlanForm(forms.Form):
         return "\n".join([part for part in (self.typed("pasted").rstrip(), *self._in_file) if part])
 
     @property
-    def understood(self) -> Understood:
+    def parsed(self) -> ParsedNumbers:
         """What all the lists together mean. Asked for after is_valid(), the file's too."""
-        if self._understood is None:
+        if self._parsed is None:
             ids = [number.quo_id for number in self.filtered] if self["filter"].value() else []
             ticked = split_ids(self.typed("resourceIds"))
             lines = self.list.splitlines()[: files.MOST_ROWS]
-            self._understood = understand([*ids, *ticked, *lines])
-        return self._understood
+            self._parsed = parse_numbers([*ids, *ticked, *lines])
+        return self._parsed
 
-    def to_wish(self) -> Wish:
+    def to_plan_request(self) -> PlanRequest:
         """Return what is wanted. Call only after is_valid()."""
         data = self.cleaned_data
-        return Wish(
-            numbers=self.understood.numbers,
+        return PlanRequest(
+            numbers=self.parsed.numbers,
             events=tuple(event for event in spec.MessageEvent if event in data["events"]),
             url=data["url"],
             packing=data["packing"],
@@ -178,7 +173,7 @@ class PlanForm(forms.Form):
         Call only after is_valid().
         """
         data = self.cleaned_data
-        understood = self.understood
+        parsed = self.parsed
         return {
             "filter": bool(data["filter"]),
             "resourceIds": self.typed("resourceIds"),
@@ -190,9 +185,9 @@ class PlanForm(forms.Form):
             "packing": data["packing"],
             "cap": data["cap"],
             "accept": sorted(data["accept"]),
-            "unknown": [text[:ASIDE_WIDTH] for text in understood.unknown[:ASIDE_KEPT]],
-            "unknown_count": len(understood.unknown),
-            "doubles": understood.doubles,
+            "unknown": [text[:ASIDE_WIDTH] for text in parsed.unknown[:ASIDE_KEPT]],
+            "unknown_count": len(parsed.unknown),
+            "doubles": parsed.doubles,
         }
 
     def typed(self, name: str) -> str:

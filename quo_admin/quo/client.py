@@ -15,29 +15,36 @@ from urllib.parse import quote, urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from quo_admin.quo import answers, retry, spec
-from quo_admin.quo.answers import Answer
-from quo_admin.quo.deadline import Exchange, LeashedAdapter, TimeIsUp
+from quo_admin.quo import responses, retry, spec
+from quo_admin.quo.deadline import DeadlineAdapter, DeadlineExceeded, Exchange
 from quo_admin.quo.exceptions import NotSent, QuoError, QuoUnavailable, RateLimited
+from quo_admin.quo.responses import Answer
 from quo_admin.quo.types import MemberData, NewMessageWebhook, NumberData, WebhookData
 
 log = logging.getLogger(__name__)
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-LARGEST_ANSWER = 4 * 1024 * 1024  # bytes; house rule: some 7,000 webhooks of one member
+LARGEST_ANSWER = 4 * 1024 * 1024  # bytes; our limit: some 7,000 webhooks of one member
 WRITE_ON_LINE_IDLE_AT_MOST_S = 3.0  # a line that the other side closes meanwhile loses the answer
 LEAST_TIME_TO_CALL_S = 0.5  # with less than this left, an answer cannot be hoped for
 MOST_USER_PAGES = 200  # 10,000 members; a longer walk is a server that turns in circles
-WIRE_FAILURES = (requests.RequestException, HTTPError, HTTPException, OSError, ValueError, TimeIsUp)
+WIRE_FAILURES = (
+    requests.RequestException,
+    HTTPError,
+    HTTPException,
+    OSError,
+    ValueError,
+    DeadlineExceeded,
+)
 
 
-class Turns(Protocol):
+class RateLimiter(Protocol):
     """The shared rate limit of one API key, as the client sees it. Times in seconds."""
 
-    def wait(self, at_most_s: float) -> None:
-        """Return when it is our turn. Raises NoTurn where that would take longer."""
+    def acquire(self, at_most_s: float) -> None:
+        """Return when it is our turn. Raises RateLimitWaitTooLong where that would take longer."""
 
-    def hold(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
         """Let nobody call for so long, since Quo asked for it."""
 
 
@@ -75,7 +82,7 @@ class Client:
     Args:
         url: the base address, such as https://api.quo.com.
         key: the API key, sent raw.
-        turns: the shared rate limit.
+        rate_limiter: the shared rate limit.
         clock, sleep: seconds, as in ``time``; passed in by tests.
     """
 
@@ -84,13 +91,13 @@ class Client:
         *,
         url: str,
         key: str,
-        turns: Turns,
+        rate_limiter: RateLimiter,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._url = base_address(url)
         self._key = key
-        self._turns = turns
+        self._rate_limiter = rate_limiter
         self._clock = clock
         self._sleep = sleep
         self._last_used = clock()
@@ -101,7 +108,7 @@ class Client:
     def create_message_webhook(self, wanted: NewMessageWebhook) -> WebhookData:
         """createMessageWebhook_v1. Raises OutcomeUnknown where it may have been created."""
         doc = self._call("POST", spec.MESSAGE_WEBHOOKS, body=wanted.to_json())
-        return answers.read_one(WebhookData.from_json, doc, write=True)
+        return responses.read_one(WebhookData.from_json, doc, write=True)
 
     def list_webhooks(
         self, user_id: str | None = None, *, policy: retry.Policy = retry.READ
@@ -109,12 +116,12 @@ class Client:
         """listWebhooks_v1: the webhooks of one member, by default the owner. All in one answer."""
         params = {"userId": user_id} if user_id else {}
         doc = self._call("GET", spec.WEBHOOKS, params=params, policy=policy)
-        return answers.read_many(WebhookData.from_json, doc)
+        return responses.read_many(WebhookData.from_json, doc)
 
     def get_webhook(self, webhook_id: str, *, policy: retry.Policy = retry.READ) -> WebhookData:
         """getWebhookById_v1."""
         doc = self._call("GET", f"{spec.WEBHOOKS}/{quote(webhook_id, safe='')}", policy=policy)
-        return answers.read_one(WebhookData.from_json, doc)
+        return responses.read_one(WebhookData.from_json, doc)
 
     def delete_webhook(self, webhook_id: str) -> None:
         """deleteWebhookById_v1: 204. Raises NotFound where it is already gone."""
@@ -122,7 +129,7 @@ class Client:
 
     def list_phone_numbers(self) -> tuple[NumberData, ...]:
         """listPhoneNumbers_v1: every number of the company, in one answer."""
-        return answers.read_many(NumberData.from_json, self._call("GET", spec.PHONE_NUMBERS))
+        return responses.read_many(NumberData.from_json, self._call("GET", spec.PHONE_NUMBERS))
 
     def list_users(self) -> tuple[MemberData, ...]:
         """listUsers_v1, page by page until ``nextPageToken`` is null: ``totalItems`` cannot be
@@ -131,7 +138,7 @@ class Client:
         params: dict[str, Any] = {"maxResults": spec.USERS_PAGE_MAX}
         for _ in range(MOST_USER_PAGES):
             doc = self._call("GET", spec.USERS, params=params)
-            found += answers.read_many(MemberData.from_json, doc)
+            found += responses.read_many(MemberData.from_json, doc)
             token = doc.get("nextPageToken")
             if not isinstance(token, str) or not token:
                 return tuple(found)
@@ -156,13 +163,13 @@ class Client:
         while True:
             attempt += 1
             try:
-                self._turns.wait(end - self._clock() - LEAST_TIME_TO_CALL_S)
+                self._rate_limiter.acquire(end - self._clock() - LEAST_TIME_TO_CALL_S)
                 seconds = min(policy.call_s, end - self._clock())
                 answer = self._exchange(method, path, params=params, body=body, seconds=seconds)
-                return answers.read_object(answer, method=method, secret=self._key)
+                return responses.read_object(answer, method=method, secret=self._key)
             except QuoError as failure:
                 if isinstance(failure, RateLimited):
-                    self._turns.hold(
+                    self._rate_limiter.pause(
                         retry.ONE_LIMIT_WINDOW_S
                         if failure.retry_after is None
                         else failure.retry_after
@@ -220,7 +227,7 @@ class Client:
             log.warning("%s, sent: %s", said, exchange.sent)
             if not exchange.sent:
                 raise NotSent(f"No connection to Quo could be made ({said}).") from exc
-            raise answers.unusable(write, f"No whole answer came from Quo ({said}).") from exc
+            raise responses.unusable(write, f"No whole answer came from Quo ({said}).") from exc
         finally:
             self._last_used = self._clock()
         log.info("%s %s: %s in %.2f s", method, path, answer.status, self._clock() - began)
@@ -229,8 +236,8 @@ class Client:
     def _new_session(self) -> requests.Session:
         session = requests.Session()
         session.headers.update({"Accept": "application/json", "User-Agent": "quo-admin"})
-        session.mount("https://", LeashedAdapter())
-        session.mount("http://", LeashedAdapter())
+        session.mount("https://", DeadlineAdapter())
+        session.mount("http://", DeadlineAdapter())
         if urlsplit(self._url).hostname in LOOPBACK:
             session.trust_env = False  # a proxy of the company's would not find this machine
         return session

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from quo_admin.quo.client import Client
 from quo_admin.quo.exceptions import NotSent
-from quo_admin.quo.slots import DatabaseTurns
+from quo_admin.quo.rate_limiter import DatabaseRateLimiter
 
 _of_this_thread = threading.local()
 
@@ -22,7 +22,7 @@ def client() -> Client:
         raise NotSent("No API key is set, so nothing was sent to Quo. Set QUO_API_KEY.")
     if getattr(_of_this_thread, "made_for", None) != (url, key):
         try:
-            _of_this_thread.client = Client(url=url, key=key, turns=DatabaseTurns(key))
+            _of_this_thread.client = Client(url=url, key=key, rate_limiter=DatabaseRateLimiter(key))
         except ValueError as exc:
             raise NotSent(f"Nothing was sent to Quo. {exc}") from exc
         _of_this_thread.made_for = (url, key)

@@ -20,7 +20,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 T = TypeVar("T")
 
 
-class TimeIsUp(Exception):
+class DeadlineExceeded(Exception):
     """The exchange did not end within its time."""
 
 
@@ -40,12 +40,12 @@ class Exchange(Generic[T]):
         """Return what ``work`` returns, or raise what it raises.
 
         Raises:
-            TimeIsUp: it took longer than ``seconds``. If ``sent`` is False it never will be sent.
+            DeadlineExceeded: it took longer than ``seconds``. If ``sent`` is False it never will be sent.
         """
         threading.Thread(target=self._work, args=(work,), daemon=True).start()
         if not self._done.wait(seconds):
             self._cut()
-            raise TimeIsUp(f"no whole answer within {seconds:.0f} s")
+            raise DeadlineExceeded(f"no whole answer within {seconds:.0f} s")
         if self._failure is not None:
             raise self._failure
         return self._result
@@ -58,15 +58,15 @@ class Exchange(Generic[T]):
             self._failure = exc
         self._done.set()
 
-    def let_go(self, connection: HTTPConnection) -> None:
+    def before_send(self, connection: HTTPConnection) -> None:
         """Note that bytes are about to leave on this connection.
 
         Raises:
-            TimeIsUp: the caller has gone, so nothing may leave any more.
+            DeadlineExceeded: the caller has gone, so nothing may leave any more.
         """
         with self._lock:
             if self._over:
-                raise TimeIsUp("the caller has gone")
+                raise DeadlineExceeded("the caller has gone")
             self.sent = True
             self._connection = connection
 
@@ -82,29 +82,29 @@ class Exchange(Generic[T]):
 _current: ContextVar[Exchange[Any]] = ContextVar("exchange")
 
 
-class _Leashed(HTTPConnection):
+class _DeadlineConnection(HTTPConnection):
     """Asks the running exchange before any byte of a request leaves, on a new or a kept line."""
 
     def send(self, data: Any) -> None:
         if self.sock is None:
             self.connect()
-        _current.get().let_go(self)
+        _current.get().before_send(self)
         super().send(data)
 
 
-class _LeashedTls(_Leashed, HTTPSConnection):
+class _DeadlineTlsConnection(_DeadlineConnection, HTTPSConnection):
     pass
 
 
 class _Pool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _Leashed
+    ConnectionCls = _DeadlineConnection
 
 
 class _TlsPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _LeashedTls
+    ConnectionCls = _DeadlineTlsConnection
 
 
-class LeashedAdapter(requests.adapters.HTTPAdapter):
+class DeadlineAdapter(requests.adapters.HTTPAdapter):
     """The adapter of requests, with connections that ask before they send. Retries nothing."""
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ QuoError
 │   ├── NotFound          404
 │   └── RateLimited       429
 ├── NotSent               nothing left this machine; nothing changed
-│   └── NoTurn            too many calls stand in line before us
+│   └── RateLimitWaitTooLong            too many calls stand in line before us
 ├── QuoUnavailable        no usable answer to a question; ask again later
 └── OutcomeUnknown        no usable answer to a change; it may have happened
 """
@@ -133,7 +133,7 @@ class NotSent(QuoError):
     """Nothing left this machine: no connection, no API key, or no turn. So nothing changed."""
 
 
-class NoTurn(NotSent):
+class RateLimitWaitTooLong(NotSent):
     """Too many calls stand in line before us for this API key."""
 
 

@@ -3,7 +3,7 @@
 from django.db import models
 
 
-class Slot(models.Model):
+class RateLimit(models.Model):
     """The next free turn of one API key, shared by all processes and machines.
 
     ``next_at`` is in seconds since 1970 by the database's clock, the only one that they share.

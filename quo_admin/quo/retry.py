@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from quo_admin.quo.exceptions import NotSent, NoTurn, QuoError, QuoUnavailable, RateLimited
+from quo_admin.quo.exceptions import (
+    NotSent,
+    QuoError,
+    QuoUnavailable,
+    RateLimited,
+    RateLimitWaitTooLong,
+)
 
 ONE_LIMIT_WINDOW_S = 1.0  # Quo allows ten calls in each second, so a new second is always enough
 
@@ -43,7 +49,7 @@ class Policy:
             return None
         if isinstance(failure, RateLimited):
             wait = ONE_LIMIT_WINDOW_S if failure.retry_after is None else failure.retry_after
-        elif isinstance(failure, NoTurn):
+        elif isinstance(failure, RateLimitWaitTooLong):
             return None  # it has waited already
         elif isinstance(failure, NotSent) or (
             self.after_silence and isinstance(failure, QuoUnavailable)

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
-from quo_admin.quo import mistakes
-from quo_admin.quo.mistakes import Mistake, Mistakes
+from quo_admin.quo import signature_mistakes
+from quo_admin.quo.signature_mistakes import Mistake, Mistakes
 
 HEADER = "openphone-signature"
 SCHEME, VERSION = "hmac", "1"
@@ -30,7 +30,7 @@ SCHEME, VERSION = "hmac", "1"
 TOLERANCE_S = 300
 TOLERANCE_MS = TOLERANCE_S * 1000
 
-MOST_SIGNATURES = 5  # of one header that are looked at; Quo sends one. House rule: work has a bound
+MOST_SIGNATURES = 5  # of one header that are looked at; Quo sends one. Policy: work has a bound
 SECONDS_BELOW = 10**11  # as milliseconds these would be before 1974, as seconds until 5138
 TIMESTAMP = re.compile(r"[0-9]{1,15}", re.ASCII)
 # Standard Webhooks, of the newer system: `v1,<base64>`, keys that begin with whsec_
@@ -112,7 +112,7 @@ def verify(
         stamps = read(header)
     except BadHeader as exc:
         return Verdict(exc.kind)
-    keys, written = list(keys), mistakes.written([body])
+    keys, written = list(keys), signature_mistakes.written([body])
     fits = (exact(stamps, [body], key) for key in keys)
     slips = (mistaken(stamps, written, key) for key in keys)
     found = next(filter(None, fits), None) or next(filter(None, slips), None)
@@ -159,7 +159,7 @@ def read(header: str) -> tuple[Stamp, ...]:
 
 def exact(stamps: Iterable[Stamp], bodies: Iterable[bytes], key: str) -> Fit | None:
     """Return how this key signed one of the bodies as Quo does, or None."""
-    raw = mistakes.decoded(key)
+    raw = signature_mistakes.decoded(key)
     if raw is None:
         return None
     for stamp, (number, body) in product(stamps, enumerate(bodies)):
@@ -169,17 +169,19 @@ def exact(stamps: Iterable[Stamp], bodies: Iterable[bytes], key: str) -> Fit | N
     return None
 
 
-def mistaken(stamps: Iterable[Stamp], written: Iterable[mistakes.Written], key: str) -> Fit | None:
+def mistaken(
+    stamps: Iterable[Stamp], written: Iterable[signature_mistakes.Written], key: str
+) -> Fit | None:
     """Return how this key signed the body with usual mistakes, the fewest first, or None.
 
     Args:
-        written: the body in every spelling, of ``mistakes.written``.
+        written: the body in every spelling, of ``signature_mistakes.written``.
     """
     for stamp in stamps:
-        times = mistakes.beginnings(stamp.timestamp, in_seconds=stamp.in_seconds)
+        times = signature_mistakes.beginnings(stamp.timestamp, in_seconds=stamp.in_seconds)
         ways = [
             ((*by, *timed, *spelled), raw, begin, number, body)
-            for by, raw in mistakes.keys(key)
+            for by, raw in signature_mistakes.keys(key)
             for timed, begin in times
             for spelled, number, body in written
         ]

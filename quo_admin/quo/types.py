@@ -14,7 +14,7 @@ from typing import Any, Self
 from quo_admin.quo import spec
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and lone surrogates: no database takes both
-ID_LENGTH = range(3, 256)  # house rule: what our columns hold, and more than the bare prefix
+ID_LENGTH = range(3, 256)  # our limit: what our columns hold, and more than the bare prefix
 
 
 class Unreadable(ValueError):

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 
 from quo_admin.sandbox.faults import Faults
-from quo_admin.sandbox.limit import Calls
+from quo_admin.sandbox.rate_limit import Calls
 from quo_admin.sandbox.shapes import Answer, in_json
 from quo_admin.sandbox.store import Store
 
@@ -17,7 +17,7 @@ PREFIX = "/_control/"
 def answer(
     *, method: str, path: str, body: bytes, faults: Faults, calls: Calls, store: Store
 ) -> Answer:
-    """Do what was asked. A request that cannot be understood is told why, with 400."""
+    """Do what was asked. A request that cannot be parsed is told why, with 400."""
     match method, path.removeprefix(PREFIX):
         case "POST", "faults":
             try:

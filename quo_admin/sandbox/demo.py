@@ -11,8 +11,8 @@ import socket
 import sys
 from pathlib import Path
 
+from quo_admin.sandbox.environment import environment, kept_secrets
 from quo_admin.sandbox.processes import Children, Failed, Stopped
-from quo_admin.sandbox.surroundings import environment, kept_secrets
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOST = "127.0.0.1"
@@ -80,9 +80,9 @@ def run(children: Children, *, folder: Path, port: int, kept: dict[str, str]) ->
     children.start("the sandbox", [*sandbox, key], env=env)
     children.run("the migration", ["manage.py", "migrate"], env=env)
     staff = env | {"DEMO_PASSWORD": kept["DEMO_PASSWORD"]}
-    children.run("the making of staff", ["manage.py", "demo_staff", SUPERUSER], env=staff)
+    children.run("the making of staff", ["manage.py", "demo_people", SUPERUSER], env=staff)
     children.wait_until(lambda: answers(sandbox_port, "/"), within_s=START_S)
-    children.run("the sweep", ["manage.py", "sweep"], env=env)
+    children.run("the sync", ["manage.py", "sync"], env=env)
     if first:
         act_behind_our_back(sandbox_port, kept["QUO_API_KEY"])
     web = ["-m", "gunicorn", "quo_admin.wsgi", "--bind", f"{HOST}:{port}", *GUNICORN]
@@ -96,9 +96,9 @@ def run(children: Children, *, folder: Path, port: int, kept: dict[str, str]) ->
 
 
 def act_behind_our_back(port: int, key: str) -> None:
-    """Delete one webhook at the local Quo and make one, as somebody's script does after the sweep.
+    """Delete one webhook at the local Quo and make one, as somebody's script does after the sync.
 
-    So whoever presses “Sweep now” sees what a sweep has to tell.
+    So whoever presses “Sync now” sees what a sync has to tell.
     """
     connection = http.client.HTTPConnection(HOST, port, timeout=10)
     for method, path, body in BEHIND_OUR_BACK:

@@ -14,7 +14,7 @@ from typing import Any
 from quo_admin.sandbox.shapes import Answer
 from quo_admin.sandbox.wire import Exchange, head
 
-SETTLE_S = 0.05  # lets what was sent before a reset arrive; a reset discards what is on its way
+FLUSH_S = 0.05  # lets what was sent before a reset arrive; a reset discards what is on its way
 
 
 @dataclass
@@ -92,7 +92,7 @@ def reset_after(exchange: Exchange, fault: Fault) -> None:
     answer = exchange.act()
     if fault.sent:
         exchange.write(head(answer) + answer.body[: fault.sent])
-        time.sleep(SETTLE_S)
+        time.sleep(FLUSH_S)
     exchange.reset()
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 from wsgiref.types import WSGIEnvironment
 
-from quo_admin.sandbox import control, limit, seed
+from quo_admin.sandbox import control, rate_limit, seed
 from quo_admin.sandbox.app import Quo, area_of
 from quo_admin.sandbox.faults import KINDS, Faults
-from quo_admin.sandbox.limit import Call, Calls
+from quo_admin.sandbox.rate_limit import Call, Calls
 from quo_admin.sandbox.shapes import Answer
 from quo_admin.sandbox.store import Store
 from quo_admin.sandbox.wire import Exchange, aborted
@@ -121,7 +121,7 @@ class Sandbox(ThreadingHTTPServer):
         answer = self.quo.answer(environ)
         if not self.quo.shapes.limited:
             return answer
-        return replace(answer, headers=answer.headers | limit.headers(call))
+        return replace(answer, headers=answer.headers | rate_limit.headers(call))
 
     def _send(self, connection: socket.socket, call: Call, answer: Answer) -> Exchange:
         exchange = Exchange(connection, call=call, act=lambda: answer, stopping=self.stopping)

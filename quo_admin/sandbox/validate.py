@@ -1,4 +1,4 @@
-"""Is this request one that Quo's document accepts? Every rule is quo/spec.py's, none is ours."""
+"""Is this request one that Quo's document accepts? Every policy is quo/spec.py's, none is ours."""
 
 import json
 import re

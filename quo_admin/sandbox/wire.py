@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from http.client import responses
 
-from quo_admin.sandbox.limit import Call
+from quo_admin.sandbox.rate_limit import Call
 from quo_admin.sandbox.shapes import Answer
 
 LOOK_S = 0.1  # how often a held connection is looked at

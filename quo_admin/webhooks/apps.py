@@ -5,11 +5,12 @@ class WebhooksConfig(AppConfig):
     name = "quo_admin.webhooks"
 
     def ready(self) -> None:
-        from quo_admin.webhooks import keys
-        from quo_admin.webhooks.services import settle, sweep
+        from quo_admin.webhooks.keys import sealing
+        from quo_admin.webhooks.reconcile import services as reconcile
+        from quo_admin.webhooks.sync import services as sync
         from quo_admin.worker import jobs
-        from quo_admin.workspace import parts
+        from quo_admin.workspace import sync_parts
 
-        parts.register(sweep.WEBHOOKS)
-        jobs.register("settle", settle.settle_next)
-        keys.box()  # stops every process at once, by name, where FIELD_KEYS cannot be used
+        sync_parts.register(sync.WEBHOOKS)
+        jobs.register("reconcile", reconcile.reconcile_next)
+        sealing.box()  # stops every process at once, by name, where FIELD_KEYS cannot be used

@@ -10,7 +10,7 @@ from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
 from quo_admin.worker.jobs import Job
-from quo_admin.worker.models import Beat
+from quo_admin.worker.models import Heartbeat
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def _work(job: Job, stop: threading.Event, busy: threading.Event, leads: bool) -
 
 def _beat(worker: str) -> None:
     try:
-        Beat.objects.beat(worker, now=timezone.now())
+        Heartbeat.objects.record(worker, now=timezone.now())
     except DatabaseError:
         log.exception("The database does not answer; the worker goes on trying")
         close_old_connections()

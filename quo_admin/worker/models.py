@@ -5,17 +5,17 @@ from datetime import datetime, timedelta
 from django.db import models
 
 
-class BeatQuerySet(models.QuerySet["Beat"]):
-    def newest(self) -> "Beat | None":
+class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
+    def newest(self) -> "Heartbeat | None":
         return self.order_by("-seen_at").first()
 
-    def beat(self, worker: str, *, now: datetime) -> None:
+    def record(self, worker: str, *, now: datetime) -> None:
         """Say that this worker is alive, and forget those that have been silent for a day."""
         self.update_or_create(worker=worker, defaults={"seen_at": now})
         self.filter(seen_at__lt=now - timedelta(days=1)).delete()
 
 
-class Beat(models.Model):
+class Heartbeat(models.Model):
     """The last sign of life of one worker process, named by its machine and process id."""
 
     SILENT_AFTER = timedelta(seconds=60)  # a worker beats every few seconds, also while it waits
@@ -23,7 +23,7 @@ class Beat(models.Model):
     worker = models.CharField(max_length=255, unique=True)
     seen_at = models.DateTimeField()
 
-    objects = BeatQuerySet.as_manager()
+    objects = HeartbeatQuerySet.as_manager()
 
     def is_silent(self, *, now: datetime) -> bool:
         return self.seen_at < now - self.SILENT_AFTER

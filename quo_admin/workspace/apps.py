@@ -6,8 +6,8 @@ class WorkspaceConfig(AppConfig):
 
     def ready(self) -> None:
         from quo_admin.worker import jobs
-        from quo_admin.workspace import parts, services
+        from quo_admin.workspace import services, sync_parts
 
-        parts.register(services.MEMBERS)
-        parts.register(services.NUMBERS)
-        jobs.register("sweep", services.sweep_next)
+        sync_parts.register(services.MEMBERS)
+        sync_parts.register(services.NUMBERS)
+        jobs.register("sync", services.sync_next)

@@ -10,23 +10,23 @@ from django.db.models import Q
 from django.urls import reverse
 
 from quo_admin.quo.types import MemberData, NumberData
-from quo_admin.workspace.spellings import digits, sought
+from quo_admin.workspace.phone_numbers import digits, sought
 
 ROWS_AT_ONCE = 200  # rows written in one transaction: a writer must not shut others out for long
 
 
-class MirrorQuerySet(models.QuerySet[Any]):
+class CopyQuerySet(models.QuerySet[Any]):
     """What numbers and members have in common: they are here, or they have left."""
 
-    def here(self) -> Self:
-        return self.filter(gone_at__isnull=True)
+    def current(self) -> Self:
+        return self.filter(missing_since__isnull=True)
 
     def read_since(self, moment: datetime) -> bool:
         """Say whether all that are here were told since then, so that there are no others."""
-        here = self.here()
+        here = self.current()
         return here.exists() and not here.filter(last_seen_at__lt=moment).exists()
 
-    def mirror(self, rows: "Iterable[Mirrored]", *, asked_at: datetime) -> None:
+    def store_list(self, rows: "Iterable[CopiedFromQuo]", *, asked_at: datetime) -> None:
         """Write one whole reading over ours: new rows, changed rows, and who was not in it.
 
         Nothing is deleted. What a reading no longer names is marked gone, what comes back is
@@ -48,10 +48,10 @@ class MirrorQuerySet(models.QuerySet[Any]):
                 unique_fields=["quo_id"],
                 update_fields=columns,
             )
-        self.here().filter(last_seen_at__lt=asked_at).update(gone_at=asked_at)
+        self.current().filter(last_seen_at__lt=asked_at).update(missing_since=asked_at)
 
 
-class NumberQuerySet(MirrorQuerySet):
+class NumberQuerySet(CopyQuerySet):
     def names(self, ids: Iterable[str]) -> dict[str, str]:
         """Return what to call each of these numbers, of those that we know."""
         return {number.quo_id: str(number) for number in self.filter(quo_id__in=list(ids))}
@@ -65,7 +65,7 @@ class NumberQuerySet(MirrorQuerySet):
         return self.filter(found) if words else self.all()
 
 
-class MemberQuerySet(MirrorQuerySet):
+class MemberQuerySet(CopyQuerySet):
     def called(self, words: str) -> list[str]:
         """Return the ids of those whose name or id has the words, in upper or lower case.
 
@@ -75,19 +75,19 @@ class MemberQuerySet(MirrorQuerySet):
         return [one.quo_id for one in self if said in f"{one}\n{one.quo_id}".casefold()]
 
 
-class Mirrored(models.Model):
-    """A thing of Quo's that a sweep reads as a whole."""
+class CopiedFromQuo(models.Model):
+    """A thing of Quo's that a sync reads as a whole."""
 
     quo_id = models.CharField(max_length=255, unique=True)
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
-    gone_at = models.DateTimeField(null=True)
+    missing_since = models.DateTimeField(null=True)
 
     class Meta:
         abstract = True
 
 
-class Number(Mirrored):
+class Number(CopiedFromQuo):
     """One phone number of the company. Quo's own columns may be null: not told by Quo."""
 
     name = models.TextField(null=True)
@@ -132,7 +132,7 @@ class Number(Mirrored):
         )
 
 
-class Member(Mirrored):
+class Member(CopiedFromQuo):
     """One Quo user of the company."""
 
     email = models.TextField(null=True)
@@ -163,30 +163,30 @@ class Member(Mirrored):
         )
 
 
-class SweepQuerySet(models.QuerySet["Sweep"]):
-    def newest(self) -> "Sweep | None":
+class SyncQuerySet(models.QuerySet["Sync"]):
+    def newest(self) -> "Sync | None":
         return self.order_by("-started_at", "-id").first()
 
     def ended(self) -> Self:
         return self.filter(ended_at__isnull=False)
 
-    def newest_whole(self) -> "Sweep | None":
-        """The last sweep that read everything."""
+    def newest_complete(self) -> "Sync | None":
+        """The last sync that read everything."""
         return self.ended().filter(failure="").newest()
 
-    def newest_of(self, name: str) -> "Sweep | None":
-        """The last sweep that read this, such as "numbers": how old our picture of it is."""
+    def newest_of(self, name: str) -> "Sync | None":
+        """The last sync that read this, such as "numbers": how old our picture of it is."""
         return self.ended().filter(counts__has_key=name).newest()
 
-    def open(self) -> "Sweep | None":
+    def open(self) -> "Sync | None":
         """The one that is being carried out, or was when whoever did it died."""
         return self.filter(ended_at=None).newest()
 
 
-class Sweep(models.Model):
+class Sync(models.Model):
     """One reading of the workspace from Quo: when, by whom, how much, and what failed.
 
-    A durable list of pieces: any process may take the next one by the lease, so that a sweep
+    A durable list of pieces: any process may take the next one by the lease, so that a sync
     outlives the process that began it, and every page can tell how far it has come.
     """
 
@@ -208,10 +208,10 @@ class Sweep(models.Model):
     silences = models.IntegerField(default=0)  # how many pieces in a row got no answer
     lease_until = models.DateTimeField(null=True)  # past: since when nobody reads a piece
 
-    objects = SweepQuerySet.as_manager()
+    objects = SyncQuerySet.as_manager()
 
     def get_absolute_url(self) -> str:
-        return reverse("workspace:sweep", args=[self.pk])
+        return reverse("workspace:sync", args=[self.pk])
 
     @property
     def faults(self) -> list[str]:

@@ -4,7 +4,7 @@ from quo_admin.workspace import views
 
 app_name = "workspace"
 urlpatterns = [
-    path("sweep/", views.sweep_now, name="sweep_now"),
-    path("sweeps/", views.sweeps, name="sweeps"),
-    path("sweeps/<int:number>/", views.sweep, name="sweep"),
+    path("", views.syncs, name="syncs"),
+    path("now/", views.sync_now, name="sync_now"),
+    path("<int:number>/", views.sync, name="sync"),
 ]

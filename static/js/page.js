@@ -62,7 +62,7 @@ document.addEventListener("submit", async (event) => {
   }
   try {
     await navigator.clipboard.writeText(key.textContent);
-    say("ok", "Copied without showing. Written to the trail.");
+    say("ok", "Copied without showing. Written to the audit log.");
   } catch {
     say("bad", "Your browser did not allow copying. Reveal the key instead.");
   }

@@ -23,7 +23,7 @@ def test_superuser_manages_people_and_groups(root, page):
     assert root.get(ADMIN + page).status_code == 200
 
 
-def test_username_is_chosen_once_since_the_trail_knows_a_person_by_it(root, person):
+def test_username_is_chosen_once_since_the_audit_log_knows_a_person_by_it(root, person):
     ada = person("Operators", "ada")
     at = f"{ADMIN}auth/user/{ada.pk}/change/"
 
@@ -35,7 +35,7 @@ def test_username_is_chosen_once_since_the_trail_knows_a_person_by_it(root, pers
     )
 
     assert 'name="username"' not in page.content.decode()
-    assert "The trail knows a person by it, so it stays." in text(page)
+    assert "The audit log knows a person by it, so it stays." in text(page)
     ada.refresh_from_db()
     assert (ada.username, ada.first_name) == ("ada", "Ada")
     assert 'name="username"' in root.get(f"{ADMIN}auth/user/add/").content.decode()

@@ -52,17 +52,17 @@ def sign_in(client, password=PASSWORD, username="ada", ip="127.0.0.1"):
 
 
 def looked_at():
-    """How many wrong passwords were looked at: each of these is on the trail, no other is."""
+    """How many wrong passwords were looked at: each of these is on the audit log, no other is."""
     return Entry.objects.filter(action=Action.SIGN_IN_REFUSED).count()
 
 
 @pytest.fixture
 def later(monkeypatch):
-    def go_on(seconds):
+    def resume(seconds):
         now = time.time() + seconds
         monkeypatch.setattr(time, "time", lambda: now)
 
-    return go_on
+    return resume
 
 
 def test_after_five_wrong_passwords_no_more_are_looked_at_even_the_right_one(client):

@@ -16,16 +16,16 @@ def test_viewers_may_see_every_page(db):
         "webhooks.view_webhook",
         "workspace.view_member",
         "workspace.view_number",
-        "workspace.view_sweep",
+        "workspace.view_sync",
     }
 
 
-def test_operators_may_also_sweep_create_delete_and_reveal(db):
+def test_operators_may_also_sync_create_delete_and_reveal(db):
     more = {
         "webhooks.add_webhook",
         "webhooks.delete_webhook",
         "webhooks.reveal_key",
-        "workspace.add_sweep",
+        "workspace.add_sync",
     }
 
     assert may("Operators") == may("Viewers") | more

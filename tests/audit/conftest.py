@@ -7,14 +7,14 @@ from quo_admin.audit.services import record
 
 
 @pytest.fixture
-def empty_trail(db):
+def empty_audit_log(db):
     """Without what the migrations wrote down."""
     with triggers.taken_off():
         Entry.objects.all().delete()
 
 
 @pytest.fixture
-def five(empty_trail):
-    """A trail of five entries, made as the product makes them."""
+def five(empty_audit_log):
+    """A audit log of five entries, made as the product makes them."""
     for number in range(1, 6):
         record(actor="ada", action=Action.KEY_REVEALED, target=f"WH{number}", label="Support")

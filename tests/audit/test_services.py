@@ -12,7 +12,7 @@ from quo_admin.audit.models import Entry
 from quo_admin.audit.services import record, verify
 
 
-def test_entry_says_who_did_what_to_what_and_when(empty_trail):
+def test_entry_says_who_did_what_to_what_and_when(empty_audit_log):
     record(actor="ada", action=Action.PERSON_CHANGED, target="bob", before="no", after="yes")
 
     entry = Entry.objects.get()
@@ -39,7 +39,7 @@ def test_canonical_text_holds_every_column_and_the_hash_before(five):
 
 
 @pytest.mark.parametrize("bad", ["\x00", "\n", "\r", "\x1b", "\x7f", "\ud800", "\u2028", "\u202e"])
-def test_characters_that_could_forge_a_line_are_replaced_in_every_text(empty_trail, bad):
+def test_characters_that_could_forge_a_line_are_replaced_in_every_text(empty_audit_log, bad):
     text = f"Zoë{bad}☎"
     names = ("actor", "target", "label", "before", "after")
 
@@ -50,7 +50,7 @@ def test_characters_that_could_forge_a_line_are_replaced_in_every_text(empty_tra
     assert verify().fault is None
 
 
-def test_act_that_nobody_listed_is_not_recorded(empty_trail):
+def test_act_that_nobody_listed_is_not_recorded(empty_audit_log):
     with pytest.raises(ValueError, match="is not a valid Action"):
         record(actor="ada", action="coffee.made")
 
@@ -66,8 +66,8 @@ def test_entry_of_a_transaction_that_fails_leaves_no_gap(five):
     assert verify().fault is None
 
 
-def test_act_of_a_command_names_no_address(empty_trail):
-    entry = record(actor="command", action=Action.SWEEP_FINISHED)
+def test_act_of_a_command_names_no_address(empty_audit_log):
+    entry = record(actor="command", action=Action.SYNC_FINISHED)
 
     assert (entry.ip, entry.request_id) == ("", "")
 

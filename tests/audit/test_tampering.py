@@ -40,7 +40,7 @@ def shift(first, by):
         at(number).update(number=F("number") + by)
 
 
-def test_trail_that_nobody_touched_holds():
+def test_audit_log_that_nobody_touched_holds():
     assert fault() is None
     assert verify().head.number == 5
 
@@ -159,7 +159,7 @@ def test_cut_end_is_found_by_a_printed_head():
     assert (found.kind, found.number) == ("truncated", 4)
 
 
-def test_emptied_trail_is_found_by_a_printed_head():
+def test_emptied_audit_log_is_found_by_a_printed_head():
     head = verify().head
     Entry.objects.all().delete()
 

@@ -28,7 +28,7 @@ def test_database_refuses_to_change_or_remove_an_entry(five):
 
 
 @on_postgresql
-def test_database_refuses_to_empty_the_trail(five):
+def test_database_refuses_to_empty_the_audit_log(five):
     assert refused("TRUNCATE audit_entry")
 
 

@@ -14,7 +14,7 @@ VERIFY = "/audit/verify/"
 def in_stretches(monkeypatch):
     """Two entries a request."""
     monkeypatch.setattr(services, "STEP", 2)
-    monkeypatch.setattr(verification, "STRETCH_S", 0)
+    monkeypatch.setattr(verification, "STEP_S", 0)
 
 
 def begun(browser, **posted):
@@ -22,7 +22,7 @@ def begun(browser, **posted):
     return browser.post(VERIFY, posted)["Location"]
 
 
-def followed(browser, address):
+def active_batch(browser, address):
     """Go on as a browser does by itself, and return the last page."""
     for _ in range(100):
         page = browser.get(address)
@@ -33,7 +33,7 @@ def followed(browser, address):
 
 
 def verifications():
-    return list(Entry.objects.filter(action=Action.TRAIL_VERIFIED).newest_first())
+    return list(Entry.objects.filter(action=Action.AUDIT_LOG_VERIFIED).newest_first())
 
 
 def fill(count):
@@ -41,7 +41,7 @@ def fill(count):
         record(actor="ada", action=Action.KEY_REVEALED, target=f"WH{number}")
 
 
-def test_sound_trail_is_verified_with_its_count_its_time_and_its_head(viewer):
+def test_sound_audit_log_is_verified_with_its_count_its_time_and_its_head(viewer):
     head = Entry.objects.head()
 
     page = viewer.post(VERIFY, follow=True)
@@ -53,14 +53,16 @@ def test_sound_trail_is_verified_with_its_count_its_time_and_its_head(viewer):
     assert " ".join(head.groups) in said
 
 
-def test_long_trail_goes_on_by_itself_and_says_how_far_it_is(viewer, in_stretches):
+def test_long_audit_log_goes_on_by_itself_and_says_how_far_it_is(viewer, in_stretches):
     fill(6)
     total = Entry.objects.head().number
 
     page = viewer.get(begun(viewer))
 
     assert f"2 of {total} checked" in text(page)
-    assert "The trail holds" in text(followed(viewer, page["Refresh"].removeprefix("1; url=")))
+    assert "The audit log holds" in text(
+        active_batch(viewer, page["Refresh"].removeprefix("1; url="))
+    )
 
 
 def test_stretch_that_is_asked_for_again_says_the_same(viewer, in_stretches):
@@ -70,7 +72,7 @@ def test_stretch_that_is_asked_for_again_says_the_same(viewer, in_stretches):
     assert text(viewer.get(address)) == text(viewer.get(address))
 
 
-def test_finished_verification_is_on_the_trail_once_however_often_it_is_loaded(viewer):
+def test_finished_verification_is_on_the_audit_log_once_however_often_it_is_loaded(viewer):
     head, address = Entry.objects.head(), begun(viewer)
     assert verifications() == []
 
@@ -78,7 +80,7 @@ def test_finished_verification_is_on_the_trail_once_however_often_it_is_loaded(v
         viewer.get(address)
 
     (entry,) = verifications()
-    assert (entry.actor, entry.target) == (viewer.user.username, "trail")
+    assert (entry.actor, entry.target) == (viewer.user.username, "audit log")
     assert entry.after.startswith(f"{head.number} entries, none altered")
     assert str(head) in entry.after
 
@@ -87,7 +89,7 @@ def test_what_is_written_meanwhile_does_not_lengthen_it(viewer, in_stretches):
     total, address = Entry.objects.head().number, begun(viewer)
     fill(10)
 
-    page = followed(viewer, address)
+    page = active_batch(viewer, address)
 
     assert f"{total} entries, none" in text(page)
 
@@ -98,9 +100,9 @@ def test_fault_is_named_with_its_number_in_whichever_stretch_it_lies(viewer, in_
     with triggers.taken_off():
         Entry.objects.filter(number=number).update(label="eve")
 
-    page = followed(viewer, begun(viewer))
+    page = active_batch(viewer, begun(viewer))
 
-    assert "The trail does not hold" in text(page)
+    assert "The audit log does not hold" in text(page)
     assert f"Entry {number} was altered (label)." in text(page)
     assert verifications()[0].after.startswith("Does not hold. ")
 
@@ -110,7 +112,7 @@ def test_entry_that_was_moved_away_is_found_where_two_stretches_meet(viewer, in_
     with triggers.taken_off():
         Entry.objects.filter(number=3).update(number=2_000_000)
 
-    page = followed(viewer, begun(viewer))
+    page = active_batch(viewer, begun(viewer))
 
     assert "Entry 3 was" in text(page)
 
@@ -121,24 +123,24 @@ def test_end_that_is_cut_off_while_it_runs_is_found(viewer, in_stretches):
     with triggers.taken_off():
         Entry.objects.newest_first().first().delete()
 
-    assert "The end was cut off" in text(followed(viewer, address))
+    assert "The end was cut off" in text(active_batch(viewer, address))
 
 
 def test_head_printed_earlier_shows_that_the_end_was_cut_off(viewer):
     fill(3)
     head = Entry.objects.head()
     printed = f"{head.number}: {' '.join(head.groups).upper()}"
-    assert "is as it was printed" in text(followed(viewer, begun(viewer, earlier=printed)))
+    assert "is as it was printed" in text(active_batch(viewer, begun(viewer, earlier=printed)))
     with triggers.taken_off():
         Entry.objects.filter(number__gte=head.number).delete()
 
-    page = followed(viewer, begun(viewer, earlier=printed))
+    page = active_batch(viewer, begun(viewer, earlier=printed))
 
     assert f"The end was cut off: the printed head is entry {head.number}" in text(page)
 
 
 def test_head_printed_earlier_shows_that_the_whole_was_written_anew(viewer, in_stretches):
-    page = followed(viewer, begun(viewer, earlier=f"1:{'0' * 64}"))
+    page = active_batch(viewer, begun(viewer, earlier=f"1:{'0' * 64}"))
 
     assert "Entry 1 is not the one of the printed head" in text(page)
 
@@ -188,23 +190,23 @@ def test_looking_at_the_page_verifies_nothing(viewer):
     assert Entry.objects.head() == head
 
 
-def test_missing_triggers_are_said_beside_a_trail_that_holds(viewer):
+def test_missing_triggers_are_said_beside_a_audit_log_that_holds(viewer):
     with triggers.taken_off():
-        page = followed(viewer, begun(viewer))
+        page = active_batch(viewer, begun(viewer))
 
     assert "the database would let them be changed" in text(page)
 
 
-def test_trail_says_when_it_was_last_verified_and_how_it_went(viewer):
+def test_audit_log_says_when_it_was_last_verified_and_how_it_went(viewer):
     assert "Not verified here yet" in text(viewer.get("/audit/"))
     count = Entry.objects.head().number
-    followed(viewer, begun(viewer))
+    active_batch(viewer, begun(viewer))
     said = text(viewer.get("/audit/"))
     assert "Verified just now" in said
     assert f"{count} entries, none altered, removed, inserted or reordered." in said
     with triggers.taken_off():
         Entry.objects.filter(number=1).update(actor="eve")
-    followed(viewer, begun(viewer))
+    active_batch(viewer, begun(viewer))
 
     page = viewer.get("/audit/")
 

@@ -5,14 +5,14 @@ import time
 import pytest
 from django.urls import reverse
 
-from quo_admin.audit import choices, objects, stretch, triggers
+from quo_admin.audit import filter_choices, links, pagination, triggers
 from quo_admin.audit.actions import Action
+from quo_admin.audit.links import page_of
 from quo_admin.audit.models import Entry
-from quo_admin.audit.objects import page_of
 from quo_admin.audit.services import record
 from tests.words import text
 
-TRAIL = "/audit/"
+AUDIT_LOG = "/audit/"
 
 
 def numbers(answer):
@@ -30,25 +30,25 @@ def link(answer, rel):
 
 
 def test_signed_out_person_is_led_to_sign_in(client, db):
-    answer = client.get(TRAIL)
+    answer = client.get(AUDIT_LOG)
 
     assert answer["Location"] == f"{reverse('account_login')}?next=/audit/"
 
 
 def test_person_without_the_permission_is_refused(signed_in):
-    assert signed_in(None).get(TRAIL).status_code == 403
+    assert signed_in(None).get(AUDIT_LOG).status_code == 403
 
 
-def test_trail_is_read_and_never_written(viewer):
-    assert viewer.post(TRAIL).status_code == 405
+def test_audit_log_is_read_and_never_written(viewer):
+    assert viewer.post(AUDIT_LOG).status_code == 405
 
 
 def test_newest_entry_stands_first_with_who_act_object_and_change(viewer):
     record(actor="ada", action=Action.WEBHOOK_CREATED, target="WH1", label="<Support>", after="x")
 
-    page = viewer.get(TRAIL).content.decode()
+    page = viewer.get(AUDIT_LOG).content.decode()
 
-    assert numbers(viewer.get(TRAIL))[0] == Entry.objects.head().number
+    assert numbers(viewer.get(AUDIT_LOG))[0] == Entry.objects.head().number
     for said in ("ada", "Webhook created", "&lt;Support&gt;", "WH1"):
         assert said in page
 
@@ -56,19 +56,19 @@ def test_newest_entry_stands_first_with_who_act_object_and_change(viewer):
 def test_refused_act_is_marked_by_a_shape_beside_its_words(viewer):
     record(actor="", action=Action.SIGN_IN_REFUSED)
 
-    page = viewer.get(TRAIL).content.decode()
+    page = viewer.get(AUDIT_LOG).content.decode()
 
     assert '<span class="state bad">Sign-in refused</span>' in page
     assert "Not signed in" in page
 
 
 def test_head_of_the_chain_is_shown_to_be_copied(viewer):
-    assert f'data-copy="{Entry.objects.head()}"' in viewer.get(TRAIL).content.decode()
+    assert f'data-copy="{Entry.objects.head()}"' in viewer.get(AUDIT_LOG).content.decode()
 
 
-def test_older_and_newer_lead_through_the_whole_trail_and_back(viewer):
+def test_older_and_newer_lead_through_the_whole_audit_log_and_back(viewer):
     fill(120)
-    pages, address = [], TRAIL
+    pages, address = [], AUDIT_LOG
     while address:
         pages.append(answer := viewer.get(address))
         address = link(answer, "next")
@@ -82,7 +82,7 @@ def test_older_and_newer_lead_through_the_whole_trail_and_back(viewer):
 
 @pytest.mark.parametrize("before", ["x", "-1", "9" * 5000, "1.5", "٣"])
 def test_address_that_no_page_has_is_not_found(viewer, before):
-    assert viewer.get(TRAIL, {"before": before}).status_code == 404
+    assert viewer.get(AUDIT_LOG, {"before": before}).status_code == 404
 
 
 def test_act_of_a_later_version_is_shown_as_it_is_written(viewer):
@@ -95,11 +95,11 @@ def test_act_of_a_later_version_is_shown_as_it_is_written(viewer):
 def test_page_asks_the_database_as_often_for_many_entries_as_for_few(
     viewer, django_assert_num_queries
 ):
-    viewer.get(TRAIL)
+    viewer.get(AUDIT_LOG)
     for _ in range(2):
         # session, person, two of permissions, batch; head, which ones, they, verified, everybody
         with django_assert_num_queries(10):
-            viewer.get(TRAIL)
+            viewer.get(AUDIT_LOG)
         fill(60)
 
 
@@ -108,7 +108,7 @@ def test_page_asks_the_database_as_often_for_many_entries_as_for_few(
 
 def shown(browser, **asked):
     """What each entry was done to, on the page that is asked for."""
-    return [entry.target for entry in browser.get(TRAIL, asked).context["page"].entries]
+    return [entry.target for entry in browser.get(AUDIT_LOG, asked).context["page"].entries]
 
 
 def test_entries_are_found_by_person_and_act_and_object(viewer):
@@ -126,7 +126,7 @@ def test_entries_are_found_by_person_and_act_and_object(viewer):
 def test_those_who_were_not_signed_in_can_be_chosen(viewer):
     record(actor="", action=Action.SIGN_IN_REFUSED, target="somebody")
 
-    page = viewer.get(TRAIL, {"person": "not signed in"})
+    page = viewer.get(AUDIT_LOG, {"person": "not signed in"})
 
     assert [entry.actor for entry in page.context["page"].entries] == [""]
     assert '<option value="not signed in" selected>' in page.content.decode()
@@ -150,17 +150,17 @@ def test_words_find_labels_ids_hosts_and_numbers_in_any_spelling(viewer, words):
 
 def test_words_find_an_entry_by_its_number_and_its_request(viewer):
     entry = record(actor="ada", action=Action.KEY_CHECKED, target="WHone")
-    theirs = viewer.get(TRAIL)["X-Request-ID"]
+    theirs = viewer.get(AUDIT_LOG)["X-Request-ID"]
     viewer.post("/audit/verify/", follow=True)
 
     assert "WHone" in shown(viewer, q=str(entry.number))
     assert shown(viewer, q=theirs) == []
     asked = Entry.objects.head().number
     request = Entry.objects.get(number=asked).request_id
-    assert shown(viewer, q=request) == ["trail"]
+    assert shown(viewer, q=request) == ["audit log"]
 
 
-def test_days_are_those_of_utc_and_both_are_included(viewer, empty_trail):
+def test_days_are_those_of_utc_and_both_are_included(viewer, empty_audit_log):
     with triggers.taken_off():
         for at in ("21T23:59:59.999999", "22T00:00:00.000000", "23T23:59:59.999999", "24T00:00:00"):
             entry = record(actor="ada", action=Action.KEY_CHECKED, target=at[:11])
@@ -172,7 +172,7 @@ def test_days_are_those_of_utc_and_both_are_included(viewer, empty_trail):
     assert shown(viewer, since="2027-01-01") == []
 
 
-def test_clocks_that_differ_hide_no_entry_from_its_day(viewer, empty_trail):
+def test_clocks_that_differ_hide_no_entry_from_its_day(viewer, empty_audit_log):
     with triggers.taken_off():
         for at in ("22T12:00:00", "21T23:00:00", "22T13:00:00"):
             entry = record(actor="ada", action=Action.KEY_CHECKED, target=at)
@@ -183,7 +183,9 @@ def test_clocks_that_differ_hide_no_entry_from_its_day(viewer, empty_trail):
 
 
 def test_each_filter_is_a_chip_that_takes_it_back_and_keeps_the_others(viewer):
-    page = viewer.get(TRAIL, {"q": "desk", "person": "grace", "since": "2026-11-16", "rows": "25"})
+    page = viewer.get(
+        AUDIT_LOG, {"q": "desk", "person": "grace", "since": "2026-11-16", "rows": "25"}
+    )
 
     chips = {chip["words"]: chip["address"] for chip in page.context["chips"]}
     assert list(chips) == ["“desk”", "Person: grace", "Since 16 Nov 2026"]
@@ -191,7 +193,7 @@ def test_each_filter_is_a_chip_that_takes_it_back_and_keeps_the_others(viewer):
 
 
 def test_where_nothing_matches_the_page_says_what_was_asked_and_leads_back(viewer):
-    page = viewer.get(TRAIL, {"q": "nothing like it", "person": "grace"})
+    page = viewer.get(AUDIT_LOG, {"q": "nothing like it", "person": "grace"})
 
     said = text(page)
     assert f"None of the {Entry.objects.count()} entries matches" in said
@@ -201,7 +203,7 @@ def test_where_nothing_matches_the_page_says_what_was_asked_and_leads_back(viewe
 
 @pytest.mark.parametrize("day", ["2026-13-45", "yesterday", "20261122", "2026-W48-1", "0001-01-01"])
 def test_what_is_no_day_is_said_and_kept(viewer, day):
-    page = viewer.get(TRAIL, {"since": day, "until": "9999-12-31"})
+    page = viewer.get(AUDIT_LOG, {"since": day, "until": "9999-12-31"})
 
     assert page.context["filters"].wrong.keys() == {"since", "until"}
     assert f'type="text" value="{day}" aria-invalid="true"' in page.content.decode()
@@ -209,7 +211,7 @@ def test_what_is_no_day_is_said_and_kept(viewer, day):
 
 
 def test_days_that_are_turned_around_are_said(viewer):
-    page = viewer.get(TRAIL, {"since": "2026-11-22", "until": "2026-11-21"})
+    page = viewer.get(AUDIT_LOG, {"since": "2026-11-22", "until": "2026-11-21"})
 
     assert "This day lies before the first one." in text(page)
 
@@ -217,7 +219,7 @@ def test_days_that_are_turned_around_are_said(viewer):
 @pytest.mark.parametrize("field", ["q", "person", "act", "since", "until", "object"])
 @pytest.mark.parametrize("odd", ["\x00", "x" * 3000, "'\"<b>%_\\", "\ud800", "٣", "９"])
 def test_no_odd_input_breaks_the_page(viewer, field, odd):
-    page = viewer.get(TRAIL, {field: odd.encode("utf-8", "surrogatepass")})
+    page = viewer.get(AUDIT_LOG, {field: odd.encode("utf-8", "surrogatepass")})
 
     assert page.status_code == 200
     assert page.context["page"].entries == []
@@ -225,14 +227,14 @@ def test_no_odd_input_breaks_the_page(viewer, field, odd):
 
 
 def test_what_is_too_long_is_said_and_kept(viewer):
-    page = viewer.get(TRAIL, {"q": "x" * 3000})
+    page = viewer.get(AUDIT_LOG, {"q": "x" * 3000})
 
     assert "Look for 255 characters at the most; these are 3000." in text(page)
     assert f'value="{"x" * 3000}"' in page.content.decode()
 
 
 def test_object_that_is_too_long_is_said_where_no_field_could_say_it(viewer):
-    words = text(viewer.get(TRAIL, {"object": "x" * 300}))
+    words = text(viewer.get(AUDIT_LOG, {"object": "x" * 300}))
 
     assert "Object: Look for 255 characters at the most; these are 300." in words
     assert "marked above" not in words
@@ -249,7 +251,7 @@ def test_filters_and_rows_are_kept_on_the_way_through(viewer):
     fill(60)
     record(actor="grace", action=Action.KEY_CHECKED)
 
-    first = viewer.get(TRAIL, {"person": "ada", "rows": "25"})
+    first = viewer.get(AUDIT_LOG, {"person": "ada", "rows": "25"})
     second = viewer.get(link(first, "next"))
 
     assert "1 to 25 of 60" in text(first).replace(",", "")
@@ -260,10 +262,10 @@ def test_filters_and_rows_are_kept_on_the_way_through(viewer):
 
 
 def test_more_than_can_be_counted_quickly_is_said_so(viewer, monkeypatch):
-    monkeypatch.setattr(stretch, "COUNTED", 60)
+    monkeypatch.setattr(pagination, "COUNTED", 60)
     fill(130)
 
-    answers = [viewer.get(TRAIL, {"person": "ada"})]
+    answers = [viewer.get(AUDIT_LOG, {"person": "ada"})]
     for _ in range(2):
         answers.append(viewer.get(link(answers[-1], "next")))
 
@@ -279,7 +281,7 @@ def test_filtered_page_asks_the_database_as_often_for_many_entries_as_for_few(
         middle = Entry.objects.head().number - 20
         with django_assert_num_queries(11):  # one more: how many are newer
             asked = {"q": "WH", "person": "ada", "since": "2026-01-01", "before": middle}
-            viewer.get(TRAIL, asked)
+            viewer.get(AUDIT_LOG, asked)
 
 
 # Objects
@@ -290,10 +292,10 @@ def test_filtered_page_asks_the_database_as_often_for_many_entries_as_for_few(
     [
         ("WHone", "/webhooks/WHone/"),
         ("attempt 12", "/webhooks/attempts/12/"),
-        ("workspace", "/numbers/sweeps/"),
+        ("workspace", "/sync/"),
         ("numbers", "/numbers/"),
         ("PNone", "/numbers/PNone/"),
-        ("trail", "/audit/"),
+        ("audit log", "/audit/"),
         ("WH/../admin", ""),
         ("attempt twelve", ""),
         ("grace", ""),
@@ -305,7 +307,7 @@ def test_object_leads_to_its_page_where_it_has_one(target, address):
 
 
 def test_page_that_is_not_there_yet_leads_nowhere(monkeypatch):
-    monkeypatch.setitem(objects.PAGES, "kitten ([0-9]+)", "kittens:kitten")
+    monkeypatch.setitem(links.PAGES, "kitten ([0-9]+)", "kittens:kitten")
 
     assert page_of("kitten 7") == ""
 
@@ -313,7 +315,7 @@ def test_page_that_is_not_there_yet_leads_nowhere(monkeypatch):
 def test_object_leads_to_everything_about_it(viewer):
     record(actor="ada", action=Action.KEY_CHECKED, target="WHone", label="Support")
 
-    page = viewer.get(TRAIL).content.decode()
+    page = viewer.get(AUDIT_LOG).content.decode()
 
     assert '<a href="/webhooks/WHone/">Support</a>' in page
     assert 'href="/audit/?object=WHone"' in page
@@ -322,31 +324,31 @@ def test_object_leads_to_everything_about_it(viewer):
 # Choices
 
 
-def test_everybody_in_the_trail_can_be_chosen_once_by_name(empty_trail):
+def test_everybody_in_the_audit_log_can_be_chosen_once_by_name(empty_audit_log):
     for actor in ("zoe", "Ada", "", "worker", "Ada", "zoe"):
         record(actor=actor, action=Action.SIGNED_IN)
 
-    assert choices.persons() == ["Ada", "not signed in", "worker", "zoe"]
-    assert choices.persons("who left long ago")[2] == "who left long ago"
+    assert filter_choices.persons() == ["Ada", "not signed in", "worker", "zoe"]
+    assert filter_choices.persons("who left long ago")[2] == "who left long ago"
 
 
 def test_every_act_can_be_chosen_under_its_kind():
-    kinds = choices.acts("kitten.fed")
+    kinds = filter_choices.acts("kitten.fed")
 
     assert ("key.revealed", "Key revealed") in kinds["Keys"]
     assert sum(len(acts) for acts in kinds.values()) == len(Action) + 1
     assert kinds["Other"] == [("kitten.fed", "kitten.fed")]
 
 
-def test_an_empty_trail_says_what_will_stand_in_it(viewer):
+def test_an_empty_audit_log_says_what_will_stand_in_it(viewer):
     with triggers.taken_off():
         Entry.objects.all().delete()
 
-    assert "Nothing here yet" in text(viewer.get(TRAIL))
+    assert "Nothing here yet" in text(viewer.get(AUDIT_LOG))
 
 
-def test_nobody_is_asked_to_sign_in_again_to_read_the_trail(viewer, monkeypatch):
+def test_nobody_is_asked_to_sign_in_again_to_read_the_audit_log(viewer, monkeypatch):
     later = time.time() + 3600  # seconds; a sign-in is fresh for 15 minutes
     monkeypatch.setattr(time, "time", lambda: later)
 
-    assert viewer.get(TRAIL).status_code == 200
+    assert viewer.get(AUDIT_LOG).status_code == 200

@@ -25,8 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quo_admin.sandbox import server
-from quo_admin.sandbox.surroundings import environment, kept_secrets
-from tests.bench import slots
+from quo_admin.sandbox.environment import environment, kept_secrets
+from tests.bench import rate_limiter
 from tests.bench.batch_people import Bystander, Planner
 from tests.bench.batch_quo import SHORT_WAYS, WAYS, Weather, numbers
 from tests.bench.crash_processes import Processes, WebServer, end
@@ -55,8 +55,8 @@ def main(words: Sequence[str] | None = None) -> int:
     print(f"Everything is kept in {folder}.")
     if options.part == "whole":
         if options.short:
-            print("SHORT FORM: leases, pauses and the patience of settling are shortened.")
-        with standing(options, folder) as bench:
+            print("SHORT FORM: leases, pauses and the patience of reconciling are shortened.")
+        with in_state(options, folder) as bench:
             return whole(bench, options)
     runs = [(delay, by_form) for delay in options.delay for by_form in (False, True)]
     return max(rated(options, folder / str(n), *run) for n, run in enumerate(runs))
@@ -78,7 +78,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 @contextmanager
-def standing(options: argparse.Namespace, folder: Path) -> Iterator[Bench]:
+def in_state(options: argparse.Namespace, folder: Path) -> Iterator[Bench]:
     """Start everything but the workers, let our mirror be read, and end it again."""
     (folder / "orders").mkdir(parents=True)  # of crash.py, whose web server this is; none is given
     kept = kept_secrets(folder / "secrets.json")
@@ -93,7 +93,7 @@ def standing(options: argparse.Namespace, folder: Path) -> Iterator[Bench]:
         told |= {"DATABASE_URL": options.database} if options.database else {}
         told |= {"CRASH_SHORT": "1"} if options.short else {}
         processes = Processes(folder=folder, environment=told)
-        for command in (["migrate", "-v0"], ["demo_staff", "maya"], ["sweep"]):
+        for command in (["migrate", "-v0"], ["demo_people", "maya"], ["sync"]):
             processes.run("manage.py", *command)
         web = WebServer(processes)
         stack.callback(web.end)
@@ -181,7 +181,7 @@ def report(bench: Bench) -> int:
 
 def rated(options: argparse.Namespace, folder: Path, delay_s: float, by_form: bool) -> int:
     """Carry a batch out in fair weather, print how fast, and return whether it was too slow."""
-    with standing(options, folder) as bench:
+    with in_state(options, folder) as bench:
         planner, bystander = Planner(bench.web), Bystander(bench.web)
         planner.sign_in()
         bystander.sign_in()
@@ -200,7 +200,7 @@ def rated(options: argparse.Namespace, folder: Path, delay_s: float, by_form: bo
         calls = bench.quo.calls.all()[before:]
     also = ", somebody creates by the form" if by_form else ""
     print(f"\nQuo takes {delay_s:g} s, {options.workers} workers{also}: {dict(counts)}")
-    slots.report(calls)
+    rate_limiter.report(calls)
     if by_form:
         print(f"by the form: {bystander.told(quo_s=delay_s)}")
     took = calls[-1].at - calls[0].at

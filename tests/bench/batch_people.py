@@ -32,7 +32,7 @@ class Planner(Person):
             "preview": "1",
         }
         batch = self._press(PLAN, form)
-        self._press(f"{batch}begin/", {"csrfmiddlewaretoken": self._csrf(batch)})
+        self._press(f"{batch}start/", {"csrfmiddlewaretoken": self._csrf(batch)})
         return batch
 
     def look(self, batch: str) -> tuple[str, Counter]:
@@ -52,7 +52,7 @@ class Planner(Person):
         while time.monotonic() < until:
             word, counts = self.look(batch)
             if word == "Paused":
-                self._act(batch, "go-on", pressed)
+                self._act(batch, "resume", pressed)
             elif word.startswith("Done") and set(counts) <= {"created", "failed"}:
                 self._act(batch, "retry", pressed)
             elif word == "All done":

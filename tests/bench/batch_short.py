@@ -12,11 +12,11 @@ from tests.bench import crash_short
 
 if __name__ == "__main__":
     django.setup()
-    from quo_admin.onboarding.models import BatchItem
+    from quo_admin.batches.models import BatchRow
     from quo_admin.webhooks.models import Attempt
-    from quo_admin.webhooks.services import settle
+    from quo_admin.webhooks.reconcile import services as reconcile
 
     crash_short.shorten()
-    Attempt.LEASE = BatchItem.LEASE = timedelta(seconds=3)
-    settle.QUIET_FOR = timedelta(seconds=3)
+    Attempt.LEASE = BatchRow.LEASE = timedelta(seconds=3)
+    reconcile.QUIET_FOR = timedelta(seconds=3)
     call_command("worker")

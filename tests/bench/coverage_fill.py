@@ -9,7 +9,8 @@ from uuid import uuid4
 from django.db import connection
 from django.utils import timezone
 
-from quo_admin.onboarding.models import Batch, BatchItem, Note
+from quo_admin.batches.models import Batch, BatchRow
+from quo_admin.numbers.models import Note
 from quo_admin.quo import spec
 from quo_admin.webhooks.models import Attempt, Webhook
 from quo_admin.workspace.models import Number
@@ -38,7 +39,7 @@ def fill(webhooks, *, steep):
     if Batch.objects.exists():
         return
     # One on all numbers reaches every number: with hundreds of them there would be no gap.
-    ON_ALL.filter(gone_at=None).update(gone_at=timezone.now(), gone_by="bench")
+    ON_ALL.filter(missing_since=None).update(missing_since=timezone.now(), deleted_by="bench")
     mark_numbers()
     name_numbers()
     if connection.vendor == "postgresql":
@@ -75,7 +76,7 @@ def name_numbers():
                 token=uuid4(),
                 payload={"url": URL, "events": events, "resourceIds": ids, "status": "enabled"},
                 state="created",
-                begun_at=now,
+                started_at=now,
                 ended_at=now,
                 webhook_id=pk,
             )
@@ -85,12 +86,12 @@ def name_numbers():
     )
     batch = Batch.objects.create(
         asked={"url": URL}, state="done", rows=lists_fill.NUMBERS, planned_by="bench",
-        planned_at=now, begun_by="bench", begun_at=now, ended_at=now,
+        planned_at=now, started_by="bench", started_at=now, ended_at=now,
     )  # fmt: skip
     ids = Number.objects.order_by("pk").values_list("quo_id", flat=True)
-    BatchItem.objects.bulk_create(
+    BatchRow.objects.bulk_create(
         (
-            BatchItem(batch=batch, row=row, numbers=[id], payload={}, plan="skip")
+            BatchRow(batch=batch, row=row, numbers=[id], payload={}, plan="skip")
             for row, id in enumerate(ids, start=1)
         ),
         batch_size=1000,
@@ -98,27 +99,29 @@ def name_numbers():
 
 
 def told():
-    return f"{Number.objects.here().count():,} numbers, {Webhook.objects.live().count():,} webhooks"
+    return (
+        f"{Number.objects.current().count():,} numbers, {Webhook.objects.live().count():,} webhooks"
+    )
 
 
 @contextmanager
 def fewer_numbers(count):
     """Let all numbers but so many have left, for as long as the block runs."""
     keep = Number.objects.order_by("pk").values_list("pk", flat=True)[count]
-    Number.objects.filter(pk__gte=keep).update(gone_at=lists_fill.BEGAN)
+    Number.objects.filter(pk__gte=keep).update(missing_since=lists_fill.BEGAN)
     try:
         yield
     finally:
-        Number.objects.update(gone_at=None)
+        Number.objects.update(missing_since=None)
 
 
 @contextmanager
 def webhooks_on_all_numbers():
     """Let those on all numbers be there, for as long as the block runs."""
-    gone = ON_ALL.filter(gone_by="bench")
+    gone = ON_ALL.filter(deleted_by="bench")
     pks = list(gone.values_list("pk", flat=True))
-    gone.update(gone_at=None, gone_by="")
+    gone.update(missing_since=None, deleted_by="")
     try:
         yield
     finally:
-        Webhook.objects.filter(pk__in=pks).update(gone_at=timezone.now(), gone_by="bench")
+        Webhook.objects.filter(pk__in=pks).update(missing_since=timezone.now(), deleted_by="bench")

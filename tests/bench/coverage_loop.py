@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from quo_admin.onboarding.coverage import EVENTS, State, known_on, there
-from quo_admin.onboarding.models import Note
+from quo_admin.numbers.coverage import EVENTS, State, known_on, there
+from quo_admin.numbers.models import Note
 from quo_admin.webhooks.models import Webhook
 
 

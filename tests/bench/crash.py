@@ -4,8 +4,8 @@
 
 Real web servers, real workers and the sandbox. Impatient people create webhooks; at each point the
 web server is killed with SIGKILL, or the connection to Quo is dropped. Nobody ticks “doubled”.
-Prints for each point what Quo and we have: before settling, while no worker runs; after it; and in
-the end, when people have sent again what was settled as not created. Ends with 1 if after settling
+Prints for each point what Quo and we have: before reconciling, while no worker runs; after it; and in
+the end, when people have sent again what was reconciled as not created. Ends with 1 if after reconciling
 anything was lost, doubled, or left open.
 """
 
@@ -23,14 +23,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quo_admin.sandbox import server
-from quo_admin.sandbox.surroundings import environment, kept_secrets
+from quo_admin.sandbox.environment import environment, kept_secrets
 from tests.bench import crash_short
 from tests.bench.crash_people import Person, Run
 from tests.bench.crash_points import POINTS, Orders, Point
 from tests.bench.crash_processes import Processes, WebServer
 
 CREATES = "POST /v1/webhooks/messages"
-SETTLED_WITHIN_S = 300
+RECONCILED_WITHIN_S = 300
 OPEN = {"sending", "unknown"}
 
 
@@ -53,10 +53,10 @@ def main(words: Sequence[str] | None = None) -> int:
     folder = options.data or Path(tempfile.mkdtemp(prefix="quo-admin-crash-"))
     print(f"Everything is kept in {folder}.")
     if options.short:
-        print("SHORT FORM: leases, pauses and the patience of settling are shortened.")
-    with standing(options, folder) as bench:
+        print("SHORT FORM: leases, pauses and the patience of reconciling are shortened.")
+    with in_state(options, folder) as bench:
         batches = [points] if options.short else [[point] for point in points]
-        return max([settled(bench, batch, runs=options.runs) for batch in batches])
+        return max([reconciled(bench, batch, runs=options.runs) for batch in batches])
 
 
 def parser() -> argparse.ArgumentParser:
@@ -71,7 +71,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 @contextmanager
-def standing(options: argparse.Namespace, folder: Path) -> Iterator[Bench]:
+def in_state(options: argparse.Namespace, folder: Path) -> Iterator[Bench]:
     """Start everything but the workers, and end it again."""
     orders = Orders(folder / "orders")
     orders.folder.mkdir(parents=True)
@@ -86,7 +86,7 @@ def standing(options: argparse.Namespace, folder: Path) -> Iterator[Bench]:
         told |= {"CRASH_SHORT": "1"} if options.short else {}
         processes = Processes(folder=folder, environment=told)
         processes.run("manage.py", "migrate", "-v0")
-        processes.run("manage.py", "demo_staff", "maya")
+        processes.run("manage.py", "demo_people", "maya")
         servers = [WebServer(processes) for _ in range(options.people)]
         for each in servers:
             stack.callback(each.end)
@@ -97,17 +97,17 @@ def standing(options: argparse.Namespace, folder: Path) -> Iterator[Bench]:
         yield Bench(quo, processes, people, orders, beginning, options.short)
 
 
-def settled(bench: Bench, points: list[str], *, runs: int) -> int:
-    """Do all runs of these points, settle them, print the counts, and return the exit code."""
+def reconciled(bench: Bench, points: list[str], *, runs: int) -> int:
+    """Do all runs of these points, reconcile them, print the counts, and return the exit code."""
     done: dict[str, list[Run]] = {}
     for name in points:
         done[name] = [Run(n, f"{bench.beginning}{name} {n}") for n in range(runs)]
         create_all(bench, POINTS[name], done[name])
         answers = Counter(run.first_answer for run in done[name])
         print(f"\n{name}: the first press brought {dict(answers)}")
-        report(bench, {f"{name}, before settling": done[name]})
-    bad = settle(bench)
-    bad += report(bench, {f"{name}, after settling": its for name, its in done.items()})
+        report(bench, {f"{name}, before reconciling": done[name]})
+    bad = reconcile(bench)
+    bad += report(bench, {f"{name}, after reconciling": its for name, its in done.items()})
     for its in done.values():
         everybody(bench, its, Person.follow)
     bad += report(bench, {f"{name}, in the end": its for name, its in done.items()})
@@ -142,16 +142,16 @@ def everybody(bench, runs, act):
         list(pool.map(work, range(len(bench.people))))
 
 
-def settle(bench: Bench) -> int:
+def reconcile(bench: Bench) -> int:
     """Let workers run until no attempt is open, and return how many are left after five minutes."""
     worker = ["-m", "tests.bench.crash_short"] if bench.short else ["manage.py", "worker"]
     began = time.monotonic()
     with bench.processes.workers(*worker):
         while left := open_attempts(bench):
-            if time.monotonic() - began > SETTLED_WITHIN_S:
+            if time.monotonic() - began > RECONCILED_WITHIN_S:
                 break
             time.sleep(1)
-    print(f"\nSettled in {time.monotonic() - began:.0f} s; still open: {left}")
+    print(f"\nReconciled in {time.monotonic() - began:.0f} s; still open: {left}")
     return left
 
 

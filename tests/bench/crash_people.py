@@ -10,12 +10,12 @@ from tests.bench.crash_processes import WebServer
 
 NEW = "/webhooks/new/"
 LOGIN = "/accounts/login/"
-OPERATOR = {"login": "operator", "password": "demo-operator-2026"}  # of manage.py demo_staff
+OPERATOR = {"login": "operator", "password": "demo-operator-2026"}  # of manage.py demo_people
 PATIENCE_S = 60
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
 ATTEMPT = re.compile(r'href="(/webhooks/attempts/\d+/)"')
-LOOK_NOW = re.compile(r'action="(/webhooks/attempts/\d+/settle/)"')
+LOOK_NOW = re.compile(r'action="(/webhooks/attempts/\d+/reconcile/)"')
 SEND_AGAIN = re.compile(r'href="(/webhooks/new/\?again=\d+)"')
 
 NUMBERS = [number for number in seed.IDS.values() if number not in ("*", "PNLq3vZ8kWd")]
@@ -29,8 +29,8 @@ class Run:
 
     Attributes:
         n: counts from 0, over all points.
-        first_answer: what the first press brought: "made", "maybe", "dropped", or a status.
-        attempt: address of the page of the attempt that is not settled yet, if there is one.
+        first_answer: what the first press brought: "created", "maybe", "dropped", or a status.
+        attempt: address of the page of the attempt that is not reconciled yet, if there is one.
     """
 
     n: int
@@ -54,7 +54,7 @@ class Run:
 class Person:
     """Presses “Create webhook”, and again when that was no success; then does as the page says.
 
-    Tries a new form too, but ticks no house rule.
+    Tries a new form too, but ticks no policy.
     """
 
     def __init__(self, server: WebServer) -> None:
@@ -73,10 +73,10 @@ class Person:
         form = self._fill_in(run, NEW)
         answer = self._post(NEW, form)
         run.first_answer = said(answer)
-        if said(answer) == "made":
+        if said(answer) == "created":
             return
         answer = self._post(NEW, form)
-        if said(answer) == "made":
+        if said(answer) == "created":
             return
         if answer is None or answer.status_code != 200:
             raise RuntimeError(f"{run.label}: the same form again brought {said(answer)}.")
@@ -84,8 +84,8 @@ class Person:
         page = self._get(run.attempt)
         if address := LOOK_NOW.search(page):
             self._post(address[1], {"csrfmiddlewaretoken": read(CSRF, page)})
-        # A new form has a token of its own: the rule about doubles alone is in the way of a second.
-        if said(self._post(NEW, self._fill_in(run, NEW))) == "made":
+        # A new form has a token of its own: the policy about doubles alone is in the way of a second.
+        if said(self._post(NEW, self._fill_in(run, NEW))) == "created":
             run.attempt = ""
 
     def follow(self, run: Run) -> None:
@@ -97,7 +97,7 @@ class Person:
         if address is None or LOOK_NOW.search(page):
             return
         answer = self._post(NEW, self._fill_in(run, address[1]))
-        if said(answer) != "made":
+        if said(answer) != "created":
             raise RuntimeError(f"{run.label}: sending again brought {said(answer)}.")
         run.sent_again = True
 
@@ -136,7 +136,7 @@ def said(answer: requests.Response | None) -> str:
     if answer is None:
         return "dropped"
     if answer.status_code == 302 and answer.headers["Location"].startswith("/webhooks/WH"):
-        return "made"
+        return "created"
     if "We do not know whether Quo made it" in answer.text:
         return "maybe"
     return f"status {answer.status_code}"

@@ -15,8 +15,8 @@ from quo_admin.wsgi import application  # first, since it sets Django up
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.quo.client import Client
-from quo_admin.quo.deadline import _Leashed
-from quo_admin.webhooks.services import create
+from quo_admin.quo.deadline import _DeadlineConnection
+from quo_admin.webhooks.create import services as create
 from tests.bench import crash_short
 from tests.bench.crash_points import Orders
 
@@ -25,7 +25,7 @@ __all__ = ["application"]
 ANSWER_LOST_S = 0.3  # long enough for the sandbox to act; no answer comes, by its fault
 ORDERS = Orders(Path(os.environ["CRASH_ORDERS"]))
 real_create = Client.create_message_webhook
-real_send = _Leashed.send
+real_send = _DeadlineConnection.send
 real_record = audit.record
 real_end = create._end_created
 
@@ -77,7 +77,7 @@ def end_created(*args):
 
 
 Client.create_message_webhook = create_message_webhook
-_Leashed.send = send
+_DeadlineConnection.send = send
 audit.record = record
 create._end_created = end_created
 if crash_short.is_wanted():

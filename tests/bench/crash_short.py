@@ -15,12 +15,13 @@ def is_wanted() -> bool:
 
 def shorten() -> None:
     """Call when Django is set up."""
+    from quo_admin.webhooks.create import services as create
     from quo_admin.webhooks.models import Attempt
-    from quo_admin.webhooks.services import create, settle
+    from quo_admin.webhooks.reconcile import services as reconcile
 
     Attempt.LEASE = timedelta(seconds=4)
-    settle.QUIET_FOR = timedelta(seconds=6)
-    settle.PAUSES_S = (1,)
+    reconcile.QUIET_FOR = timedelta(seconds=6)
+    reconcile.PAUSES_S = (1,)
     create.LOOK_FOR_S = 1.0
 
 

@@ -15,7 +15,7 @@ def main(beginning: str) -> None:
 
     ``beginning`` is what the labels of this bench begin with.
     """
-    from quo_admin.webhooks import keys
+    from quo_admin.webhooks.keys import sealing
     from quo_admin.webhooks.models import Attempt, Webhook
 
     states = defaultdict(list)
@@ -23,7 +23,7 @@ def main(beginning: str) -> None:
         if attempt.label.startswith(beginning):
             states[attempt.label].append(attempt.state)
     rows = Webhook.objects.filter(label__startswith=beginning, key_sealed__isnull=False)
-    stored = {webhook.quo_id: keys.unseal(webhook.key_sealed) for webhook in rows}
+    stored = {webhook.quo_id: sealing.unseal(webhook.key_sealed) for webhook in rows}
     json.dump({"keys": stored, "states": states}, sys.stdout)
 
 

@@ -90,7 +90,7 @@ def cases(rows: int) -> list[tuple[str, str, str]]:
     from quo_admin.webhooks.models import Webhook
     from tests.bench.lists_fill import host, number_id
 
-    far = Webhook.objects.order_by("made_at")[rows // 5]
+    far = Webhook.objects.order_by("created_or_seen_at")[rows // 5]
     some = Webhook.objects.order_by("pk")[rows // 2]
     busy, rare = host(2), host(900)
     number = number_id(1500)
@@ -139,8 +139,8 @@ def export(rows: int) -> None:
     """Export up to 100,000: ours by the page, theirs by one iterator into one text."""
     from quo_admin.webhooks.models import Webhook
 
-    asked = {"status": "gone"} if rows > 100_000 else {}
-    found = Webhook.objects.filter(gone_at__isnull=False) if asked else Webhook.objects.all()
+    asked = {"status": "missing"} if rows > 100_000 else {}
+    found = Webhook.objects.filter(missing_since__isnull=False) if asked else Webhook.objects.all()
     client = signed_in()
     print(f"export of {found.count():,}")
 
@@ -187,11 +187,11 @@ def memory(name: str, *, reset: bool = False) -> float:
 
 def facets(rows: int) -> None:
     """Print what each facet costs where nothing is filtered, and the whole answer."""
-    from quo_admin.webhooks.facets import Counts
-    from quo_admin.webhooks.filters import Filters
+    from quo_admin.webhooks.inventory.facets import Counts
+    from quo_admin.webhooks.inventory.filters import Filters
 
     parts: dict[str, Callable[[Counts], object]] = {"total": lambda counts: counts.total}
-    for name in ("status", "event", "family", "host", "member", "made", "drift"):
+    for name in ("status", "event", "family", "host", "member", "created", "drift"):
         parts[name] = lambda counts, name=name: counts.counted(name)
     client = signed_in()
     for name, part in parts.items():

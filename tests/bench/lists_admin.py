@@ -10,12 +10,12 @@ from quo_admin.webhooks.models import Webhook
 class Stock(admin.ModelAdmin):
     list_display = (
         *("label", "quo_id", "status", "events", "resource_ids", "host", "key_fingerprint"),
-        *("user_id", "made_at", "made_by"),
+        *("user_id", "created_or_seen_at", "created_by"),
     )
     list_filter = ("status", "host")
     search_fields = ("label", "host", "quo_id", "subscriptions__resource_id")
     list_per_page = 50
-    readonly_fields = ("standing",)
+    readonly_fields = ("list_status",)
 
     def lookup_allowed(self, lookup, value, request=None):
         return True  # status with event, which has no filter of its own

@@ -9,10 +9,10 @@ from itertools import accumulate
 
 from django.db import connection
 
-from quo_admin.webhooks.addresses import host_of, place_of
+from quo_admin.webhooks.endpoints import endpoint_hash_of, host_of
 from quo_admin.webhooks.models import Subscription, Webhook
 from quo_admin.webhooks.models.webhook import family_of
-from quo_admin.workspace.models import Member, Number, Sweep
+from quo_admin.workspace.models import Member, Number, Sync
 
 HOSTS, NUMBERS, MEMBERS = 5_000, 5_000, 200
 AT_ONCE = 20_000  # rows written together
@@ -63,7 +63,7 @@ class Zipf:
 
 
 def company() -> None:
-    """Make the numbers and members, and a sweep that read them."""
+    """Make the numbers and members, and a sync that read them."""
     if Number.objects.exists():
         return
     seen = {"first_seen_at": BEGAN, "last_seen_at": BEGAN}
@@ -82,7 +82,7 @@ def company() -> None:
                **seen)
         for rank in range(MEMBERS)
     )  # fmt: skip
-    Sweep.objects.create(started_at=BEGAN, ended_at=BEGAN, actor="bench", counts={"webhooks": 1})
+    Sync.objects.create(started_at=BEGAN, ended_at=BEGAN, actor="bench", counts={"webhooks": 1})
 
 
 def fill(rows: int) -> None:
@@ -101,13 +101,13 @@ def fill(rows: int) -> None:
             told = webhook(pk, chance, hosts, numbers)
             webhooks.append([told[column] for column in COLUMNS])
             subscriptions += [
-                (pk, event, id, told["place"])
+                (pk, event, id, told["endpoint_hash"])
                 for event in told["events"]
                 for id in told["resource_ids"]
             ]
         write(Webhook._meta.db_table, COLUMNS, webhooks)
         table = Subscription._meta.db_table
-        write(table, ["webhook_id", "event", "resource_id", "place"], subscriptions)
+        write(table, ["webhook_id", "event", "resource_id", "endpoint_hash"], subscriptions)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA cache_size = -2000")  # what everybody has
@@ -145,20 +145,20 @@ def webhook(pk: int, chance: random.Random, hosts: Zipf, numbers: Zipf) -> dict:
         "key_fingerprint": quo_id[2:10],
         "host": host_of(url),
         "family": family_of(tuple(events)),
-        "made_at": made,
-        "in_clear": scheme == "http",
-        "place": place_of(url),
-        "named": 0 if ids == ["*"] else len(ids),
+        "created_or_seen_at": made,
+        "is_plain_http": scheme == "http",
+        "endpoint_hash": endpoint_hash_of(url),
+        "number_count": 0 if ids == ["*"] else len(ids),
         "event_set": ",".join(sorted(events)),
         "sort_name": label.lower(),
-        "made_by": chance.choice(["", "", "olga", "priya"]),
+        "created_by": chance.choice(["", "", "olga", "priya"]),
         "first_seen_at": made,
         "last_seen_at": made,
-        "gone_at": gone,
-        "gone_by": "",
+        "missing_since": gone,
+        "deleted_by": "",
         "drift": chance.choice(["changed", "key", "found"]) if chance.random() < 0.003 else "",
-        "drift_at": None,
-        "drift_told": [],
+        "drift_since": None,
+        "drift_details": [],
     }
 
 

@@ -1,4 +1,4 @@
-"""A batch that has been begun, in a browser: followed to its end, then its keys."""
+"""A batch that has been begun, in a browser: active_batch to its end, then its keys."""
 
 import threading
 
@@ -6,16 +6,16 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from quo_admin.onboarding.models import Batch
-from quo_admin.onboarding.services import carry
-from quo_admin.onboarding.views import batch as batch_page
-from quo_admin.quo import slots
+from quo_admin.batches import worker_job
+from quo_admin.batches.models import Batch
+from quo_admin.batches.views import batch as batch_page
+from quo_admin.quo import rate_limiter
 from quo_admin.worker import loop
 from quo_admin.worker.jobs import Job
-from quo_admin.worker.models import Beat
+from quo_admin.worker.models import Heartbeat
+from tests.batches.batch_runs import begun
+from tests.batches.test_batch_page import tried
 from tests.factories import make_webhook
-from tests.onboarding.batches import begun
-from tests.onboarding.test_batch_page import tried
 
 pytestmark = pytest.mark.browser
 
@@ -23,10 +23,10 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def worker(sandbox, transactional_db, monkeypatch):
     """Start a worker that creates four webhooks a second; it ends with the test."""
-    monkeypatch.setattr(slots, "CALLS_PER_SECOND", 4)
+    monkeypatch.setattr(rate_limiter, "CALLS_PER_SECOND", 4)
     monkeypatch.setattr(loop, "BEAT_EVERY_S", 0.5)
     stop = threading.Event()
-    jobs = [Job("batch", carry.carry_next, threads=2)]
+    jobs = [Job("batch", worker_job.run_next_row, threads=2)]
     thread = threading.Thread(target=loop.run, args=(jobs,), kwargs={"stop": stop})
     yield thread.start
     stop.set()
@@ -48,7 +48,7 @@ def test_batch_is_followed_to_its_end_and_its_keys_are_handed_over_by_keyboard(
     page.reload()
     colleague.goto("/webhooks/")
     colleague.goto(batch.get_absolute_url())
-    expect(page.locator(".chip #followed")).not_to_have_text("0 of 12")
+    expect(page.locator(".chip #active_batch")).not_to_have_text("0 of 12")
     for tab in (page, colleague):
         expect(tab.get_by_text("All done", exact=True)).to_be_visible(timeout=30_000)
         expect(tab.locator(".figure")).to_have_text("12 of 12")
@@ -78,7 +78,7 @@ def test_batch_is_paused_and_goes_on_without_a_script(no_javascript, sign_in, tr
 
 
 def test_focus_stays_where_it_is_while_the_page_changes(page, sign_in, transactional_db):
-    Beat.objects.create(worker="desk:1", seen_at=timezone.now())
+    Heartbeat.objects.create(worker="desk:1", seen_at=timezone.now())
     batch = begun(3)
     tried(batch, 1, "refused", message="It is being ported")
     sign_in(page).goto(batch.get_absolute_url())
@@ -97,7 +97,7 @@ def test_focus_stays_on_what_comes_anew_every_other_second(
     page, sign_in, transactional_db, monkeypatch, name
 ):
     monkeypatch.setattr(batch_page, "ROWS", 2)
-    Beat.objects.create(worker="desk:1", seen_at=timezone.now())
+    Heartbeat.objects.create(worker="desk:1", seen_at=timezone.now())
     batch = begun(3)
     tried(batch, 1, "created", webhook=make_webhook(id="WHmade"))
     sign_in(page).goto(batch.get_absolute_url())
@@ -112,7 +112,7 @@ def test_focus_stays_on_what_comes_anew_every_other_second(
 
 
 def test_each_state_of_a_batch_is_told_to_readers_and_in_the_title(page, sign_in, transactional_db):
-    Beat.objects.create(worker="desk:1", seen_at=timezone.now())
+    Heartbeat.objects.create(worker="desk:1", seen_at=timezone.now())
     batch = begun(2)
     told = page.locator("[role=status][data-words]")
     sign_in(page).goto(batch.get_absolute_url())
@@ -130,7 +130,7 @@ def test_the_pages_are_sound(page, sign_in, sound, transactional_db):
     batch = begun(8)
     for row, state in enumerate(("created", "refused", "unknown", "sending"), start=1):
         tried(batch, row, state, message="It is being ported")
-    batch.items.filter(row=5).update(chosen=False)
+    batch.rows.filter(row=5).update(chosen=False)
     sign_in(page)
 
     for state, ended_at in [("running", None), ("paused", None), ("done", timezone.now())]:

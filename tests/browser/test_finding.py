@@ -29,7 +29,7 @@ def test_the_pages_are_sound(page, sign_in, sound):
     make_number(id="PN1")
     webhook = make_webhook(label="Front desk to a system with a long name", status="disabled")
     gone = make_webhook(url="http://a-host-with-a-very-long-name.intake.northlake-desk.example/")
-    Webhook.objects.filter(pk=gone.pk).update(gone_at=timezone.now(), gone_by="olga")
+    Webhook.objects.filter(pk=gone.pk).update(missing_since=timezone.now(), deleted_by="olga")
     unknown, stuck = make_attempt("unknown"), make_attempt("sending")
     sign_in(page)
 
@@ -92,7 +92,7 @@ def test_counts_and_findings_arrive_after_the_list(page, sign_in):
     expect(page.get_by_role("link", name="Show counts")).to_have_count(0)
     expect(page.get_by_text("1 to 2 of 2, newest first")).to_be_visible()
     expect(page.get_by_role("button", name="Export 2")).to_be_visible()
-    expect(page.get_by_role("row", name="Off").get_by_text("Disabled for ever")).to_be_visible()
+    expect(page.get_by_role("row", name="Off").get_by_text("Disabled (permanent)")).to_be_visible()
 
     page.get_by_role("link", name="Disabled 1").click()
     expect(page.get_by_role("row")).to_have_count(2)
@@ -128,7 +128,7 @@ def test_what_the_filters_show_is_exported_and_sorted_on_a_phone(open_page, sign
 
 
 def test_an_attempt_that_is_sending_shows_its_end_by_itself(page, sign_in):
-    attempt = make_attempt("sending", begun_at=timezone.now())
+    attempt = make_attempt("sending", started_at=timezone.now())
     sign_in(page).goto(attempt.get_absolute_url())
     expect(page.get_by_text("Quo has not answered yet")).to_be_visible()
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from quo_admin.accounts import fresh
+from quo_admin.accounts import recent_authentication
 from quo_admin.webhooks.models import Webhook
 from tests.factories import KEY, make_number, make_webhook
 
@@ -36,7 +36,7 @@ def test_by_mouse(page, sign_in, company):
     page.get_by_role("checkbox", name="Received A text").check()
     page.get_by_label("Goes to").fill("https://hooks.example/quo")
 
-    expect(page.locator("#consequence .lead")).to_have_text(
+    expect(page.locator("#preview .lead")).to_have_text(
         "Texts received by Front desk will go to hooks.example."
     )
     expect(page.locator("#chosen")).to_have_text("1 chosen")
@@ -53,7 +53,7 @@ def test_by_mouse(page, sign_in, company):
     page.get_by_role("button", name="Delete at Quo, for good").click()
 
     expect(page.get_by_text("Gone").first).to_be_visible()
-    assert Webhook.objects.get().gone_by == "olga"
+    assert Webhook.objects.get().deleted_by == "olga"
 
 
 def test_by_keyboard_alone(page, sign_in, company):
@@ -113,7 +113,7 @@ def test_without_a_script(no_javascript, sign_in, company):
     page.get_by_role("checkbox", name="Received A text").check()
     page.get_by_label("Goes to").fill("https://hooks.example/quo")
     page.get_by_role("button", name="Preview request").last.click()
-    expect(page.locator("#consequence .lead")).to_have_text(
+    expect(page.locator("#preview .lead")).to_have_text(
         "Texts received by Front desk will go to hooks.example."
     )
     page.get_by_role("button", name="Create webhook").click()
@@ -147,7 +147,7 @@ def test_key_is_copied_without_being_shown(open_page, sign_in):
 
     page.get_by_role("button", name="Copy without showing").click()
 
-    expect(page.get_by_text("Copied without showing. Written to the trail.")).to_be_visible()
+    expect(page.get_by_text("Copied without showing. Written to the audit log.")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == KEY
     assert KEY not in page.content()
 
@@ -155,7 +155,7 @@ def test_key_is_copied_without_being_shown(open_page, sign_in):
 def test_copying_with_a_stale_sign_in_asks_for_the_password(page, sign_in, monkeypatch):
     webhook = make_webhook()
     sign_in(page).goto(webhook.get_absolute_url())
-    monkeypatch.setattr(fresh, "is_fresh", lambda request: False)
+    monkeypatch.setattr(recent_authentication, "is_recent", lambda request: False)
 
     page.get_by_role("button", name="Copy without showing").click()
 
@@ -201,5 +201,5 @@ def test_create_page_is_sound_with_errors_and_with_rules(page, sign_in, accessib
     page.get_by_label("Goes to").fill("http://hooks.example/quo")
     page.get_by_role("button", name="Create webhook").click()
 
-    expect(page.get_by_text("2 house rules to accept. Nothing was sent.")).to_be_visible()
+    expect(page.get_by_text("2 policies to accept. Nothing was sent.")).to_be_visible()
     accessible(page)

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from quo_admin.webhooks.models import Webhook
 from tests.browser.conftest import SCREENS
-from tests.factories import make_batch, make_member, make_number, make_sweep, make_webhook
+from tests.factories import make_batch, make_member, make_number, make_sync, make_webhook
 
 pytestmark = pytest.mark.browser
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 def company(transactional_db):
     """Numbers of two groups: gaps, one doubled, one of which a webhook was missed in March."""
     make_member()
-    make_sweep()
+    make_sync()
     restricted = {"messaging": {"US": "restricted"}}
     make_number(id="PNdesk", name="Front desk", groupId="GRfront")
     make_number(id="PNsales", name="Sales desk", number="+14155550157", groupId="GRfront")
@@ -24,10 +24,10 @@ def company(transactional_db):
     make_webhook(resourceIds=["PNsales"])
     make_webhook(resourceIds=["PNsales"])
     batch = make_batch(asked={"url": f"https://{'h' * 60}.example/in"})
-    batch.items.update(numbers=["PNreno"])
+    batch.rows.update(numbers=["PNreno"])
     make_webhook(id="WHgone", resourceIds=["PNreno"], createdAt="2026-01-05T00:00:00Z")
     Webhook.objects.filter(quo_id="WHgone").update(
-        last_seen_at="2026-03-10T12:00:00Z", gone_at="2026-03-14T12:00:00Z"
+        last_seen_at="2026-03-10T12:00:00Z", missing_since="2026-03-14T12:00:00Z"
     )
 
 

@@ -9,22 +9,22 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import expect
 
-from quo_admin.onboarding import coverage
-from quo_admin.onboarding.models import Batch
-from quo_admin.onboarding.services import carry
+from quo_admin.batches import worker_job
+from quo_admin.batches.models import Batch
+from quo_admin.numbers import coverage
 from quo_admin.worker import loop
 from quo_admin.worker.jobs import Job
 from quo_admin.workspace.models import Number
+from tests.batches.batch_runs import work
 from tests.factories import make_batch
-from tests.onboarding.batches import work
 
 GAPS = ["Dispatch, Boise", "Boise branch", "Santa Rosa branch"]
 
 
 @pytest.fixture
 def company(sandbox, transactional_db):
-    """The demo's company, as a sweep has read it."""
-    call_command("sweep", stdout=StringIO())
+    """The demo's company, as a sync has read it."""
+    call_command("sync", stdout=StringIO())
     return sandbox
 
 
@@ -33,7 +33,7 @@ def worker(company, monkeypatch):
     """A worker that carries batches out at the allowed rate, as beside a site that runs."""
     monkeypatch.setattr(loop, "BEAT_EVERY_S", 0.5)
     stop = threading.Event()
-    jobs = [Job("batch", carry.carry_next, threads=carry.THREADS)]
+    jobs = [Job("batch", worker_job.run_next_row, threads=worker_job.THREADS)]
     thread = threading.Thread(target=loop.run, args=(jobs,), kwargs={"stop": stop})
     thread.start()
     yield
@@ -52,7 +52,7 @@ def test_all_numbers_go_from_gaps_to_covered_in_under_three_minutes(page, sign_i
     click, write = (lambda it: it.click(), lambda it, text: it.fill(text))
     if by == "keyboard":
         click, write = (lambda it: press(page, it), lambda it, text: type_into(page, it, text))
-    gaps = coverage.with_states(Number.objects.here()).filter(received="none").count()
+    gaps = coverage.with_states(Number.objects.current()).filter(received="none").count()
     began = time.monotonic()
 
     sign_in(page)
@@ -62,7 +62,7 @@ def test_all_numbers_go_from_gaps_to_covered_in_under_three_minutes(page, sign_i
     click(page.get_by_role("button", name="Plan a batch for these"))
     click(page.get_by_role("checkbox", name="Received A text"))
     write(page.get_by_role("combobox", name="Goes to"), "https://crm.example/quo")
-    expect(page.locator("#outlook")).to_contain_text("34 webhooks to create")
+    expect(page.locator("#plan_preview")).to_contain_text("34 webhooks to create")
     click(page.get_by_role("button", name="Preview the plan"))
     click(page.get_by_role("button", name="Create 34 webhooks"))
     expect(page.get_by_text("All done").first).to_be_visible(timeout=120_000)
@@ -73,7 +73,9 @@ def test_all_numbers_go_from_gaps_to_covered_in_under_three_minutes(page, sign_i
     assert sorted(doc["resourceIds"] for doc in made) == sorted(
         [id] for id in Number.objects.values_list("quo_id", flat=True)
     )
-    assert set(coverage.with_states(Number.objects.here()).values_list("received", flat=True)) <= {
+    assert set(
+        coverage.with_states(Number.objects.current()).values_list("received", flat=True)
+    ) <= {
         "reaches",
         "doubled",
     }
@@ -102,8 +104,8 @@ def test_from_gaps_to_covered_by_mouse(page, sign_in, company):
     page.get_by_role("checkbox", name="Received A text").check()
     page.get_by_role("combobox", name="Goes to").fill("https://hooks.acme-crm.example/quo/gaps")
     page.get_by_label("Labels").fill("CRM, {name}")
-    expect(page.locator("#outlook")).to_contain_text("CRM, Santa Rosa branch")
-    expect(page.locator("#understood")).to_contain_text("3 numbers in all.")
+    expect(page.locator("#plan_preview")).to_contain_text("CRM, Santa Rosa branch")
+    expect(page.locator("#parsed")).to_contain_text("3 numbers in all.")
     page.get_by_role("button", name="Preview the plan").click()
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Preview of Batch")
@@ -205,7 +207,7 @@ def test_pages_of_the_plan_are_sound(page, sign_in, sound, company):
     make_batch("done")
     sign_in(page)
 
-    for address in ("/onboarding/", "/onboarding/new/?q=branch"):
+    for address in ("/batches/", "/onboarding/new/?q=branch"):
         page.goto(address)
         sound(page)
     page.get_by_role("button", name="Preview the plan").click()

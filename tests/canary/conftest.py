@@ -56,8 +56,8 @@ def operator(sign_in):
 def hours_later(monkeypatch):
     """Let the sign-in grow stale."""
 
-    def go_on():
+    def resume():
         now = time.time() + 3600
         monkeypatch.setattr(time, "time", lambda: now)
 
-    return go_on
+    return resume

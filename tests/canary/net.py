@@ -37,7 +37,7 @@ URL_PARTS = {"URL path", "URL query"}
 
 # Who may show what, by the name and the method of the view. Nothing else may be shown by anybody.
 MAY_SHOW = {
-    ("webhooks:receipt", "GET"): {"webhook key", *URL_PARTS},
+    ("webhooks:one_time_link", "GET"): {"webhook key", *URL_PARTS},
     ("webhooks:detail", "GET"): URL_PARTS,
     ("webhooks:attempt", "GET"): URL_PARTS,
     ("webhooks:create", "GET"): URL_PARTS,  # filled in like a webhook that there is
@@ -45,7 +45,7 @@ MAY_SHOW = {
     ("webhooks:live", "POST"): URL_PARTS,
     ("onboarding:new", "GET"): URL_PARTS,  # filled in as in the plan that is to be changed
     ("onboarding:new", "POST"): URL_PARTS,  # the form comes back with what was typed
-    ("onboarding:handing_over", "GET"): {"webhook key"},
+    ("batches:one_time_link", "GET"): {"webhook key"},
     ("webhooks:signature", "POST"): {"pasted"},  # a body comes back to be mended
     ("account_login", "POST"): {"mistyped password"},
 }
@@ -53,8 +53,8 @@ MAY_HOLD = {
     "webhooks_webhook.url": URL_PARTS,
     "webhooks_attempt.payload": URL_PARTS,
     "webhooks_attempt.message": URL_PARTS,  # Quo's words, should they repeat it
-    "onboarding_batch.asked": URL_PARTS,
-    "onboarding_batchitem.payload": URL_PARTS,
+    "batches_batch.asked": URL_PARTS,
+    "batches_batchitem.payload": URL_PARTS,
 }
 
 

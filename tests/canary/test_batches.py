@@ -3,11 +3,11 @@
 import pytest
 from django.utils import timezone
 
-from quo_admin.onboarding.models import Batch
+from quo_admin.batches.models import Batch
 from quo_admin.quo import spec
 from quo_admin.webhooks.models import Attempt
+from tests.batches.batch_runs import CREATE, begun, work
 from tests.canary.net import API_KEY, KEY, URL
-from tests.onboarding.batches import CREATE, begun, work
 from tests.words import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_comes_out")]
@@ -28,9 +28,9 @@ def test_batch_tells_nothing_while_it_runs_and_when_it_has_ended(operator, sandb
     operator.get(f"{at}?live=rows&was=done-False-None")
     operator.get(f"{at}?view=needs")
     operator.post(f"{at}export/")
-    operator.post(f"{at}settle/", follow=True)
+    operator.post(f"{at}reconcile/", follow=True)
     operator.post(f"{at}retry/", follow=True)
-    for act in ("pause", "go-on", "stop"):
+    for act in ("pause", "resume", "stop"):
         operator.post(f"{at}{act}/", follow=True)
     operator.get("/webhooks/")
     operator.get("/audit/")
@@ -62,7 +62,7 @@ def test_keys_are_shown_once_on_one_page_and_nowhere_else(operator, sandbox, hou
         assert KEY not in text(operator.get(receipt, follow=True))
     Batch.objects.update(ended_at=timezone.now())
     operator.get("/audit/")
-    operator.get("/audit/exposure/")
+    operator.get("/webhooks/access/")
     hours_later()
     operator.post(at, {"form": "env"}, follow=True)
 
@@ -70,10 +70,10 @@ def test_keys_are_shown_once_on_one_page_and_nowhere_else(operator, sandbox, hou
 @pytest.mark.parametrize(
     "place",
     [
-        "quo_admin.onboarding.services.keys.audit.record",
-        "quo_admin.onboarding.services.keys.keys.unseal",
-        "quo_admin.onboarding.services.keys.as_env",
-        "quo_admin.onboarding.views.keys.render",
+        "quo_admin.batches.key_handover.audit.record",
+        "quo_admin.batches.key_handover.keys.unseal",
+        "quo_admin.batches.key_handover.as_env",
+        "quo_admin.batches.views.key_handover.render",
     ],
 )
 def test_page_of_keys_that_breaks_tells_nothing(operator, sandbox, settings, monkeypatch, place):

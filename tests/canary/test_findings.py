@@ -13,9 +13,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_comes_out"
 
 @pytest.fixture
 def pair(operator, sandbox):
-    """Two webhooks of one URL with a secret in it, found to differ by a sweep."""
+    """Two webhooks of one URL with a secret in it, found to differ by a sync."""
     pair = made(operator), make_webhook(key=KEY, url=URL, resourceIds=["*"])
-    Webhook.objects.update(drift="changed", drift_at=NOON)
+    Webhook.objects.update(drift="changed", drift_since=NOON)
     return pair
 
 
@@ -24,7 +24,7 @@ def address(pair):
 
 
 def test_findings_tell_nothing(operator, pair):
-    for asked in ("", "?rule=doubled", "?rule=host-once&show=open", "?show=acknowledged"):
+    for asked in ("", "?policy=doubled", "?policy=host-once&show=open", "?show=acknowledged"):
         assert operator.get(f"/webhooks/findings/{asked}").status_code == 200
     assert "doubled" in operator.get(pair[0].get_absolute_url()).content.decode()
 
@@ -41,9 +41,9 @@ def test_acknowledging_and_taking_back_tell_nothing(operator, pair):
 
 
 def test_accepting_tells_nothing(operator, pair):
-    operator.post(f"/webhooks/{pair[0].quo_id}/drift/", {"seen": NOON.isoformat()}, follow=True)
+    operator.post(f"/webhooks/{pair[0].quo_id}/accept/", {"seen": NOON.isoformat()}, follow=True)
     told = {"kind": "changed", "before": NOON.isoformat()}
-    operator.post("/webhooks/drift/", told, follow=True)
+    operator.post("/webhooks/accept/", told, follow=True)
 
     assert not Webhook.objects.exclude(drift="").exists()
 
@@ -55,9 +55,9 @@ def test_another_like_it_tells_the_url_to_who_may_make_it_and_no_key(operator, p
 @pytest.mark.parametrize(
     "place",
     [
-        "quo_admin.webhooks.views.acknowledge.say",
-        "quo_admin.webhooks.services.acknowledge.audit.record",
-        "quo_admin.webhooks.views.drift.accept_these",
+        "quo_admin.webhooks.policies.views.acknowledge.say",
+        "quo_admin.webhooks.policies.services.audit.record",
+        "quo_admin.webhooks.sync.views.accept_these",
     ],
 )
 def test_page_that_breaks_tells_nothing(operator, pair, settings, monkeypatch, place):
@@ -71,7 +71,7 @@ def test_page_that_breaks_tells_nothing(operator, pair, settings, monkeypatch, p
     today = Webhook.objects.get(pk=pair[0].pk).first_seen_at.date()
     answers = [
         operator.post(address(pair), {"reason": "Known", "until": today}),
-        operator.post(f"/webhooks/{pair[0].quo_id}/drift/", {"seen": NOON.isoformat()}),
+        operator.post(f"/webhooks/{pair[0].quo_id}/accept/", {"seen": NOON.isoformat()}),
     ]
 
     assert 500 in {answer.status_code for answer in answers}

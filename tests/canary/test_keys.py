@@ -96,11 +96,11 @@ def looked_at_reports(net):
 @pytest.mark.parametrize(
     "place",
     [
-        "quo_admin.webhooks.services.check._look",
-        "quo_admin.webhooks.services.check.audit.record",
-        "quo_admin.webhooks.keys.fingerprint",
-        "quo_admin.webhooks.views.check.render",
-        "quo_admin.webhooks.pasted.KeyForm.is_valid",
+        "quo_admin.webhooks.keys.services.check._look",
+        "quo_admin.webhooks.keys.services.check.audit.record",
+        "quo_admin.webhooks.keys.sealing.fingerprint",
+        "quo_admin.webhooks.keys.views.check.render",
+        "quo_admin.webhooks.keys.forms.KeyForm.is_valid",
     ],
 )
 def test_check_that_breaks_tells_nothing(
@@ -123,14 +123,14 @@ def test_check_that_breaks_tells_nothing(
         "quo_admin.quo.signatures.read",
         "quo_admin.quo.signatures.exact",
         "quo_admin.quo.signatures.hmac.digest",
-        "quo_admin.quo.mistakes.keys",
-        "quo_admin.webhooks.keys.unseal",
-        "quo_admin.webhooks.services.verify.audit.record",
-        "quo_admin.webhooks.services.verify.scope_of",
-        "quo_admin.webhooks.views.signature.words",
-        "quo_admin.webhooks.views.signature.render",
-        "quo_admin.webhooks.pasted.DeliveryForm.to_delivery",
-        "quo_admin.webhooks.pasted.DeliveryForm._file",
+        "quo_admin.quo.signature_mistakes.keys",
+        "quo_admin.webhooks.keys.sealing.unseal",
+        "quo_admin.webhooks.keys.services.signature.audit.record",
+        "quo_admin.webhooks.keys.services.signature.scope_of",
+        "quo_admin.webhooks.keys.views.signature.words",
+        "quo_admin.webhooks.keys.views.signature.render",
+        "quo_admin.webhooks.keys.forms.DeliveryForm.to_delivery",
+        "quo_admin.webhooks.keys.forms.DeliveryForm._file",
     ],
 )
 def test_bench_that_breaks_tells_nothing(

@@ -78,7 +78,7 @@ def test_key_in_a_column_is_caught_and_so_is_the_page_that_shows_it(net, sign_in
     assert webhook.key_sealed
 
 
-def test_secret_in_the_trail_the_session_or_the_cache_is_caught(net, sign_in):
+def test_secret_in_the_audit_log_the_session_or_the_cache_is_caught(net, sign_in):
     browser = sign_in("Viewers")
     session = browser.session
     session["typed"] = canary.WRONG_PASSWORD
@@ -97,7 +97,7 @@ def test_secret_in_the_trail_the_session_or_the_cache_is_caught(net, sign_in):
 
 
 def test_key_that_is_not_sealed_is_caught(net, monkeypatch):
-    monkeypatch.setattr("quo_admin.webhooks.keys.seal", lambda key: key.encode())
+    monkeypatch.setattr("quo_admin.webhooks.keys.sealing.seal", lambda key: key.encode())
     make_webhook(key=KEY)
 
     net.look_at_database()

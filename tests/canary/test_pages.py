@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from quo_admin.quo import spec
 from quo_admin.webhooks.models import Attempt
-from quo_admin.webhooks.services import settle
+from quo_admin.webhooks.reconcile import services as reconcile
 from tests.canary import net as canary
 from tests.canary.acts import create, made
 from tests.canary.net import API_KEY, KEY, URL
@@ -20,7 +20,7 @@ from tests.factories import (
     make_batch,
     make_note,
     make_number,
-    make_sweep,
+    make_sync,
     make_webhook,
 )
 from tests.test_urls import KINDS, routes
@@ -37,11 +37,11 @@ def test_no_page_tells_anything_whoever_looks(operator, sandbox, sign_in, kind):
     sandbox.faults.add("reset_after", CREATE)
     create(operator, label="Lost")
     attempt = Attempt.objects.get(webhook=webhook)
-    make_sweep(pk=attempt.pk)
+    make_sync(pk=attempt.pk)
     make_batch(pk=attempt.pk)
     make_note(pk=attempt.pk)
     values = {"quo_id": webhook.quo_id, "token": "some-token", "number": str(attempt.pk)}
-    values |= {"rule": "doubled", "number_id": "PN1"}
+    values |= {"policy": "doubled", "number_id": "PN1"}
 
     browser = sign_in(kind)
     for route in routes():
@@ -102,7 +102,7 @@ def test_numbers_their_notes_and_their_export_tell_nothing(operator, sandbox):
 
 
 @pytest.mark.parametrize("pasted", [canary.PASTED, KEY], ids=["nobody's", "a webhook's"])
-def test_key_that_is_searched_for_by_mistake_is_on_no_trail(operator, sandbox, pasted):
+def test_key_that_is_searched_for_by_mistake_is_on_no_audit_log(operator, sandbox, pasted):
     made(operator)
     make_number(id="PN1")
     connection.force_debug_cursor = False  # its log has what the database is asked for
@@ -117,15 +117,15 @@ def test_key_that_is_searched_for_by_mistake_is_on_no_trail(operator, sandbox, p
 @pytest.mark.parametrize(
     "place",
     [
-        "quo_admin.quo.answers.read_object",
-        "quo_admin.webhooks.services.create.store",
-        "quo_admin.webhooks.keys.seal",
-        "quo_admin.webhooks.services.reveal.audit.record",
-        "quo_admin.webhooks.services.reveal.Receipt.objects.use_up",
-        "quo_admin.webhooks.keys.unseal",
-        "quo_admin.webhooks.views.reveal.about",
-        "quo_admin.webhooks.views.reveal.render",
-        "quo_admin.webhooks.views.create.messages.success",
+        "quo_admin.quo.responses.read_object",
+        "quo_admin.webhooks.create.services.store",
+        "quo_admin.webhooks.keys.sealing.seal",
+        "quo_admin.webhooks.keys.services.reveal.audit.record",
+        "quo_admin.webhooks.keys.services.reveal.OneTimeLink.objects.use_up",
+        "quo_admin.webhooks.keys.sealing.unseal",
+        "quo_admin.webhooks.keys.views.reveal.about",
+        "quo_admin.webhooks.keys.views.reveal.render",
+        "quo_admin.webhooks.create.views.messages.success",
     ],
 )
 def test_page_that_breaks_tells_nothing_to_its_reader_the_log_or_the_mail(
@@ -152,33 +152,33 @@ def test_refusals_tell_nothing(sign_in, operator, sandbox):
     webhook = made(operator)
     viewer = sign_in("Viewers", "vera")
 
-    for address in ("/webhooks/new/", f"/webhooks/{webhook.quo_id}/key/", "/numbers/sweep/"):
+    for address in ("/webhooks/new/", f"/webhooks/{webhook.quo_id}/key/", "/sync/now/"):
         assert viewer.post(address, create_form(url=URL)).status_code == 403
     viewer.handler.enforce_csrf_checks = True
     assert viewer.post("/webhooks/new/", create_form(url=URL)).status_code == 403
 
 
-def test_reading_exporting_and_verifying_the_trail_tell_nothing(sign_in, operator, sandbox):
+def test_reading_exporting_and_verifying_the_audit_log_tell_nothing(sign_in, operator, sandbox):
     webhook = made(operator)
     operator.post(f"/webhooks/{webhook.quo_id}/key/", follow=True)
     viewer = sign_in("Viewers", "vera")
 
     assert viewer.get("/audit/?q=hooks.example.com").status_code == 200
     assert viewer.post("/audit/export/")["Content-Type"].startswith("text/csv")
-    assert b"The trail holds" in viewer.post("/audit/verify/", follow=True).content
+    assert b"The audit log holds" in viewer.post("/audit/verify/", follow=True).content
 
 
-def test_settling_tells_nothing(operator, sandbox):
+def test_reconciling_tells_nothing(operator, sandbox):
     sandbox.faults.add("reset_after", "POST")
     sandbox.faults.add("status", "GET /v1/webhooks", status=500, body=[canary.KEY])
     create(operator)
 
     for _ in range(3):
         Attempt.objects.update(next_look_at=timezone.now())
-        settle.settle_next()
+        reconcile.reconcile_next()
 
     attempt = Attempt.objects.get()
-    assert attempt.state == "adopted"
+    assert attempt.state == "found"
     operator.get(f"/webhooks/attempts/{attempt.pk}/")
     operator.get("/webhooks/attempts/")
 
@@ -186,10 +186,10 @@ def test_settling_tells_nothing(operator, sandbox):
 # Commands
 
 RUNS = {
-    "sweep": [],
-    "settle": [],
-    "verify_trail": [],
-    "demo_staff": ["root"],
+    "sync": [],
+    "reconcile": [],
+    "verify_audit_log": [],
+    "demo_people": ["root"],
     "sandbox": None,  # both run until they are stopped
     "worker": None,
 }
@@ -206,7 +206,7 @@ def test_no_command_says_anything(net, operator, sandbox, monkeypatch, capfd):
             call_command(name, *arguments)
     sandbox.faults.add("status", "GET", status=401, body={"message": f"no {API_KEY}"})
     with pytest.raises(CommandError) as failed:
-        call_command("sweep")
+        call_command("sync")
 
     net.look("the failure of a command", failed.value)
     said = capfd.readouterr()

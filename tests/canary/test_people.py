@@ -11,7 +11,7 @@ from tests.canary.acts import create, made
 from tests.canary.net import API_KEY, KEY, URL, Browser
 from tests.conftest import PASSWORD
 from tests.factories import create_form
-from tests.webhooks.swept import change
+from tests.webhooks.synced import change
 from tests.words import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_comes_out")]
@@ -152,29 +152,29 @@ def test_deleting_a_webhook_tells_nothing_of_it(operator, sandbox):
     for _ in range(4):  # refused, nobody knows, gone, gone already
         operator.post(delete, follow=True)
 
-    assert Webhook.objects.get().gone_by == "olga"
+    assert Webhook.objects.get().deleted_by == "olga"
     operator.get("/audit/")
 
 
-def test_sweeping_tells_nothing(operator, sandbox):
-    operator.post("/numbers/sweep/", follow=True)
+def test_syncing_tells_nothing(operator, sandbox):
+    operator.post("/sync/now/", follow=True)
     sandbox.faults.add(
         "status", f"GET {spec.PHONE_NUMBERS}", status=401, body={"message": f"no {API_KEY}"}
     )
-    operator.post("/numbers/sweep/", follow=True)
+    operator.post("/sync/now/", follow=True)
     operator.get("/")
 
 
-def test_drift_that_a_sweep_finds_tells_nothing(operator, sandbox):
+def test_drift_that_a_sync_finds_tells_nothing(operator, sandbox):
     webhook = made(operator)
     change(sandbox, webhook.quo_id, key="c29tZSBvdGhlciBrZXk=", url="https://elsewhere.example/")
     services.run(actor="olga")
     change(sandbox, webhook.quo_id, key=KEY, url=URL)
     sandbox.faults.add("status", "GET /v1/webhooks", status=403, body={"message": f"no {API_KEY}"})
 
-    operator.post("/numbers/sweep/", follow=True)
+    operator.post("/sync/now/", follow=True)
 
     webhook.refresh_from_db()
-    assert [row[0] for row in webhook.drift_told] == ["URL", "key", "URL", "key"]
-    for address in ("/", "/numbers/sweeps/", "/webhooks/?drift=key", "/audit/"):
+    assert [row[0] for row in webhook.drift_details] == ["URL", "key", "URL", "key"]
+    for address in ("/", "/sync/", "/webhooks/?drift=key-changed", "/audit/"):
         assert operator.get(address).status_code == 200

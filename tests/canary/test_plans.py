@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from quo_admin.onboarding.models import Batch
+from quo_admin.batches.models import Batch
 from tests.canary.net import URL, URL_QUERY
 from tests.factories import make_number, make_webhook, plan_form
 
@@ -22,13 +22,13 @@ def test_plan_from_its_form_to_its_preview_tells_nothing(operator, sign_in, sand
     operator.post("/onboarding/new/", form, follow=True)
     batch = Batch.objects.get()
     again = operator.get(f"/onboarding/new/?batch={batch.pk}")
-    at, ticks = batch.get_absolute_url(), {"shown": str(batch.items.first().pk)}
+    at, ticks = batch.get_absolute_url(), {"shown": str(batch.rows.first().pk)}
     for reader in (operator, sign_in("Viewers", "vera")):
         for query in ("", "?kind=skip", "?page=7"):
             reader.get(f"{at}{query}")
     operator.post(f"{at}rows/", ticks, headers={"HX-Request": "true"})
     operator.post(f"{at}begin/", ticks, follow=True)
-    operator.get("/onboarding/")
+    operator.get("/batches/")
     operator.post(f"{at}discard/", follow=True)
 
     assert URL_QUERY in again.content.decode()

@@ -9,18 +9,18 @@ from django.utils import timezone
 
 from quo_admin.audit.actions import Action
 from quo_admin.audit.services import record
-from quo_admin.onboarding.models import Batch
-from quo_admin.tags import pairs
-from quo_admin.webhooks.models import Listing, Webhook
-from quo_admin.worker.models import Beat
-from quo_admin.workspace.models import Number, Sweep
+from quo_admin.batches.models import Batch
+from quo_admin.template_tags import pairs
+from quo_admin.webhooks.models import MemberList, Webhook
+from quo_admin.worker.models import Heartbeat
+from quo_admin.workspace.models import Number, Sync
 from tests.factories import (
     NOON,
     make_attempt,
     make_batch,
     make_member,
     make_number,
-    make_sweep,
+    make_sync,
     make_webhook,
 )
 from tests.words import text
@@ -28,14 +28,14 @@ from tests.words import text
 pytestmark = pytest.mark.django_db
 
 
-def sweep(failure="", days_ago=0, **changes):
+def sync(failure="", days_ago=0, **changes):
     at = NOON - timedelta(days=days_ago)
-    return make_sweep(started_at=at, ended_at=at, failure=failure, **changes)
+    return make_sync(started_at=at, ended_at=at, failure=failure, **changes)
 
 
 def beat(seconds_ago=4):
     seen_at = timezone.now() - timedelta(seconds=seconds_ago)
-    Beat.objects.create(worker="desk:1", seen_at=seen_at)
+    Heartbeat.objects.create(worker="desk:1", seen_at=seen_at)
 
 
 def rows(page):
@@ -49,7 +49,7 @@ _serial = count(1)
 
 
 def quiet(**changes):
-    """A webhook that breaks no house rule, unless told: others send to its host, other texts."""
+    """A webhook that breaks no policy, unless told: others send to its host, other texts."""
     paths = [f"https://example.com/{next(_serial)}" for _ in range(3)]
     for url in paths[:2]:
         make_webhook(url=url)
@@ -59,17 +59,21 @@ def quiet(**changes):
 def drifted(kind, how_many=1):
     for _ in range(how_many):
         webhook = quiet()
-        marks = {"drift": kind, "drift_at": NOON, "gone_at": NOON if kind == "gone" else None}
+        marks = {
+            "drift": kind,
+            "drift_since": NOON,
+            "missing_since": NOON if kind == "missing" else None,
+        }
         Webhook.objects.filter(pk=webhook.pk).update(**marks)
 
 
 def tried(batch, state):
     """Let the one row of a batch stand like this."""
-    make_attempt(state, token=batch.items.get().token)
+    make_attempt(state, token=batch.rows.get().token)
 
 
 def test_nothing_is_open_when_all_is_in_order_and_that_is_shown_row_by_row(viewer):
-    sweep()
+    sync()
     beat()
     quiet()
 
@@ -81,11 +85,11 @@ def test_nothing_is_open_when_all_is_in_order_and_that_is_shown_row_by_row(viewe
         (0, "Attempts with an unknown outcome"),
         (0, "Attempts still sending"),
         (0, "Webhooks changed at Quo"),
-        (0, "Webhooks with another key"),
+        (0, "Webhooks key changed"),
         (0, "Webhooks gone at Quo without us"),
         (0, "Webhooks found at Quo that were not made here"),
         (0, "Members who could not be read"),
-        (0, "Sweeps that could not read all"),
+        (0, "Syncs that could not read all"),
         (0, "Workers missing"),
         (0, "Batches that paused by themselves"),
         (0, "Batches that ended with failed or unknown rows"),
@@ -95,13 +99,13 @@ def test_nothing_is_open_when_all_is_in_order_and_that_is_shown_row_by_row(viewe
         (0, "Numbers whose texts arrive twice"),
         (0, "Numbers reached only through all-numbers"),
         (0, "Numbers first seen in the last 7 days"),
-        (0, "House rules broken"),
+        (0, "Policies broken"),
     ]
     assert "Needs a person" not in text(response)
 
 
 def test_title_counts_what_is_open(viewer):
-    sweep()
+    sync()
     beat()
     quiet(status="disabled")
     assert "One thing is open" in text(viewer.get("/"))
@@ -113,7 +117,7 @@ def test_title_counts_what_is_open(viewer):
 
 
 def test_each_count_of_attempts_opens_the_list_that_holds_as_many(viewer):
-    sweep()
+    sync()
     beat()
     make_attempt("unknown")
     make_attempt("unknown", candidates=["WHone", "WHtwo"])
@@ -131,18 +135,20 @@ def test_each_count_of_attempts_opens_the_list_that_holds_as_many(viewer):
 
 
 def test_each_kind_of_drift_opens_the_list_that_holds_as_many(viewer):
-    sweep()
+    sync()
     beat()
-    for how_many, kind in enumerate(("changed", "key", "gone", "found"), start=1):
+    for how_many, kind in enumerate(
+        ("changed", "key-changed", "missing", "not-created-here"), start=1
+    ):
         drifted(kind, how_many)
 
     listed = [row for row in rows(viewer.get("/").content.decode()) if "drift=" in row[2]]
 
     assert listed == [
         (1, "Webhook changed at Quo", "/webhooks/?drift=changed"),
-        (2, "Webhooks with another key", "/webhooks/?drift=key"),
-        (3, "Webhooks gone at Quo without us", "/webhooks/?drift=gone"),
-        (4, "Webhooks found at Quo that were not made here", "/webhooks/?drift=found"),
+        (2, "Webhooks key changed", "/webhooks/?drift=key-changed"),
+        (3, "Webhooks gone at Quo without us", "/webhooks/?drift=missing"),
+        (4, "Webhooks found at Quo that were not made here", "/webhooks/?drift=not-created-here"),
     ]
     for how_many, _, address in listed:
         page = viewer.get(address).content.decode()
@@ -150,7 +156,7 @@ def test_each_kind_of_drift_opens_the_list_that_holds_as_many(viewer):
 
 
 def test_each_gap_of_numbers_opens_the_list_that_holds_as_many(viewer):
-    sweep()
+    sync()
     beat()
     make_webhook(resourceIds=["*"], events=["message.delivered"], url="https://all.example/")
     for n, kind in enumerate(["none", "off", "off", "twice"]):
@@ -174,7 +180,7 @@ def test_each_gap_of_numbers_opens_the_list_that_holds_as_many(viewer):
 
 
 def test_numbers_whose_delivered_texts_reach_nothing_are_open(viewer):
-    sweep()
+    sync()
     beat()
     quiet()
     make_number(id="PN1")
@@ -187,11 +193,11 @@ def test_numbers_whose_delivered_texts_reach_nothing_are_open(viewer):
 
 
 def test_batches_that_need_somebody_open_the_list_that_holds_as_many(viewer):
-    sweep()
+    sync()
     beat()
     make_batch("paused", why="Quo answered 401.")
     make_batch("paused")
-    for ended, state in [("done", "refused"), ("stopped", "not_created"), ("done", "unknown")]:
+    for ended, state in [("done", "rejected"), ("stopped", "not_created"), ("done", "unknown")]:
         tried(make_batch(ended), state)
     tried(make_batch("done"), "created")
 
@@ -207,7 +213,7 @@ def test_batches_that_need_somebody_open_the_list_that_holds_as_many(viewer):
 
 def test_batch_that_runs_stands_beside_with_how_far_it_has_come(viewer):
     beat()
-    batch = make_batch(rows=1)
+    batch = make_batch(row_count=1)
 
     response = viewer.get("/")
 
@@ -219,7 +225,7 @@ def test_batch_that_runs_stands_beside_with_how_far_it_has_come(viewer):
 
 
 def test_new_number_that_is_covered_is_shown_and_not_open(viewer):
-    sweep()
+    sync()
     beat()
     quiet(events=["message.received", "message.delivered"])
     make_number(id="PN1", createdAt=None)
@@ -232,7 +238,7 @@ def test_new_number_that_is_covered_is_shown_and_not_open(viewer):
 
 
 def test_each_rule_that_is_broken_opens_its_open_findings(viewer):
-    sweep()
+    sync()
     beat()
     quiet(status="disabled")
     quiet(url="http://example.com/in-clear")
@@ -241,8 +247,8 @@ def test_each_rule_that_is_broken_opens_its_open_findings(viewer):
 
     listed = [row for row in rows(response.content.decode()) if "findings" in row[2]]
     assert listed == [
-        (1, "Webhooks over plain http", "/webhooks/findings/?rule=plain-http&show=open"),
-        (1, "Disabled webhooks", "/webhooks/findings/?rule=disabled&show=open"),
+        (1, "Webhooks over plain http", "/webhooks/findings/?policy=plain-http&show=open"),
+        (1, "Disabled webhooks", "/webhooks/findings/?policy=disabled&show=open"),
     ]
     for _, what, address in listed:
         assert what in text(viewer.get(address))
@@ -250,18 +256,18 @@ def test_each_rule_that_is_broken_opens_its_open_findings(viewer):
 
 
 def test_what_somebody_lets_stand_is_not_open(viewer):
-    sweep()
+    sync()
     beat()
     webhook = quiet(status="disabled")
     webhook.acknowledgements.create(
-        rule="disabled", reason="meant", until="2100-01-01", given_at=NOON, given_by="olga"
+        policy="disabled", reason="meant", until="2100-01-01", given_at=NOON, given_by="olga"
     )
 
     assert "Nothing is open" in text(viewer.get("/"))
 
 
 def test_keys_seen_by_somebody_who_has_left_are_open(viewer):
-    sweep()
+    sync()
     beat()
     webhook = quiet()
     told = f"fingerprint {pairs(webhook.key_fingerprint)}"
@@ -274,15 +280,15 @@ def test_keys_seen_by_somebody_who_has_left_are_open(viewer):
 
 def test_none_that_differs_is_not_called_in_order_while_a_list_could_not_be_read(viewer):
     quiet()
-    sweep(failure="Webhooks of US2: Forbidden")
-    Listing.objects.create(member_id="US2", failure="Forbidden", asked_at=NOON)
+    sync(failure="Webhooks of US2: Forbidden")
+    MemberList.objects.create(member_id="US2", failure="Forbidden", asked_at=NOON)
 
     words = text(viewer.get("/"))
 
     sure, unsure = "Quo tells every webhook as it was known here.", "None in the lists that were"
     assert sure not in words
-    assert words.count(unsure) == 4 + 1  # kinds of drift, house rules
-    Listing.objects.update(read_at=NOON)
+    assert words.count(unsure) == 4 + 1  # kinds of drift, policies
+    MemberList.objects.update(read_at=NOON)
     words = text(viewer.get("/"))
     assert sure in words
     assert unsure not in words
@@ -298,24 +304,24 @@ def test_nobody_knows_what_differs_before_a_list_was_read(viewer):
 def test_members_who_could_not_be_read_are_named_with_why_and_since_when(viewer):
     beat()
     make_member(id="US2yTk7h", firstName="Tom", lastName="Lindqvist")
-    last = sweep(failure="Webhooks of Tom Lindqvist: Forbidden")
+    last = sync(failure="Webhooks of Tom Lindqvist: Forbidden")
     told = {"asked_at": NOON, "read_at": NOON - timedelta(days=1)}
-    Listing.objects.create(member_id="US2yTk7h", failure="Forbidden", **told)
-    Listing.objects.create(member_id="US4kQm81", asked_at=NOON, read_at=NOON)
+    MemberList.objects.create(member_id="US2yTk7h", failure="Forbidden", **told)
+    MemberList.objects.create(member_id="US4kQm81", asked_at=NOON, read_at=NOON)
 
     response = viewer.get("/")
 
     item = (1, "Member who could not be read", last.get_absolute_url())
     assert item in rows(response.content.decode())
     assert "may have changed since. Tom Lindqvist: Forbidden." in text(response)
-    assert "One thing is open" in text(response)  # it is why the sweep could not read all
+    assert "One thing is open" in text(response)  # it is why the sync could not read all
     assert 'datetime="2026-11-21T12:00:00Z"' in response.content.decode()
 
 
 def test_of_many_members_who_could_not_be_read_three_are_named(viewer):
-    sweep(failure="No answer")
+    sync(failure="No answer")
     for n in range(5):
-        Listing.objects.create(member_id=f"US{n}", asked_at=NOON)
+        MemberList.objects.create(member_id=f"US{n}", asked_at=NOON)
 
     words = text(viewer.get("/"))
 
@@ -325,7 +331,7 @@ def test_of_many_members_who_could_not_be_read_three_are_named(viewer):
 
 
 def test_attempt_that_needs_a_person_is_one_thing_though_it_stands_in_two_rows(viewer):
-    sweep()
+    sync()
     beat()
     make_attempt("unknown", candidates=["WHone", "WHtwo"])
 
@@ -351,7 +357,7 @@ def test_home_says_since_when_the_last_worker_is_silent(viewer):
 
 def test_foot_says_when_the_freshest_worker_was_seen(viewer):
     beat(seconds_ago=4)
-    Beat.objects.create(worker="attic:1", seen_at=timezone.now() - timedelta(hours=2))
+    Heartbeat.objects.create(worker="attic:1", seen_at=timezone.now() - timedelta(hours=2))
 
     words = text(viewer.get("/"))
 
@@ -360,42 +366,42 @@ def test_foot_says_when_the_freshest_worker_was_seen(viewer):
 
 
 def test_company_that_was_never_read_is_open(viewer):
-    never = (1, "Sweep that was never done", "/numbers/sweeps/")
+    never = (1, "Sync that was never done", "/sync/")
     assert never in rows(viewer.get("/").content.decode())
 
 
-def test_sweep_that_could_not_read_all_is_open_since_the_last_whole_one(viewer):
-    sweep(days_ago=2)
-    last = sweep(failure="Quo did not answer.")
+def test_sync_that_could_not_read_all_is_open_since_the_last_whole_one(viewer):
+    sync(days_ago=2)
+    last = sync(failure="Quo did not answer.")
 
     response = viewer.get("/")
 
-    item = (1, "Sweep that could not read all", last.get_absolute_url())
+    item = (1, "Sync that could not read all", last.get_absolute_url())
     assert item in rows(response.content.decode())
     assert "What stands here may be old. Quo did not answer." in text(response)
     assert "2026-11-20" in response.content.decode()
 
 
-def test_sweep_that_is_reading_now_is_shown_with_how_far_it_has_come_and_hides_no_failure(viewer):
-    sweep(failure="Quo did not answer.")
-    going_on = Sweep.objects.create(
+def test_sync_that_is_reading_now_is_shown_with_how_far_it_has_come_and_hides_no_failure(viewer):
+    sync(failure="Quo did not answer.")
+    going_on = Sync.objects.create(
         started_at=timezone.now(), actor="olga", part="numbers", pieces=[""], planned=1
     )
 
     response = viewer.get("/")
 
-    assert "Sweep that could not read all" in text(response)
-    assert "A sweep is going on Reading numbers" in text(response)
+    assert "Sync that could not read all" in text(response)
+    assert "A sync is going on Reading numbers" in text(response)
     assert f'<a href="{going_on.get_absolute_url()}">Follow it</a>' in response.content.decode()
 
 
-def test_title_and_foot_say_what_the_last_sweep_read_and_when(viewer):
-    sweep()
+def test_title_and_foot_say_what_the_last_sync_read_and_when(viewer):
+    sync()
 
     words = text(viewer.get("/"))
 
     assert "read 6 members, 34 numbers and 27 webhooks in 0.0 s." in words
-    assert "Last sweep" in words
+    assert "Last sync" in words
 
 
 def test_last_acts_stand_beside_with_a_way_to_their_webhook(viewer):
@@ -409,9 +415,9 @@ def test_last_acts_stand_beside_with_a_way_to_their_webhook(viewer):
 
 
 def test_operators_find_the_acts_and_viewers_do_not(operator, viewer):
-    assert "Sweep now" in text(operator.get("/"))
+    assert "Sync now" in text(operator.get("/"))
     assert "New webhook" in text(operator.get("/"))
-    assert "Sweep now" not in text(viewer.get("/"))
+    assert "Sync now" not in text(viewer.get("/"))
     assert "New webhook" not in text(viewer.get("/"))
 
 
@@ -431,7 +437,7 @@ def test_home_is_where_one_is(viewer):
 
 
 def test_home_costs_the_same_number_of_queries_however_much_is_open(viewer):
-    sweep(failure="No answer")
+    sync(failure="No answer")
     queries = []
 
     for how_many in (2, 20):
@@ -441,10 +447,10 @@ def test_home_costs_the_same_number_of_queries_however_much_is_open(viewer):
             make_webhook(url="http://a.example/", status="disabled")
             make_webhook(url="http://a.example/")
             make_number(groupId=f"GR{n}")
-            tried(make_batch("done"), "refused")
+            tried(make_batch("done"), "rejected")
             make_batch("paused", why="Quo answered 401.")
             make_batch()
-            Listing.objects.create(member_id=f"US{how_many}-{n}", asked_at=NOON)
+            MemberList.objects.create(member_id=f"US{how_many}-{n}", asked_at=NOON)
         with CaptureQueriesContext(connection) as asked:
             viewer.get("/")
         queries.append(len(asked))

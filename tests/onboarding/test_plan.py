@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quo_admin.onboarding.plan import Wish, plan
+from quo_admin.onboarding.plan import PlanRequest, plan
 from quo_admin.quo.spec import MessageEvent
-from quo_admin.webhooks.addresses import place_of
+from quo_admin.webhooks.endpoints import endpoint_hash_of
 from quo_admin.webhooks.models import Attempt, Subscription, Webhook
 from quo_admin.workspace.models import Number
 from tests.factories import NOON, make_attempt, make_number, make_wanted, make_webhook
@@ -27,10 +27,10 @@ other = st.fixed_dictionaries(
         "ids": some_ids | st.just(["*"]),
         "url": st.sampled_from([HERE, HERE + "/", "https://hooks.example/other"]),
         "status": st.sampled_from(["enabled", "disabled"]),
-        "kind": st.sampled_from(["webhook", "gone", "unknown", "refused"]),
+        "kind": st.sampled_from(["webhook", "gone", "unknown", "rejected"]),
     }
 )
-wish = st.fixed_dictionaries(
+wanted = st.fixed_dictionaries(
     {
         "events": some_events.map(lambda events: tuple(e for e in MessageEvent if e in events)),
         "packing": st.sampled_from(["each", "packed", "group"]),
@@ -50,7 +50,7 @@ def build(others):
                 resourceIds=each["ids"],
             )
             if each["kind"] == "gone":
-                Webhook.objects.filter(pk=webhook.pk).update(gone_at=NOON)
+                Webhook.objects.filter(pk=webhook.pk).update(missing_since=NOON)
         else:
             wanted = make_wanted(
                 url=each["url"], events=tuple(each["events"]), resource_ids=tuple(each["ids"])
@@ -80,29 +80,29 @@ def already(others, kind, id, event):
     asked=st.lists(st.sampled_from(IDS), max_size=14),
     gone=st.sets(st.sampled_from(IDS), max_size=2),
     others=st.lists(other, max_size=4),
-    wish=wish,
+    wanted=wanted,
 )
 def test_every_event_of_every_number_is_created_once_or_covered_or_blocked(
-    asked, gone, others, wish
+    asked, gone, others, wanted
 ):
     for model in (Attempt, Webhook, Number):
         model.objects.all().delete()
     numbers = {
         id: make_number(id=id, groupId=f"GR{n % 3}" if n else None) for n, id in enumerate(IDS)
     }
-    Number.objects.filter(quo_id__in=gone).update(gone_at=NOON)
+    Number.objects.filter(quo_id__in=gone).update(missing_since=NOON)
     numbers = {number.quo_id: number for number in Number.objects.all()}
     build(others)
 
-    rows = plan(Wish(numbers=[numbers[id] for id in asked], url=HERE, **wish))
+    rows = plan(PlanRequest(numbers=[numbers[id] for id in asked], url=HERE, **wanted))
 
-    check_ends(rows, asked, gone, others, wish["events"])
+    check_ends(rows, asked, gone, others, wanted["events"])
     created = [row for row in rows if row.plan == "create"]
     assert rows[: len(created)] == created
     for row in created:
         assert row.wanted.resource_ids == tuple(number.quo_id for number in row.numbers)
         assert (row.wanted.events, row.wanted.url) == (row.events, HERE)
-    check_packing(created, **wish)
+    check_packing(created, **wanted)
 
 
 def check_ends(rows, asked, gone, others, events):
@@ -141,29 +141,29 @@ def check_packing(created, *, packing, cap, events):
 def test_order_of_the_numbers_is_kept():
     numbers = [make_number(id=id) for id in ("PNb", "PNa", "PNc")]
 
-    rows = plan(Wish(numbers=[*numbers, numbers[0]], events=(R,), url=HERE))
+    rows = plan(PlanRequest(numbers=[*numbers, numbers[0]], events=(R,), url=HERE))
 
     assert [row.wanted.resource_ids for row in rows] == [("PNb",), ("PNa",), ("PNc",)]
 
 
 def test_what_is_left_out_says_why_and_what_covers_it():
     here, gone, waited = (make_number(id=f"PN{name}") for name in ("here", "gone", "wait"))
-    Number.objects.filter(pk=gone.pk).update(gone_at=NOON)
+    Number.objects.filter(pk=gone.pk).update(missing_since=NOON)
     gone.refresh_from_db()
     make_webhook(id="WHcrm", label="CRM", url=HERE, events=[R], resourceIds=["PNhere"])
     make_webhook(id="WHout", label=None, url=HERE, events=[D], resourceIds=["PNhere"])
     payload = make_wanted(url=HERE, resource_ids=("PNwait",)).to_json()
     attempt = make_attempt("unknown", payload=payload)
 
-    rows = plan(Wish(numbers=[here, gone, waited], events=(R, D), url=HERE))
+    rows = plan(PlanRequest(numbers=[here, gone, waited], events=(R, D), url=HERE))
 
     assert [(row.plan, row.why, row.because) for row in rows] == [
-        ("create", "The other texts go there already, or may.", ""),
-        ("skip", "Its texts go there already, through “CRM” and “WHout”.", "WHcrm"),
-        ("blocked", "It has left the company.", ""),
+        ("create", "The other events already reach this endpoint, or may soon.", ""),
+        ("skip", "Already sent to this endpoint by “CRM” and “WHout”.", "WHcrm"),
+        ("blocked", "This number left the company.", ""),
         (
             "blocked",
-            f"Attempt {attempt.pk} has not ended yet and may send them there.",
+            f"Attempt {attempt.pk} is not finished and may create a webhook for it.",
             "",
         ),
     ]
@@ -183,15 +183,20 @@ def large(db):
             quo_id=f"WH{n}",
             label=f"Webhook {n}",
             status="enabled",
-            place="elsewhere" if n % 10 else place_of(HERE),
-            made_at=NOON,
+            endpoint_hash="elsewhere" if n % 10 else endpoint_hash_of(HERE),
+            created_or_seen_at=NOON,
             first_seen_at=NOON,
             last_seen_at=NOON,
         )
         for n in range(10_000)
     )
     Subscription.objects.bulk_create(
-        Subscription(webhook=webhook, event=R, resource_id=f"PN{n % 5000}", place=webhook.place)
+        Subscription(
+            webhook=webhook,
+            event=R,
+            resource_id=f"PN{n % 5000}",
+            endpoint_hash=webhook.endpoint_hash,
+        )
         for n, webhook in enumerate(Webhook.objects.order_by("pk"))
     )
 
@@ -201,7 +206,9 @@ def test_five_thousand_numbers_are_planned_in_two_queries(large, django_assert_n
 
     with django_assert_num_queries(2):
         began = time.perf_counter()
-        rows = plan(Wish(numbers=numbers, events=(R, D), url=HERE, pattern="{name} – {number}"))
+        rows = plan(
+            PlanRequest(numbers=numbers, events=(R, D), url=HERE, pattern="{name} – {number}")
+        )
         took = time.perf_counter() - began
 
     assert len(rows) == 5000

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from quo_admin.batches.models import Batch
 from quo_admin.onboarding import files
-from quo_admin.onboarding.models import Batch
 from quo_admin.webhooks.models import Attempt
 from quo_admin.workspace.models import Number
 from tests.factories import NOON, make_batch, make_member, make_number, make_webhook, plan_form
@@ -33,7 +33,7 @@ def preview(browser, address="/onboarding/new/", **changes):
 
 
 def plans(batch):
-    return [(item.numbers, item.label, item.plan) for item in batch.items.all()]
+    return [(item.numbers, item.label, item.plan) for item in batch.rows.all()]
 
 
 def csv_file(content):
@@ -44,7 +44,7 @@ def test_preview_keeps_a_draft_and_sends_nothing(operator, sandbox):
     response = preview(operator)
 
     batch = Batch.objects.get()
-    assert response.redirect_chain[-1][0] == f"/onboarding/{batch.pk}/"
+    assert response.redirect_chain[-1][0] == f"/batches/{batch.pk}/"
     assert (batch.state, batch.planned_by) == ("draft", "olga")
     assert plans(batch) == [(["PN1"], "Front desk – (415) 555-0134", "create")]
     assert sandbox.calls.all() == []
@@ -64,7 +64,7 @@ def test_every_wish_reaches_the_rows(operator, sales):
         pattern="Desks {row}",
     )
 
-    assert Batch.objects.get().items.get().payload == {
+    assert Batch.objects.get().rows.get().payload == {
         "events": ["message.received", "message.delivered"],
         "label": "Desks 1",
         "resourceIds": ["PN1", "PN2"],
@@ -142,9 +142,9 @@ def test_name_of_several_numbers_asks_for_the_number(operator):
 
 
 def test_number_that_left_is_blocked_and_named(operator):
-    Number.objects.update(gone_at=NOON)
+    Number.objects.update(missing_since=NOON)
 
-    assert "It has left the company." in text(preview(operator, pasted="4155550134"))
+    assert "This number left the company." in text(preview(operator, pasted="4155550134"))
 
 
 def test_file_that_cannot_be_read_says_what_to_do_and_loses_nothing(operator):
@@ -300,12 +300,12 @@ def test_labels_are_shown_before_anything_is_chosen(operator):
     assert "To Front desk" in live(operator, resourceIds=[""], pattern="To {name}", url="")
 
 
-def test_house_rules_speak_and_a_plan_with_what_is_covered_says_so(operator, sales):
+def test_policies_speak_and_a_plan_with_what_is_covered_says_so(operator, sales):
     make_webhook(url="http://example.com/quo", resourceIds=["PN2"])
 
     words = live(operator, pasted="Sales desk", url="http://example.com/quo")
 
-    assert "1 house rule to accept Anyone on the way can read the texts" in words
+    assert "1 policy to accept Anyone on the way can read the texts" in words
     assert "1 row left out: covered already, or blocked." in words
 
 

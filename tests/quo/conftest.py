@@ -11,17 +11,17 @@ from quo_admin.sandbox import server
 API_KEY = "sandbox-api-key-0123456789"
 
 
-class Turns:
+class RateLimiter:
     """The rate limit of one caller who is alone: no waiting, and a note of what was held."""
 
     def __init__(self):
         self.taken = 0
         self.held = []
 
-    def wait(self, at_most_s):
+    def acquire(self, at_most_s):
         self.taken += 1
 
-    def hold(self, seconds):
+    def pause(self, seconds):
         self.held.append(seconds)
 
 
@@ -38,7 +38,7 @@ def slept():
 
 @pytest.fixture
 def quo(sandbox, slept):
-    return Client(url=sandbox.url, key=API_KEY, turns=Turns(), sleep=slept.append)
+    return Client(url=sandbox.url, key=API_KEY, rate_limiter=RateLimiter(), sleep=slept.append)
 
 
 @pytest.fixture

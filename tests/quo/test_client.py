@@ -14,7 +14,7 @@ from quo_admin.quo.exceptions import (
     QuoUnavailable,
 )
 from tests.factories import make_wanted
-from tests.quo.conftest import API_KEY, Turns
+from tests.quo.conftest import API_KEY, RateLimiter
 
 CREATE = f"POST {spec.MESSAGE_WEBHOOKS}"
 
@@ -155,7 +155,7 @@ def test_connection_is_reused(quo, sandbox, connections):
 
 def test_write_does_not_go_on_a_line_that_has_idled(sandbox, connections):
     now = [0.0]
-    quo = Client(url=sandbox.url, key=API_KEY, turns=Turns(), clock=lambda: now[0])
+    quo = Client(url=sandbox.url, key=API_KEY, rate_limiter=RateLimiter(), clock=lambda: now[0])
     quo.list_phone_numbers()
     now[0] += client_module.WRITE_ON_LINE_IDLE_AT_MOST_S + 1
 
@@ -169,7 +169,7 @@ def test_every_try_takes_its_turn(quo, sandbox):
 
     quo.create_message_webhook(make_wanted())
 
-    assert quo._turns.taken == 3
+    assert quo._rate_limiter.taken == 3
 
 
 @pytest.fixture

@@ -15,14 +15,14 @@ from quo_admin.quo.exceptions import (
     NotAllowed,
     NotFound,
     NotSent,
-    NoTurn,
     OutcomeUnknown,
     QuoRefused,
     QuoUnavailable,
     RateLimited,
+    RateLimitWaitTooLong,
 )
 from tests.factories import make_wanted, webhook_json
-from tests.quo.conftest import API_KEY, Turns
+from tests.quo.conftest import API_KEY, RateLimiter
 from tests.quo.tls import tls_server
 
 CREATE = f"POST {spec.MESSAGE_WEBHOOKS}"
@@ -61,7 +61,7 @@ def test_refused_create_changes_nothing_and_is_not_sent_again(quo, sandbox, stat
 
 
 def test_wrong_api_key_is_told_in_the_sign_in_layers_words(sandbox):
-    quo = Client(url=sandbox.url, key="wrong", turns=Turns())
+    quo = Client(url=sandbox.url, key="wrong", rate_limiter=RateLimiter())
 
     with pytest.raises(KeyRejected, match="Unauthorized"):
         quo.list_phone_numbers()
@@ -81,7 +81,7 @@ def test_rate_limit_is_waited_out_and_the_create_sent_again(quo, sandbox, slept,
     webhook = quo.create_message_webhook(make_wanted(label="After the limit"))
 
     assert slept == [2.0]
-    assert quo._turns.held == [2.0]
+    assert quo._rate_limiter.held == [2.0]
     assert labels(sandbox).count("After the limit") == 1
     assert webhook.label == "After the limit"
 
@@ -108,7 +108,12 @@ def test_rate_limit_of_a_day_is_a_refusal_at_once(quo, sandbox, slept):
 
 
 def test_refused_connection_is_tried_again_and_then_nothing_was_sent(slept):
-    quo = Client(url=f"http://127.0.0.1:{free_port()}", key="k", turns=Turns(), sleep=slept.append)
+    quo = Client(
+        url=f"http://127.0.0.1:{free_port()}",
+        key="k",
+        rate_limiter=RateLimiter(),
+        sleep=slept.append,
+    )
 
     with pytest.raises(NotSent, match="No connection"):
         quo.create_message_webhook(make_wanted())
@@ -120,7 +125,10 @@ def test_server_whose_certificate_nobody_vouches_for_is_sent_nothing(tmp_path):
     heard = []
     with tls_server(tmp_path, heard) as port:
         quo = Client(
-            url=f"https://127.0.0.1:{port}", key=API_KEY, turns=Turns(), sleep=lambda s: None
+            url=f"https://127.0.0.1:{port}",
+            key=API_KEY,
+            rate_limiter=RateLimiter(),
+            sleep=lambda s: None,
         )
 
         with pytest.raises(NotSent):
@@ -130,13 +138,13 @@ def test_server_whose_certificate_nobody_vouches_for_is_sent_nothing(tmp_path):
 
 
 def test_no_turn_means_that_nothing_was_sent(sandbox):
-    class NoTurns(Turns):
-        def wait(self, at_most_s):
-            raise NoTurn("too many calls stand in line")
+    class NeverReady(RateLimiter):
+        def acquire(self, at_most_s):
+            raise RateLimitWaitTooLong("too many calls stand in line")
 
-    quo = Client(url=sandbox.url, key=API_KEY, turns=NoTurns())
+    quo = Client(url=sandbox.url, key=API_KEY, rate_limiter=NeverReady())
 
-    with pytest.raises(NoTurn):
+    with pytest.raises(RateLimitWaitTooLong):
         quo.create_message_webhook(make_wanted())
 
     assert sent(sandbox) == []
@@ -152,7 +160,7 @@ def test_connection_that_comes_too_late_never_sends(monkeypatch, short, sandbox)
 
     monkeypatch.setattr(connection, "create_connection", slow_name_server)
     monkeypatch.setattr(retry, "WRITE", replace(retry.WRITE, tries=1))
-    quo = Client(url=sandbox.url, key=API_KEY, turns=Turns())
+    quo = Client(url=sandbox.url, key=API_KEY, rate_limiter=RateLimiter())
 
     with pytest.raises(NotSent):
         quo.create_message_webhook(make_wanted(label="Too late"))

@@ -6,11 +6,11 @@ from quo_admin.quo import retry
 from quo_admin.quo.exceptions import (
     Fault,
     NotSent,
-    NoTurn,
     OutcomeUnknown,
     QuoRefused,
     QuoUnavailable,
     RateLimited,
+    RateLimitWaitTooLong,
 )
 from tests.factories import NOON
 
@@ -37,7 +37,7 @@ def test_no_is_a_no():
 
 
 def test_who_found_the_line_too_long_does_not_queue_again():
-    assert pause(retry.READ, NoTurn("too long")) is None
+    assert pause(retry.READ, RateLimitWaitTooLong("too long")) is None
 
 
 def test_retry_after_is_honoured_within_the_time_that_is_left():

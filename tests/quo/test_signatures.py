@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quo_admin.quo import signatures
-from quo_admin.quo.mistakes import Mistake
+from quo_admin.quo.signature_mistakes import Mistake
 from quo_admin.quo.signatures import Kind, Verdict, verify
 
 VECTORS = json.loads((Path(__file__).parents[1] / "data/signature-vectors.json").read_text())

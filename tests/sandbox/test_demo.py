@@ -98,11 +98,11 @@ def test_demo_starts_and_ends_whole_whatever_the_callers_environment(tmp_path):
     assert children_of(folder) == {}
 
 
-def told_by_the_sweep(folder):
+def told_by_the_sync(folder):
     with closing(sqlite3.connect(folder / "quo-admin.sqlite3")) as database:
         return database.execute(
             "SELECT label, drift FROM webhooks_webhook"
-            " WHERE drift = 'gone' OR label = 'Test of a colleague' ORDER BY label"
+            " WHERE drift = 'missing' OR label = 'Test of a colleague' ORDER BY label"
         ).fetchall()
 
 
@@ -110,16 +110,16 @@ def test_second_start_keeps_everything_and_a_key_may_begin_with_a_dash(tmp_path)
     (tmp_path / "secrets.json").write_text('{"QUO_API_KEY": "-a-key"}')
     with demo_process(tmp_path) as (_, first):
         pass
-    assert told_by_the_sweep(tmp_path) == []
+    assert told_by_the_sync(tmp_path) == []
     with closing(sqlite3.connect(tmp_path / "quo-admin.sqlite3")) as database, database:
         database.execute("UPDATE auth_user SET first_name = 'Kept' WHERE username = 'maya'")
 
     with demo_process(tmp_path) as (_, second):
         assert sign_in(second, second["Username"], second["Password"]) == 200
 
-    # Each start sweeps, and this one found what was done at the local Quo since.
-    gone, found = ("Oakland branch mirror", "gone"), ("Test of a colleague", "found")
-    assert told_by_the_sweep(tmp_path) == [gone, found]
+    # Each start syncs, and this one found what was done at the local Quo since.
+    gone, found = ("Oakland branch mirror", "missing"), ("Test of a colleague", "not-created-here")
+    assert told_by_the_sync(tmp_path) == [gone, found]
 
     assert second["Password"] == first["Password"]
     with closing(sqlite3.connect(tmp_path / "quo-admin.sqlite3")) as database:

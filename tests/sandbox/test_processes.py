@@ -43,7 +43,7 @@ def test_step_that_fails_is_named(children):
 
 def test_step_that_ends_well_is_followed_by_the_next(children):
     children.run("the migration", ["-c", ""], env={})
-    children.run("the sweep", ["-c", ""], env={})
+    children.run("the sync", ["-c", ""], env={})
 
 
 def test_what_never_becomes_ready_is_given_up(children):

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from quo_admin.quo import retry, slots
+from quo_admin.quo import rate_limiter, retry
 from quo_admin.quo.types import WebhookData
-from quo_admin.sandbox import limit
+from quo_admin.sandbox import rate_limit
 from quo_admin.webhooks.models import Webhook
-from quo_admin.webhooks.services.store import store
+from quo_admin.webhooks.store import store
 from quo_admin.workspace import services
 from tests.factories import NOON
-from tests.webhooks.swept import know_all
+from tests.webhooks.synced import know_all
 
 
 @pytest.fixture
@@ -30,9 +30,9 @@ def short(monkeypatch):
 
 @pytest.fixture
 def no_limit(monkeypatch):
-    """Let many calls a second, for tests that sweep more than once."""
-    monkeypatch.setattr(slots, "CALLS_PER_SECOND", 1000)
-    monkeypatch.setattr(limit, "PER_SECOND", 1000)
+    """Let many calls a second, for tests that sync more than once."""
+    monkeypatch.setattr(rate_limiter, "CALLS_PER_SECOND", 1000)
+    monkeypatch.setattr(rate_limit, "PER_SECOND", 1000)
     monkeypatch.setattr(retry, "pause_before_retry", lambda attempt, jitter: 0.0)
     monkeypatch.setattr(services, "LOOK_EVERY_S", 0.01)
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from quo_admin.webhooks.models import Webhook
-from quo_admin.webhooks.services.store import store
+from quo_admin.webhooks.store import store
 from tests.factories import NOON, make_webhook, make_webhook_data
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ def test_quos_latest_word_is_written_over_ours_and_its_silence_keeps_the_key():
     webhook.refresh_from_db()
     assert webhook.label is None
     assert bytes(webhook.key_sealed) == sealed
-    assert (webhook.first_seen_at, webhook.made_by) == (NOON, "")
+    assert (webhook.first_seen_at, webhook.created_by) == (NOON, "")
     assert list(webhook.subscriptions.values_list("resource_id", flat=True)) == ["PN2"]
 
 
@@ -29,7 +29,7 @@ def test_quos_latest_word_is_written_over_ours_and_its_silence_keeps_the_key():
 @pytest.fixture
 def gone():
     make_webhook(id="WH1")
-    Webhook.objects.update(gone_at=NOON, gone_by="ada")
+    Webhook.objects.update(missing_since=NOON, deleted_by="ada")
 
 
 def tell_again(*, now, **changes):
@@ -42,21 +42,21 @@ def test_webhook_that_quo_tells_again_is_live_again():
     again = tell_again(now=NOON + timedelta(seconds=1))
 
     assert again == Webhook.objects.live().get()
-    assert (again.gone_at, again.gone_by) == (None, "")
+    assert (again.missing_since, again.deleted_by) == (None, "")
 
 
 @pytest.mark.usefixtures("gone")
 def test_word_from_before_it_was_gone_does_not_bring_it_back():
     again = tell_again(now=NOON - timedelta(seconds=1))
 
-    assert (again.gone_at, again.gone_by) == (NOON, "ada")
+    assert (again.missing_since, again.deleted_by) == (NOON, "ada")
 
 
 @pytest.mark.usefixtures("gone")
 def test_word_that_it_is_deleted_does_not_bring_it_back_and_keeps_who_did_it():
     again = tell_again(now=NOON + timedelta(days=1), deletedAt=NOON.isoformat())
 
-    assert (again.gone_at, again.gone_by) == (NOON, "ada")
+    assert (again.missing_since, again.deleted_by) == (NOON, "ada")
 
 
 def test_webhook_that_quo_calls_deleted_is_gone_and_nobody_here_did_it():
@@ -65,4 +65,4 @@ def test_webhook_that_quo_calls_deleted_is_gone_and_nobody_here_did_it():
 
     again = tell_again(now=later, deletedAt=NOON.isoformat())
 
-    assert (again.gone_at, again.gone_by, again.deleted_at) == (later, "", NOON)
+    assert (again.missing_since, again.deleted_by, again.deleted_at) == (later, "", NOON)

@@ -6,7 +6,7 @@ from django.db import DatabaseError
 
 from quo_admin.worker import jobs, loop
 from quo_admin.worker.jobs import Job
-from quo_admin.worker.models import Beat
+from quo_admin.worker.models import Heartbeat
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -67,14 +67,14 @@ def test_piece_that_fails_does_not_end_its_job(caplog):
 def test_worker_says_that_it_is_alive():
     run()
 
-    assert Beat.objects.newest().worker.split(":")[1].isdigit()
+    assert Heartbeat.objects.newest().worker.split(":")[1].isdigit()
 
 
 def test_worker_lives_on_while_the_database_does_not_answer(monkeypatch, caplog):
     def gone(*args, **kwargs):
         raise DatabaseError("gone")
 
-    monkeypatch.setattr(Beat.objects.__class__, "beat", gone)
+    monkeypatch.setattr(Heartbeat.objects.__class__, "record", gone)
     step = pieces(True)
 
     run(step)
@@ -139,13 +139,13 @@ def test_worker_that_is_told_to_stop_begins_no_other_piece():
 
 
 def test_worker_is_silent_after_a_minute_and_forgotten_after_a_day():
-    Beat.objects.beat("old:1", now=NOON)
+    Heartbeat.objects.record("old:1", now=NOON)
 
-    assert not Beat.objects.get().is_silent(now=NOON + timedelta(seconds=59))
-    assert Beat.objects.get().is_silent(now=NOON + timedelta(seconds=61))
-    Beat.objects.beat("new:2", now=NOON + timedelta(days=1, seconds=1))
-    assert [beat.worker for beat in Beat.objects.all()] == ["new:2"]
+    assert not Heartbeat.objects.get().is_silent(now=NOON + timedelta(seconds=59))
+    assert Heartbeat.objects.get().is_silent(now=NOON + timedelta(seconds=61))
+    Heartbeat.objects.record("new:2", now=NOON + timedelta(days=1, seconds=1))
+    assert [beat.worker for beat in Heartbeat.objects.all()] == ["new:2"]
 
 
 def test_apps_register_what_they_want_run():
-    assert "settle" in {job.name for job in jobs.JOBS}
+    assert "reconcile" in {job.name for job in jobs.JOBS}

@@ -39,7 +39,7 @@ def wait_for(what, *, seconds=20):
     return False
 
 
-def test_worker_beats_and_ends_within_seconds_when_it_is_told_to(environment, tmp_path):
+def test_worker_heartbeats_and_ends_within_seconds_when_it_is_told_to(environment, tmp_path):
     command, where = manage(environment, "migrate", "-v0")
     subprocess.run(command, check=True, **where)
     command, where = manage(environment, "worker")
@@ -47,7 +47,7 @@ def test_worker_beats_and_ends_within_seconds_when_it_is_told_to(environment, tm
 
     def beats():
         with sqlite3.connect(tmp_path / "worker.sqlite3", timeout=10) as database:
-            return database.execute("SELECT worker FROM worker_beat").fetchall()
+            return database.execute("SELECT worker FROM worker_heartbeat").fetchall()
 
     assert wait_for(beats)
     began = monotonic()

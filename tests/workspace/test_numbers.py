@@ -36,5 +36,5 @@ def test_nothing_typed_finds_everything():
     assert Number.objects.search("  ").count() == 1
 
 
-def test_viewer_may_not_sweep(viewer):
-    assert viewer.post("/numbers/sweep/").status_code == 403
+def test_viewer_may_not_sync(viewer):
+    assert viewer.post("/sync/now/").status_code == 403

@@ -1,4 +1,4 @@
-"""The trail verified on a page, a few seconds a request."""
+"""The audit log verified on a page, a few seconds a request."""
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
@@ -40,7 +40,7 @@ def _beginning(request: HttpRequest, form: VerifyForm, *, lost: bool = False) ->
 def _go_on(request: HttpRequest) -> HttpResponse:
     """Check one stretch, and let the browser ask for the next one by itself."""
     try:
-        step = verification.go_on(request.GET["at"], by=request.user.get_username())
+        step = verification.resume(request.GET["at"], by=request.user.get_username())
     except verification.NotGood:
         return _beginning(request, VerifyForm(), lost=True)
     if step.told:

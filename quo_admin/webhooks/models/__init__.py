@@ -1,9 +1,9 @@
-"""Our copy of Quo's webhooks, the attempts to make them, and what staff and sweeps say of them."""
+"""Our copy of Quo's webhooks, the attempts to make them, and what staff and syncs say of them."""
 
 from quo_admin.webhooks.models.acknowledgement import Acknowledgement
 from quo_admin.webhooks.models.attempt import Attempt, AttemptEnded
-from quo_admin.webhooks.models.listing import Listing
-from quo_admin.webhooks.models.receipt import Receipt
+from quo_admin.webhooks.models.member_list import MemberList
+from quo_admin.webhooks.models.one_time_link import OneTimeLink
 from quo_admin.webhooks.models.webhook import Drift, Subscription, Webhook
 
 __all__ = [
@@ -11,8 +11,8 @@ __all__ = [
     "Attempt",
     "AttemptEnded",
     "Drift",
-    "Listing",
-    "Receipt",
+    "MemberList",
+    "OneTimeLink",
     "Subscription",
     "Webhook",
 ]

@@ -15,13 +15,13 @@ class AcknowledgementQuerySet(models.QuerySet["Acknowledgement"]):
 class Acknowledgement(models.Model):
     """One finding of one webhook, let stand until a day.
 
-    ``subject`` tells findings of one rule apart: the other webhook of a doubled pair, the number
-    that left, the person who saw the key or made it, the host; empty where the rule can be broken
+    ``subject`` tells findings of one policy apart: the other webhook of a doubled pair, the number
+    that left, the person who saw the key or made it, the host; empty where the policy can be broken
     only once.
     """
 
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="acknowledgements")
-    rule = models.CharField(max_length=30)
+    policy = models.CharField(max_length=30)
     subject = models.CharField(max_length=255, blank=True)
     reason = models.TextField()
     until = models.DateField(help_text="The last day on which it holds, in UTC.")
@@ -34,6 +34,6 @@ class Acknowledgement(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                name="acknowledgement_once_per_finding", fields=["webhook", "rule", "subject"]
+                name="acknowledgement_once_per_finding", fields=["webhook", "policy", "subject"]
             )
         ]

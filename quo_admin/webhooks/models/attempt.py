@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from quo_admin.quo.exceptions import Fault
 from quo_admin.quo.types import NewMessageWebhook
-from quo_admin.webhooks.addresses import address_of
-from quo_admin.webhooks.matching import LATEST
-from quo_admin.webhooks.models.stretch import StretchQuerySet
+from quo_admin.webhooks.endpoints import display_url
+from quo_admin.webhooks.models.cursor import CursorQuerySet
 from quo_admin.webhooks.models.webhook import Webhook
+from quo_admin.webhooks.reconcile.matching import LATEST
 
 
-class AttemptQuerySet(StretchQuerySet["Attempt"]):
-    moment = "begun_at"
+class AttemptQuerySet(CursorQuerySet["Attempt"]):
+    moment = "started_at"
 
     def open(self) -> Self:
         """Return those that may still make, or may have made, a webhook that is not known here."""
@@ -31,18 +31,18 @@ class AttemptQuerySet(StretchQuerySet["Attempt"]):
             actor=actor,
             token=token,
             payload=wanted.to_json(),
-            begun_at=now,
+            started_at=now,
             next_look_at=now + Attempt.LEASE,
         )
 
-    def unsettled(self, *, now: datetime) -> Self:
+    def to_reconcile(self, *, now: datetime) -> Self:
         """Return those whose webhook may still turn up at Quo.
 
         Unknown ones, those that a crash left in sending, those in flight (which are in the way of
         others like them), and those that were given up lately; but not by a person, who had
         candidates and refused them.
         """
-        recently = Q(state=Attempt.State.NOT_CREATED, begun_at__gt=now - LATEST, candidates=[])
+        recently = Q(state=Attempt.State.NOT_CREATED, started_at__gt=now - LATEST, candidates=[])
         return self.filter(Q(state__in=[Attempt.State.UNKNOWN, Attempt.State.SENDING]) | recently)
 
     def take_due(self, *, now: datetime) -> "Attempt | None":
@@ -67,9 +67,9 @@ class Attempt(models.Model):
     class State(models.TextChoices):
         SENDING = "sending", "Sending"
         CREATED = "created", "Created"
-        REFUSED = "refused", "Not created"
+        REJECTED = "rejected", "Not created"
         UNKNOWN = "unknown", "Unknown"
-        ADOPTED = "adopted", "Adopted"  # found at Quo after its answer was lost
+        FOUND = "found", "Adopted"  # found at Quo after its answer was lost
         NOT_CREATED = "not_created", "Not created, as far as can be seen"
 
     # A create takes at most 25 s, a look 20 s. What holds a lease for longer than this is dead.
@@ -79,7 +79,7 @@ class Attempt(models.Model):
     token = models.UUIDField(unique=True)  # of the form that was sent: one form, one attempt
     payload = models.JSONField()  # the body as it was sent
     state = models.CharField(max_length=12, choices=State.choices, default=State.SENDING)
-    begun_at = models.DateTimeField()
+    started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     webhook = models.OneToOneField(
         Webhook, on_delete=models.PROTECT, null=True, related_name="attempt"
@@ -104,18 +104,18 @@ class Attempt(models.Model):
                 name="attempt_state_is_known",
                 condition=Q(
                     state__in=[
-                        *("sending", "created", "refused"),
-                        *("unknown", "adopted", "not_created"),
+                        *("sending", "created", "rejected"),
+                        *("unknown", "found", "not_created"),
                     ]
                 ),
             ),
             models.CheckConstraint(
                 name="attempt_has_a_webhook_when_created_or_adopted_and_only_then",
-                condition=Q(state__in=["created", "adopted"], webhook__isnull=False)
-                | (~Q(state__in=["created", "adopted"]) & Q(webhook__isnull=True)),
+                condition=Q(state__in=["created", "found"], webhook__isnull=False)
+                | (~Q(state__in=["created", "found"]) & Q(webhook__isnull=True)),
             ),
         ]
-        indexes = [models.Index(fields=["-begun_at", "-id"], name="attempt_newest_first")]
+        indexes = [models.Index(fields=["-started_at", "-id"], name="attempt_newest_first")]
 
     def __str__(self) -> str:
         return f"attempt {self.pk}"
@@ -130,12 +130,12 @@ class Attempt(models.Model):
     @property
     def address(self) -> str:
         """What may be shown of the URL in a list."""
-        return address_of(self.payload["url"])
+        return display_url(self.payload["url"])
 
     @property
     def seconds(self) -> float | None:
         """How long it took, or None while it has not ended."""
-        return (self.ended_at - self.begun_at).total_seconds() if self.ended_at else None
+        return (self.ended_at - self.started_at).total_seconds() if self.ended_at else None
 
     @property
     def member(self) -> str | None:
@@ -146,11 +146,11 @@ class Attempt(models.Model):
     @property
     def left_by(self) -> datetime:
         """When the request had left at the latest."""
-        return self.ended_at or self.begun_at + self.LEASE
+        return self.ended_at or self.started_at + self.LEASE
 
     def is_in_flight(self, *, now: datetime) -> bool:
         """Whether it is being sent, by a process that may still be alive."""
-        return self.state == self.State.SENDING and self.begun_at + self.LEASE > now
+        return self.state == self.State.SENDING and self.started_at + self.LEASE > now
 
     def end(
         self,

@@ -8,17 +8,17 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from quo_admin.quo import spec
-from quo_admin.webhooks.addresses import address_of
-from quo_admin.webhooks.models.indexed import Short
-from quo_admin.webhooks.models.stretch import StretchQuerySet
+from quo_admin.webhooks.endpoints import display_url
+from quo_admin.webhooks.models.cursor import CursorQuerySet
+from quo_admin.webhooks.models.expressions import Short
 
 EVENT_WORDS = {
     spec.MessageEvent.RECEIVED.value: "Received",
     spec.MessageEvent.DELIVERED.value: "Delivered",
 }
-NEWEST = ("-made_at", "-id")
-BY_MOMENT = (F("made_at").desc(), F("id").desc())  # the same, beside an expression
-GONE = "gone"  # our word beside Quo's statuses: it is not at Quo any more
+NEWEST = ("-created_or_seen_at", "-id")
+BY_MOMENT = (F("created_or_seen_at").desc(), F("id").desc())  # the same, beside an expression
+MISSING = "missing"  # our status beside Quo's: deleted, or no longer listed by Quo
 
 
 def family_of(events: tuple[str, ...] | None) -> str:
@@ -32,25 +32,25 @@ def family_of(events: tuple[str, ...] | None) -> str:
 class Drift(models.TextChoices):
     """How Quo's word differs from what was known here."""
 
-    FOUND = "found", "Found there"
-    CHANGED = "changed", "Changed there"
-    KEY = "key", "Key differs"
-    GONE = "gone", "Gone there"
+    NOT_CREATED_HERE = "not-created-here", "Not created here"
+    CHANGED = "changed", "Changed at Quo"
+    KEY_CHANGED = "key-changed", "Key changed"
+    MISSING = "missing", "Missing at Quo"
 
 
-NO_DRIFT: dict[str, Any] = {"drift": "", "drift_at": None, "drift_told": []}  # columns
+NO_DRIFT: dict[str, Any] = {"drift": "", "drift_since": None, "drift_details": []}  # columns
 
 
-class WebhookQuerySet(StretchQuerySet["Webhook"]):
-    moment = "made_at"
+class WebhookQuerySet(CursorQuerySet["Webhook"]):
+    moment = "created_or_seen_at"
 
     def live(self) -> Self:
-        return self.filter(gone_at__isnull=True)
+        return self.filter(missing_since__isnull=True)
 
-    def standing(self, status: str) -> Self:
-        """Return the live ones of a status of Quo's, or those that are "gone"."""
-        if status == GONE:
-            return self.filter(gone_at__isnull=False)
+    def with_status(self, status: str) -> Self:
+        """Return the live ones of a status of Quo's, or those that are missing."""
+        if status == MISSING:
+            return self.filter(missing_since__isnull=False)
         return self.live().filter(status=status)
 
 
@@ -78,15 +78,21 @@ class Webhook(models.Model):
     # Derived from Quo's, for questions
     host = models.TextField(db_index=True, blank=True)
     family = models.CharField(max_length=20, db_index=True, blank=True)
-    made_at = models.DateTimeField()  # created_at, or where Quo did not tell it, first seen
-    in_clear = models.BooleanField(default=False)  # its URL begins with http://
-    place = models.CharField(max_length=16, blank=True)  # equal where the texts arrive equally
-    named = models.IntegerField(default=0)  # how many numbers it names; none where it has all
+    created_or_seen_at = (
+        models.DateTimeField()
+    )  # created_at, or where Quo did not tell it, first seen
+    is_plain_http = models.BooleanField(default=False)  # its URL begins with http://
+    endpoint_hash = models.CharField(
+        max_length=16, blank=True
+    )  # equal where the texts arrive equally
+    number_count = models.IntegerField(
+        default=0
+    )  # how many numbers it names; none where it has all
     event_set = models.CharField(max_length=255, blank=True)  # its events, sorted, as one text
     sort_name = models.CharField(max_length=100, blank=True)  # what it is called, in lower case
-    standing = models.GeneratedField(
+    list_status = models.GeneratedField(
         expression=Case(
-            When(gone_at__isnull=False, then=Value(GONE)),
+            When(missing_since__isnull=False, then=Value(MISSING)),
             default=Coalesce("status", Value(""), output_field=models.TextField()),
             output_field=models.TextField(),
         ),
@@ -95,16 +101,16 @@ class Webhook(models.Model):
     )
 
     # Ours
-    made_by = models.CharField(max_length=150, blank=True)  # empty: found at Quo
+    created_by = models.CharField(max_length=150, blank=True)  # empty: found at Quo
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
-    gone_at = models.DateTimeField(null=True)
-    gone_by = models.CharField(max_length=150, blank=True)
+    missing_since = models.DateTimeField(null=True)
+    deleted_by = models.CharField(max_length=150, blank=True)
 
-    # What a sweep found to differ, until somebody has accepted it
-    drift = models.CharField(max_length=7, blank=True, choices=Drift)
-    drift_at = models.DateTimeField(null=True)
-    drift_told = models.JSONField(default=list)  # [[field, before, after]], fit to be shown
+    # What a sync found to differ, until somebody has accepted it
+    drift = models.CharField(max_length=20, blank=True, choices=Drift)
+    drift_since = models.DateTimeField(null=True)
+    drift_details = models.JSONField(default=list)  # [[field, before, after]], fit to be shown
 
     objects = WebhookQuerySet.as_manager()
 
@@ -114,25 +120,27 @@ class Webhook(models.Model):
             models.Index(fields=NEWEST, name="webhook_newest_first"),
             # For the list's columns and filters: each goes on with the newest first.
             models.Index(fields=["sort_name", *NEWEST], name="webhook_by_name"),
-            models.Index(Short("standing"), *BY_MOMENT, name="webhook_by_standing"),
+            models.Index(Short("list_status"), *BY_MOMENT, name="webhook_by_list_status"),
             models.Index(fields=["event_set", *NEWEST], name="webhook_by_event_set"),
-            models.Index(fields=["named", *NEWEST], name="webhook_by_named"),
+            models.Index(fields=["number_count", *NEWEST], name="webhook_by_number_count"),
             models.Index(fields=["host", *NEWEST], name="webhook_by_host"),
             models.Index(fields=["key_fingerprint", *NEWEST], name="webhook_by_fingerprint"),
             models.Index(Short("user_id"), *BY_MOMENT, name="webhook_by_member"),
             models.Index(fields=["family", *NEWEST], name="webhook_by_family"),
-            models.Index(fields=["made_by", *NEWEST], name="webhook_by_maker"),
+            models.Index(fields=["created_by", *NEWEST], name="webhook_by_maker"),
             models.Index(fields=["drift", *NEWEST], name="webhook_by_drift"),
-            models.Index(fields=["place"], name="webhook_by_place"),
+            models.Index(fields=["endpoint_hash"], name="webhook_by_endpoint"),
         ]
         constraints = [
             models.CheckConstraint(
-                name="webhook_gone_by_someone_only_when_gone",
-                condition=Q(gone_at__isnull=False) | Q(gone_by=""),
+                name="webhook_deleted_by_someone_only_when_missing",
+                condition=Q(missing_since__isnull=False) | Q(deleted_by=""),
             ),
             models.CheckConstraint(
                 name="webhook_drift_is_known",
-                condition=Q(drift__in=["", "found", "changed", "key", "gone"]),
+                condition=Q(
+                    drift__in=["", "not-created-here", "changed", "key-changed", "missing"]
+                ),
             ),
         ]
 
@@ -144,7 +152,7 @@ class Webhook(models.Model):
 
     @property
     def address(self) -> str:
-        return address_of(self.url)
+        return display_url(self.url)
 
     @property
     def texts(self) -> list[tuple[str, str]]:
@@ -163,7 +171,9 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         A join: of a list of such webhooks a database may first make all, however few it needs.
         """
         return self.filter(
-            webhook__status=spec.Status.ENABLED, webhook__gone_at=None, webhook__deleted_at=None
+            webhook__status=spec.Status.ENABLED,
+            webhook__missing_since=None,
+            webhook__deleted_at=None,
         )
 
 
@@ -173,7 +183,9 @@ class Subscription(models.Model):
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="subscriptions")
     event = models.TextField()
     resource_id = models.TextField()
-    place = models.CharField(max_length=16, blank=True)  # its webhook's, for the index alone
+    endpoint_hash = models.CharField(
+        max_length=16, blank=True
+    )  # its webhook's, for the index alone
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -186,5 +198,7 @@ class Subscription(models.Model):
         ]
         indexes = [
             models.Index(fields=["resource_id", "webhook", "event"], name="subscription_by_number"),
-            models.Index(fields=["place", "event", "resource_id"], name="subscription_by_place"),
+            models.Index(
+                fields=["endpoint_hash", "event", "resource_id"], name="subscription_by_endpoint"
+            ),
         ]

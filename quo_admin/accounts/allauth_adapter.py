@@ -1,0 +1,46 @@
+"""Where allauth does as we wanted: no sign-up, our words, a limit that cannot be turned on others."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from quo_admin.accounts import known_browser
+from quo_admin.audit import origin
+
+
+class AllauthAdapter(DefaultAccountAdapter):
+    """The rates stand in ACCOUNT_RATE_LIMITS; here is what they are counted by."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "enter_current_password": "That is not your current password.",
+        "incorrect_password": "That is not your password.",
+        "too_many_login_attempts": "Too many wrong passwords. Wait five minutes, then try again.",
+        "username_password_mismatch": (
+            "There is no account with this username and password. Mind capital letters."
+        ),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Lead on to pages of this site only, named by their path."""
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Count by the address that the audit log shows; without one, all count together."""
+        return origin.client_ip(request)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("home")
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count by the username that was typed, and apart from others in a known browser.
+
+        Else anybody could keep a person out for good, by typing that name wrong again and again.
+        """
+        username = str(credentials.get("username", "")).lower()
+        return f"{username}:{known_browser.mark(request, username)}"

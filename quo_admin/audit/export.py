@@ -1,0 +1,56 @@
+"""The audit log as a table, for a spreadsheet."""
+
+from collections.abc import Iterator
+
+from quo_admin.audit import pagination, services
+from quo_admin.audit.actions import Action
+from quo_admin.audit.filters import Filters
+from quo_admin.audit.models import Entry
+
+HEADER = (
+    "Number", "At (UTC)", "Who", "Act", "Action", "Object", "Label", "Before", "After",
+    "Address", "Request", "Hash",
+)  # fmt: skip
+
+
+class NothingFound(Exception):
+    """No entry is as the filters ask, so there is nothing to export."""
+
+
+def export(*, actor: str, filters: Filters) -> Iterator[tuple[str | int, ...]]:
+    """Write to the audit log that this was exported, and return its rows, newest first.
+
+    The rows are read as they are taken, and end with the entry that was the last one before.
+    Words that find nothing are not written down either: they may be a key, pasted by mistake.
+
+    Raises:
+        NothingFound: nothing was written down.
+    """
+    found = filters.entries()
+    if not found.newest_first().exists():
+        raise NothingFound
+    last = Entry.objects.head().number
+    services.record(
+        actor=actor,
+        action=Action.EXPORTED,
+        target="audit log",
+        after=f"CSV{_counted(filters, last)}: {', '.join(filters.words.values()) or 'everything'}",
+    )
+    return (_row(entry) for entry in pagination.all_below(found, last))
+
+
+def _counted(filters: Filters, last: int) -> str:
+    """Return the number of rows in words, nothing where to count them means to read them all."""
+    if filters.q:
+        return ""
+    count = pagination.count(filters.entries()) if filters.on else last
+    if count is None:
+        return f", more than {pagination.COUNTED:,} rows"
+    return f", {count:,} row{'' if count == 1 else 's'}"
+
+
+def _row(entry: Entry) -> tuple[str | int, ...]:
+    return (
+        entry.number, entry.at, entry.actor, entry.act, entry.action, entry.target, entry.label,
+        entry.before, entry.after, entry.ip, entry.request_id, entry.hash,
+    )  # fmt: skip

@@ -1,0 +1,28 @@
+"""Where the object of an entry has its page. The audit log knows others by the names of pages only."""
+
+import re
+
+from django.urls import NoReverseMatch, reverse
+
+# How a target is written, and the page it leads to; what is in brackets is what that page takes.
+PAGES = {
+    r"(WH\S+)": "webhooks:detail",
+    r"attempt ([0-9]+)": "webhooks:attempt",
+    r"batch ([0-9]+)": "batches:batch",
+    r"webhooks": "webhooks:list",
+    r"(PN\S+)": "numbers:detail",
+    r"numbers": "numbers:list",
+    r"workspace": "workspace:syncs",
+    r"audit log": "audit:list",
+}
+
+
+def page_of(target: str) -> str:
+    """Return the address of its page, or nothing where it has none here."""
+    for written, name in PAGES.items():
+        if found := re.fullmatch(written, target):
+            try:
+                return reverse(name, args=found.groups())
+            except NoReverseMatch:
+                return ""
+    return ""

@@ -1,0 +1,45 @@
+"""``manage.py verify_audit_log``: check the whole audit log, and print its head to be kept elsewhere."""
+
+from argparse import ArgumentParser, ArgumentTypeError
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from quo_admin.audit import triggers
+from quo_admin.audit.chain import Head
+from quo_admin.audit.services import verify
+
+
+def head(text: str) -> Head:
+    try:
+        return Head.read(text)
+    except ValueError as exc:
+        raise ArgumentTypeError(str(exc)) from exc
+
+
+class Command(BaseCommand):
+    """Ends with 1 on any fault, and where the database no longer refuses changes."""
+
+    help = "Check that no entry of the audit log was altered, removed, inserted or reordered."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--head",
+            type=head,
+            metavar="NUMBER:HASH",
+            help="a head printed earlier; shows whether the end was cut off since",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        verdict = verify(options["head"])
+        self.stdout.write(f"Entries that hold: {verdict.head.number}")
+        if verdict.head.number:
+            self.stdout.write(f"Head: {verdict.head}")
+        if verdict.fault:
+            raise CommandError(verdict.fault.words)
+        if triggers.missing():
+            raise CommandError(
+                "All entries hold, but the database would let them be changed: its triggers are"
+                " missing. Run `manage.py migrate`."
+            )
+        self.stdout.write("None was altered, removed, inserted or reordered.")

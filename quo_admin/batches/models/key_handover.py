@@ -1,0 +1,58 @@
+"""The receipts that show the keys of a batch once."""
+
+import secrets
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+
+from quo_admin.batches.models.batch import Batch
+from quo_admin.webhooks.models import OneTimeLink
+
+
+class KeyHandoverQuerySet(models.QuerySet["KeyHandover"]):
+    def give(
+        self, batch: Batch, *, webhooks: Collection[int], form: str, staff_id: int, now: datetime
+    ) -> "KeyHandover":
+        """Make a receipt, and sync out those that were never used."""
+        self.filter(given_at__lt=now - KeyHandover.LIFE).delete()
+        return self.create(
+            token=secrets.token_urlsafe(24),
+            batch=batch,
+            webhooks=list(webhooks),
+            form=form,
+            staff_id=staff_id,
+            given_at=now,
+        )
+
+    def use_up(
+        self, token: str, *, batch: Batch, staff_id: int, now: datetime
+    ) -> "KeyHandover | None":
+        """Return what this person may see now, only once for each receipt."""
+        since = now - KeyHandover.LIFE
+        mine = self.filter(token=token, batch=batch, staff_id=staff_id, given_at__gte=since)
+        found = mine.first()
+        deleted, _ = mine.delete()
+        return found if deleted else None
+
+
+class KeyHandover(models.Model):
+    """The right of one person to see some keys of a batch once, given after the audit log was written.
+
+    The keys themselves lie in no session, cache or address: only this token does.
+    """
+
+    LIFE: timedelta = OneTimeLink.LIFE
+
+    token = models.CharField(max_length=32, unique=True)
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE)
+    webhooks = models.JSONField()  # our ids of those whose keys it shows
+    form = models.CharField(max_length=4)  # of services.keys.FORMS
+    staff = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    given_at = models.DateTimeField()
+
+    objects = KeyHandoverQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()

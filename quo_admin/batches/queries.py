@@ -1,0 +1,34 @@
+"""How batches stand: those that need a person, and the addresses of their list."""
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from quo_admin.batches.models import Batch, BatchRow
+from quo_admin.webhooks.models import Attempt
+
+PAUSED, FAILED = "paused", "failed"
+WORDS = {"": "All", PAUSED: "Paused by itself", FAILED: "Failed or unknown rows"}
+
+State = Batch.State
+
+
+def in_state(kind: str) -> QuerySet[Batch]:
+    """Return the batches of one of WORDS: those that paused by themselves, those that ended with
+    failed or unknown rows, or all."""
+    if kind == PAUSED:
+        return Batch.objects.filter(state=State.PAUSED).exclude(why="")
+    if kind == FAILED:
+        # Most rows made their webhook. To ask each for its state would take ten times as long.
+        open = Attempt.objects.exclude(state__in=[Attempt.State.CREATED, Attempt.State.FOUND])
+        suspect = BatchRow.objects.filter(~Q(failure="") | Q(token__in=open.values("token")))
+        wrong = suspect.in_state("failed", "unknown", now=timezone.now())
+        over = Batch.objects.filter(state__in=[State.STOPPED, State.DONE])
+        return over.filter(pk__in=wrong.values("batch"))
+    return Batch.objects.all()
+
+
+def address(kind: str) -> str:
+    """Return the address of the list of these."""
+    return reverse("batches:list") + (f"?{urlencode({'show': kind})}" if kind else "")

@@ -1,0 +1,68 @@
+"""What the buttons of a batch's page do. Each has its own address, and leads back to the page."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods
+
+from quo_admin.batches import services
+from quo_admin.batches.models import Batch
+from quo_admin.webhooks.reconcile.services import NotReconciled
+
+Act = Callable[[str, Batch], str]  # by whom, with which; returns what is to be said of it
+
+
+def _act(act: Act) -> Callable[[HttpRequest, int], HttpResponse]:
+    """Make the view of a button. What cannot be done any more says what has changed meanwhile."""
+
+    @require_http_methods(["GET", "POST"])
+    @login_required
+    @permission_required("webhooks.add_webhook", raise_exception=True)
+    def view(request: HttpRequest, number: int) -> HttpResponse:
+        batch = get_object_or_404(Batch, pk=number)
+        if request.method != "POST":  # who signed in on the way lands here, and presses once more
+            return redirect(batch)
+        try:
+            messages.info(request, act(request.user.get_username(), batch))
+        except (services.NotNow, NotReconciled) as exc:
+            messages.warning(request, str(exc))
+        return redirect(batch)
+
+    return view
+
+
+@_act
+def pause(actor: str, batch: Batch) -> str:
+    services.pause(actor=actor, batch=batch)
+    return "Paused. What is on its way to Quo is waited for; nothing else is sent."
+
+
+@_act
+def resume(actor: str, batch: Batch) -> str:
+    services.resume(actor=actor, batch=batch)
+    return "It goes on."
+
+
+@_act
+def stop(actor: str, batch: Batch) -> str:
+    services.stop(actor=actor, batch=batch)
+    return "Stopped. What is on its way to Quo is waited for; the other rows are not sent."
+
+
+@_act
+def retry(actor: str, batch: Batch) -> str:
+    count = services.retry_failed(actor=actor, batch=batch)
+    return f"{count} row{'' if count == 1 else 's'} will be tried anew."
+
+
+@_act
+def reconcile(actor: str, batch: Batch) -> str:
+    unknown, reconciled = services.reconcile_unknown(actor=actor, batch=batch)
+    if not unknown:
+        return "No row is unknown any more."
+    if reconciled == unknown:
+        return "Of every row it is known now how it ended."
+    return f"{reconciled} of {unknown} reconciled. Quo does not have the others yet. Nothing was sent again."

@@ -1,0 +1,85 @@
+"""Keys to hand over: the page with the mask and the button, and the page that shows them once."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.contrib.auth.models import User
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from quo_admin.accounts import recent_authentication
+from quo_admin.batches import key_handover as services
+from quo_admin.batches.models import Batch, KeyHandover
+from quo_admin.webhooks.keys.sealing import KeyUnreadable
+from quo_admin.webhooks.models import Webhook
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("webhooks.reveal_key", raise_exception=True)
+def keys(request: HttpRequest, number: int) -> HttpResponse:
+    """Whose keys there are, and what the button does. Neither ever holds a key."""
+    if not recent_authentication.is_recent(request):
+        return recent_authentication.redirect_to_reauthenticate(request.path)
+    batch = get_object_or_404(Batch, pk=number)
+    asked = request.POST if request.method == "POST" else request.GET
+    page = _page(batch, asked.get("page"))
+    form = asked.get("form", "env")
+    if request.method != "POST" or form not in services.FORMS or not page.object_list:
+        return render(request, "batches/key_handover.html", _context(batch, page))
+    staff = cast("User", request.user)
+    given = services.hand_over(
+        actor=staff.username,
+        staff_id=staff.pk,
+        batch=batch,
+        webhooks=list(page.object_list),
+        form=form,
+    )
+    return redirect("batches:one_time_link", number=batch.pk, token=given.token)
+
+
+@never_cache
+@require_GET  # not HEAD: any look uses the receipt up
+@login_required
+@permission_required("webhooks.reveal_key", raise_exception=True)
+def one_time_link(request: HttpRequest, number: int, token: str) -> HttpResponse:
+    """The keys, once. Afterwards this address leads to the mask."""
+    batch = get_object_or_404(Batch, pk=number)
+    try:
+        sheet = services.take(token=token, staff_id=cast("User", request.user).pk, batch=batch)
+    except KeyUnreadable as exc:
+        messages.error(request, str(exc))
+        sheet = None
+    masked = reverse("batches:keys", args=[batch.pk])
+    if sheet is None:
+        return redirect(masked)
+    context = {"batch": batch, "sheet": sheet, "masked": masked, "seconds": _seconds()}
+    response = render(request, "batches/key_handover.html", context)
+    response["Refresh"] = f"{_seconds()}; url={masked}"
+    return response
+
+
+def _page(batch: Batch, number: str | None) -> Page[Webhook]:
+    return Paginator(services.with_keys(batch), services.AT_ONCE).get_page(number)
+
+
+def _context(batch: Batch, page: Page[Webhook]) -> dict[str, Any]:
+    created = Webhook.objects.filter(attempt__token__in=batch.rows.values("token")).count()
+    return {
+        "batch": batch,
+        "page": page,
+        "forms": services.FORMS.items(),
+        "seconds": _seconds(),
+        "without": created - page.paginator.count,
+        "most": services.AT_ONCE,
+    }
+
+
+def _seconds() -> int:
+    return int(KeyHandover.LIFE.total_seconds())

@@ -1,0 +1,188 @@
+"""Carrying a batch out: each row through the same service, attempts and rate limit as the form."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from quo_admin.audit import services as audit
+from quo_admin.audit.actions import Action
+from quo_admin.audit.models import Entry
+from quo_admin.batches.existing import existing_webhooks
+from quo_admin.batches.models import Batch, BatchRow
+from quo_admin.quo import spec
+from quo_admin.quo.exceptions import (
+    KeyRejected,
+    NotAllowed,
+    NotSent,
+    RateLimited,
+    RateLimitWaitTooLong,
+)
+from quo_admin.quo.types import NewMessageWebhook
+from quo_admin.webhooks.create.services import (
+    AlreadySent,
+    CreationUnknown,
+    UnconfirmedWarnings,
+    WebhookNotCreated,
+    create_message_webhook,
+)
+from quo_admin.webhooks.models import Attempt
+from quo_admin.webhooks.policies.warnings import PolicyName
+from quo_admin.workspace.models import Number
+
+# So many at once, that nine calls a second leave also where Quo takes half a second to answer.
+# Each waits for its turn in the same line as everybody, so a person waits behind these at most.
+THREADS = 8
+LOST_IN_A_ROW = 3  # answers; then Quo is down, and each further row would be unknown too
+
+State = Batch.State
+
+
+def run_next_row() -> bool:
+    """Create the next webhook of the batches that run, and end those that are through.
+
+    The worker's job. Killed at any point, it loses nothing and repeats nothing: the item and its
+    attempt share a token, and an item with an attempt is never sent again.
+
+    Returns:
+        False where there is nothing to do now, or too many calls stand in line already.
+    """
+    item = BatchRow.objects.take(now=timezone.now())
+    if item is None:
+        for batch in Batch.objects.filter(state__in=[State.RUNNING, State.PAUSED]):
+            _end_if_through(batch)
+        return False
+    goes_on = _carry(item)
+    _end_if_through(item.batch)
+    return goes_on
+
+
+def wanted_of(item: BatchRow) -> NewMessageWebhook:
+    """Return the request that the item's payload is."""
+    body = item.payload
+    return NewMessageWebhook(
+        label=body.get("label"),
+        url=body["url"],
+        events=tuple(spec.MessageEvent(event) for event in body["events"]),
+        resource_ids=tuple(body["resourceIds"]),
+        status=spec.Status(body["status"]),
+        user_id=body.get("userId"),
+    )
+
+
+def in_words(batch: Batch) -> str:
+    """Return how the rows stand, in words for the audit log: "31 created, 2 failed, 1 skipped"."""
+    counts = batch.rows.counts(now=timezone.now())
+    return ", ".join(f"{count} {state}" for state, count in counts.items())
+
+
+def record(batch: Batch, action: Action, *, after: str = "", actor: str = "worker") -> None:
+    audit.record(
+        actor=actor, action=action, target=f"batch {batch.pk}", label=str(batch), after=after
+    )
+
+
+def _carry(item: BatchRow) -> bool:
+    """Create the item's webhook and give the item back. Return whether the next may follow."""
+    try:
+        create_message_webhook(
+            actor=item.batch.started_by,
+            wanted=wanted_of(item),
+            token=item.token,
+            accepted=item.batch.accepted,
+        )
+    except UnconfirmedWarnings as warned:
+        item.give_back(over=True, **_not_sent(item, warned))
+    except AlreadySent:
+        pass  # somebody else has it in hand, and will give it back or has died
+    except CreationUnknown:
+        item.give_back(over=True)
+        _pause_if_quo_is_down(item.batch)
+    except WebhookNotCreated as exc:
+        return _refused(item, exc)
+    else:
+        item.give_back(over=True)
+    return True
+
+
+def _refused(item: BatchRow, exc: WebhookNotCreated) -> bool:
+    """Nothing was made. Let the row come again where it would not have been refused by itself."""
+    too_many = isinstance(exc.__cause__, RateLimitWaitTooLong | RateLimited)
+    if not too_many and not isinstance(exc.__cause__, KeyRejected | NotAllowed | NotSent):
+        item.give_back(over=True)
+        return True
+    if not too_many:  # every other row would meet with the same
+        _pause(item.batch, str(exc))
+    item.give_back(token=uuid4(), over=False)
+    return False
+
+
+def _not_sent(item: BatchRow, warned: UnconfirmedWarnings) -> dict[str, Any]:
+    """Return what a row becomes of which a policy speaks that did not when it was planned."""
+    if {finding.policy for finding in warned.findings} != {PolicyName.DOUBLED}:
+        return {"failure": " ".join(finding.title for finding in warned.findings)}
+    return _already_covered(item) or {
+        "failure": "Some of its texts go there by now, or may. Plan its numbers again: what is "
+        "missing is asked for then."
+    }
+
+
+def _already_covered(item: BatchRow) -> dict[str, Any]:
+    """Return the columns of a row whose events all reach the endpoint by now, else nothing."""
+    wanted = wanted_of(item)
+    covered = existing_webhooks(wanted.url, wanted.events)
+    reasons: set[tuple[str, str]] = set()
+    for number in Number.objects.filter(quo_id__in=item.numbers):
+        first = covered.of(number, wanted.events[0])
+        if number.missing_since or first is None:
+            return {}
+        if not all(covered.of(number, event) for event in wanted.events):
+            return {}
+        reasons.add((covered.why(number, wanted.events), first[0]))
+    if not reasons:
+        return {}
+    if len(reasons) > 1:
+        why, because = "Already sent to this endpoint by several webhooks.", ""
+    else:
+        [(why, because)] = reasons
+    return {"plan": BatchRow.Plan.SKIP, "why": why, "because": because}
+
+
+def _pause_if_quo_is_down(batch: Batch) -> None:
+    """Pause after a few lost answers with none between them, in the order in which calls ended.
+
+    Those from before somebody let it go on are known to them, and count no more.
+    """
+    tokens = batch.rows.values("token")
+    ended = Attempt.objects.filter(token__in=tokens, ended_at__isnull=False)
+    went_on = Entry.objects.filter(target=f"batch {batch.pk}", action=Action.BATCH_RESUMED)
+    if (last := went_on.newest_first().first()) and last.moment:
+        ended = ended.filter(ended_at__gt=last.moment)
+    states = ended.order_by("-ended_at", "-pk").values_list("state", flat=True)[:LOST_IN_A_ROW]
+    if list(states) == [Attempt.State.UNKNOWN] * LOST_IN_A_ROW:
+        _pause(batch, f"Quo gave no usable answer {LOST_IN_A_ROW} times in a row.")
+
+
+def _pause(batch: Batch, why: str) -> None:
+    with transaction.atomic():
+        if batch.step(State.PAUSED, now=timezone.now(), why=why):
+            record(batch, Action.BATCH_PAUSED, after=why)
+
+
+def _end_if_through(batch: Batch) -> None:
+    """End it if nothing waits and nothing is on its way.
+
+    Looked at again once the step is taken: who tries rows anew meanwhile begins it again after us.
+    """
+    if batch.rows.waiting(now=timezone.now()).exists() or _is_open(batch):
+        return
+    with transaction.atomic():
+        if batch.step(State.DONE, now=timezone.now()) and not _is_open(batch):
+            record(batch, Action.BATCH_FINISHED, after=in_words(batch))
+        else:
+            transaction.set_rollback(True)
+
+
+def _is_open(batch: Batch) -> bool:
+    return batch.rows.in_state("waiting", "sending", now=timezone.now()).exists()

@@ -1,0 +1,53 @@
+"""Answers to requests that are refused: a missing permission, or a failed CSRF check."""
+
+import logging
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from quo_admin.accounts import roles
+from quo_admin.audit import services as audit
+from quo_admin.audit.actions import Action
+from quo_admin.onboarding.views import new
+from quo_admin.webhooks.create.views import create
+
+log = logging.getLogger(__name__)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a POST whose CSRF check failed (CSRF_FAILURE_VIEW). Nothing is done.
+
+    Somebody who signed in again in another tab posts the old page's token. The input of the two
+    long forms then comes back to be sent again, if the browser says that the POST is from our
+    own site.
+    """
+    long_forms = {reverse("webhooks:create"): create, reverse("onboarding:new"): new}
+    own_origin = f"{request.scheme}://{request.get_host()}"
+    if request.path not in long_forms or request.headers.get("Origin") != own_origin:
+        return render(request, "403_csrf.html", status=403)
+    posted = request.POST.copy()
+    posted.pop("password", None)
+    posted["preview"] = "signed-in-again"
+    request.POST = posted  # type: ignore[assignment]
+    return long_forms[request.path](request)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that its sender may not make, and record it in the audit log (handler403).
+
+    A person who is in no group yet gets the page that says whom to ask.
+    """
+    user = request.user
+    if not user.is_authenticated:
+        return render(request, "403.html", status=403)
+    try:
+        audit.record(
+            actor=user.get_username(), action=Action.PERMISSION_REFUSED, target=request.path
+        )
+    except Exception:  # an audit log that fails must not turn a refusal into a server error
+        log.exception("The refusal of %r is not in the audit log", request.path)
+    if user.is_superuser or user.groups.exists():
+        return render(request, "403.html", status=403)
+    context = {"whom_to_ask": roles.whom_to_ask()}
+    return render(request, "accounts/no_group.html", context, status=403)

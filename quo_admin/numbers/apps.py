@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class NumbersConfig(AppConfig):
+    name = "quo_admin.numbers"

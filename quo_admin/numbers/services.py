@@ -1,0 +1,68 @@
+"""What somebody knows and the API cannot see: webhooks that were made in the Quo app."""
+
+from collections.abc import Collection, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from quo_admin.audit import services as audit
+from quo_admin.audit.actions import Action
+from quo_admin.numbers.coverage import EVENTS
+from quo_admin.numbers.models import Note
+from quo_admin.workspace.models import Number
+
+
+def note(*, actor: str, numbers: Sequence[Number], events: Collection[str], text: str) -> int:
+    """Note that an app-made webhook serves these events of each number.
+
+    Where that is noted already the older note stands. Each number is a transaction of its own,
+    with its entry on the audit log.
+
+    Args:
+        events: names of EVENTS.
+
+    Returns:
+        How many numbers got a note.
+    """
+    return sum(_note(actor, number, events, text) for number in numbers)
+
+
+def take_back(*, actor: str, note: Note) -> bool:
+    """End a note, and return whether it still held."""
+    told = {"ended_by": actor, "ended_at": timezone.now()}
+    with transaction.atomic():
+        if not Note.objects.filter(pk=note.pk, ended_at=None).update(**told):
+            return False
+        names = Number.objects.names([note.number_id])
+        audit.record(
+            actor=actor,
+            action=Action.NOTE_ENDED,
+            target=note.number_id,
+            label=names.get(note.number_id, note.number_id),
+            before=_said([note.event], note.text),
+        )
+    return True
+
+
+def _note(actor: str, number: Number, events: Collection[str], text: str) -> bool:
+    told = {"text": text, "given_by": actor, "given_at": timezone.now()}
+    with transaction.atomic():
+        made = []
+        for event in [EVENTS[name] for name in EVENTS if name in events]:
+            same = {"number_id": number.quo_id, "event": event, "ended_at": None}
+            if Note.objects.get_or_create(**same, defaults=told)[1]:
+                made.append(event)
+        if made:
+            audit.record(
+                actor=actor,
+                action=Action.NUMBER_NOTED,
+                target=number.quo_id,
+                label=str(number),
+                after=_said(made, text),
+            )
+    return bool(made)
+
+
+def _said(events: Collection[str], text: str) -> str:
+    words = " and ".join(name for name, event in EVENTS.items() if event in events)
+    return ": ".join(filter(None, [words, text]))

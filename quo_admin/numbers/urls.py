@@ -1,0 +1,22 @@
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from quo_admin.numbers.views import coverage, notes
+
+
+class NumberIdConverter(StringConverter):
+    """An id of a number: whatever ``types.readable_id`` lets through."""
+
+    regex = r"PN[^/\s\x00]{1,253}"
+
+
+register_converter(NumberIdConverter, "number_id")
+
+app_name = "numbers"
+urlpatterns = [
+    path("", coverage.numbers, name="list"),
+    path("export/", coverage.export_list, name="export"),
+    path("note/", notes.note, name="note"),
+    path("notes/<int:number>/take-back/", notes.take_back, name="take_back"),
+    path("<number_id:number_id>/", coverage.detail, name="detail"),
+]

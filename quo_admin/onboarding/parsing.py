@@ -1,0 +1,110 @@
+"""Numbers as people write them: which of the company's each text means."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from quo_admin.quo import spec
+from quo_admin.workspace.models import Number
+from quo_admin.workspace.phone_numbers import plain, whole
+
+
+@dataclass
+class ParsedNumbers:
+    """What a list of texts means.
+
+    Attributes:
+        numbers: each once, in the order of the texts.
+        unknown: texts that mean no number of the company, each once, as they were written.
+        shared: which of these are the name of several numbers.
+        doubles: how many texts meant a number that had been named already.
+    """
+
+    numbers: list[Number] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    shared: list[str] = field(default_factory=list)
+    doubles: int = 0
+
+
+def parse_numbers(texts: Iterable[str]) -> ParsedNumbers:
+    """Find the number that each text means: an id, a number in any usual spelling, or a name.
+
+    A text that means nothing as a whole may be several: at commas and semicolons, ids also at
+    spaces. Of the cells of a row, which tabs part, one is enough. A name that several numbers
+    bear means none of them. Empty texts mean nothing at all.
+    """
+    book = NumberIndex(Number.objects.all())
+    found = ParsedNumbers()
+    seen: set[str] = set()
+    for text in texts:
+        named = book.read(text)
+        ids = {number.quo_id: number for number in named.values() if number}
+        found.doubles += sum(id in seen for id in ids)
+        found.numbers += [number for id, number in ids.items() if id not in seen]
+        unknown = [part for part, number in named.items() if not (number or f"? {part}" in seen)]
+        found.unknown += unknown
+        found.shared += [part for part in unknown if book.is_shared(part)]
+        seen.update(ids, (f"? {part}" for part in unknown))
+    return found
+
+
+class NumberIndex:
+    """The company's numbers by everything that they are called. Who is here goes before who left:
+    a number that was given back and bought again has another id."""
+
+    def __init__(self, numbers: Iterable[Number]) -> None:
+        self._here: dict[str, list[Number]] = {}
+        self._left: dict[str, list[Number]] = {}
+        self._told: dict[str, tuple[Number | None, bool]] = {}
+        for number in numbers:
+            book = self._here if number.missing_since is None else self._left
+            keys = {number.quo_id, number.digits, plain(number.name or "").casefold()}
+            for key in keys - {""}:
+                book.setdefault(key, []).append(number)
+
+    def read(self, text: str) -> dict[str, Number | None]:
+        """Return what a text says, whole or in parts, and the number that each part means."""
+        text = text.strip()
+        if not text:
+            return {}
+        if whole := self.look_up(text):
+            return {text: whole}
+        cells = {cell: self.look_up(cell) for cell in _parts(r"\t+", text)}
+        if any(cells.values()):
+            return {cell: number for cell, number in cells.items() if number}
+        parts = {part: self.look_up(part) for part in _parts(r"[,;]", text)}
+        if any(parts.values()):
+            return parts
+        ids = _parts(r"[\s,;]+", text)
+        if all(spec.PHONE_NUMBER_ID.fullmatch(id) for id in ids):
+            return {id: self.look_up(id) for id in ids}
+        return {text: None}
+
+    def look_up(self, text: str) -> Number | None:
+        return self._asked(text)[0]
+
+    def is_shared(self, text: str) -> bool:
+        return self._asked(text)[1]
+
+    def _asked(self, text: str) -> tuple[Number | None, bool]:
+        """Return which number a text means, and whether several that are here are called so.
+
+        Kept, since a text is asked for as a whole, as its own only part, and as one left aside.
+        """
+        if text not in self._told:
+            keys = _spellings(text)
+            named = [book.get(key, []) for book in (self._here, self._left) for key in keys]
+            number = next((found[0] for found in named if len(found) == 1), None)
+            shared = any(len(self._here.get(key, [])) > 1 for key in keys)
+            self._told[text] = number, shared
+        return self._told[text]
+
+
+def _parts(separator: str, text: str) -> list[str]:
+    return [part.strip() for part in re.split(separator, text) if part.strip()]
+
+
+def _spellings(text: str) -> list[str]:
+    """Return what a text may be in the book: as it stands, and as digits where it is a number."""
+    told = plain(text)
+    return [text, told, told.casefold(), *whole(told)]

@@ -1,0 +1,136 @@
+"""The planner: which numbers, and what webhooks for them. Nothing of it calls Quo."""
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from quo_admin.accounts.keep_form_input import login_required_keeping_input
+from quo_admin.batches.models import Batch
+from quo_admin.csv_export import csv_response
+from quo_admin.numbers.filters import Filters
+from quo_admin.onboarding import files, services
+from quo_admin.onboarding.forms import PlanForm
+from quo_admin.onboarding.preview import plan_preview
+from quo_admin.quo.types import clean
+from quo_admin.webhooks.create.forms import split_ids
+from quo_admin.webhooks.create.picker import picker
+from quo_admin.webhooks.endpoints import display_url
+from quo_admin.webhooks.models import Webhook
+from quo_admin.workspace.models import Member, Number
+
+ADDRESSES_OFFERED = 50
+EXAMPLES = 2  # rows of the template
+PREVIEW = "1"  # the button's value; whoever signed in on the way posts another
+
+
+@require_http_methods(["GET", "POST"])
+@login_required_keeping_input
+@permission_required("webhooks.add_webhook", raise_exception=True)
+def new(request: HttpRequest) -> HttpResponse:
+    """The form. Its address keeps the filter of /numbers/ and the draft that it is to replace."""
+    filters = Filters.of(request.GET)
+    filtered = list(filters.numbers()) if filters.asked else []
+    before = _before(request)
+    if request.POST.get("preview") != PREVIEW:
+        form = _filled(request, before, filtered)
+        return _page(request, form, filters=filters, before=before)
+    left_out = _is_left_out(request)
+    form = PlanForm(request.POST, request.FILES, filtered=filtered, left_out=left_out)
+    if not form.is_valid():
+        return _page(request, form, filters=filters, before=before)
+    batch = services.create_draft(
+        actor=request.user.get_username(),
+        request=form.to_plan_request(),
+        asked=form.asked() | {"query": urlencode(filters.asked)},
+        instead_of=before,
+    )
+    return redirect(batch)
+
+
+@require_POST
+@login_required_keeping_input
+@permission_required("webhooks.add_webhook", raise_exception=True)
+def live(request: HttpRequest) -> HttpResponse:
+    """What follows what is typed: what will happen, and what the lists mean."""
+    filters = Filters.of(request.GET)
+    filtered = list(filters.numbers()) if filters.asked else []
+    form = PlanForm(request.POST, filtered=filtered)
+    context = {
+        "plan_preview": plan_preview(form),
+        "chosen": len(split_ids(form.typed("resourceIds"))),
+        "live": True,
+    }
+    return render(request, "onboarding/_preview.html", context)
+
+
+@require_safe
+@login_required
+@permission_required("webhooks.add_webhook", raise_exception=True)
+def template(request: HttpRequest) -> HttpResponseBase:
+    """A file to fill in, with two of the company's numbers to show how."""
+    rows = Number.objects.current().exclude(number=None).values_list("number", "name")[:EXAMPLES]
+    return csv_response("numbers", files.TEMPLATE, list(rows))
+
+
+def _before(request: HttpRequest) -> Batch | None:
+    """Return the batch whose plan is to be changed, or taken again where it has been begun."""
+    number = request.GET.get("batch", "")
+    known = re.fullmatch("[0-9]{1,18}", number)
+    return Batch.objects.filter(pk=number).first() if known else None
+
+
+def _filled(request: HttpRequest, before: Batch | None, filtered: list[Number]) -> PlanForm:
+    """Return the form as it was typed so far, or as it was in another plan, or with the numbers
+    that were ticked in a list."""
+    if "resourceIds" in request.POST:
+        return PlanForm.unchecked(request.POST, filtered=filtered)
+    ticked = request.POST.getlist("numbers") or request.GET.getlist("numbers")
+    initial: dict[str, Any] = {"filter": True, "resourceIds": "\n".join(ticked)}
+    if before and not ticked:
+        initial |= before.asked
+    return PlanForm(initial=initial, filtered=filtered)
+
+
+def _typed(request: HttpRequest, form: PlanForm) -> PlanForm:
+    """Return the form as what will happen is told of it: whole, where nobody looks for faults."""
+    if form.is_bound or "resourceIds" not in request.POST:
+        return form
+    return PlanForm(request.POST, filtered=form.filtered)
+
+
+def _is_left_out(request: HttpRequest) -> bool:
+    """Say whether there was a file so large that the upload's limit left it out."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return not request.FILES and length.isdecimal() and int(length) > files.LARGEST
+
+
+def _page(
+    request: HttpRequest, form: PlanForm, *, filters: Filters, before: Batch | None
+) -> HttpResponse:
+    pick = picker(form.typed("resourceIds"), words=clean(request.POST.get("find", "")))
+    members = list(Member.objects.current())
+    offered = {member.quo_id for member in members}
+    addresses = Webhook.objects.live().exclude(url=None).values_list("url", flat=True)
+    context: dict[str, Any] = {
+        "form": form,
+        "picker": pick,
+        # What no box stands for is shown as if it had been pasted.
+        "pasted": "\n".join(part for part in (form.list, pick.typed) if part),
+        "filters": filters,
+        "before": before,
+        "plan_preview": plan_preview(_typed(request, form)),
+        "searched": "search" in request.POST,
+        "signed_in_again": request.POST.get("preview") == "signed-in-again",
+        "members": members,
+        "members_chosen": form.typed("userId").splitlines(),
+        "member_typed": "\n".join(
+            id for id in form.typed("userId").splitlines() if id not in offered
+        ),
+        "addresses": sorted({u for u in addresses if u == display_url(u)})[:ADDRESSES_OFFERED],
+    }
+    return render(request, "onboarding/new.html", context)

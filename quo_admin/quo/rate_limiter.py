@@ -1,0 +1,97 @@
+"""The shared rate limit: nine calls a second for each API key, over all processes and machines.
+
+Whoever calls takes the next free turn, with one statement by the database's clock. RateLimiter stand a
+ninth of a second apart, so a person waits only behind the few calls already in line.
+
+Source: Quo allows ten a second for each key (https://www.quo.com/docs/2026-03-30/rate-limits,
+read 2026-11-22). Nine is ours: calls sent a ninth apart still arrive unevenly.
+"""
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable
+
+from django.db import DatabaseError, connection, transaction
+
+from quo_admin.quo.exceptions import RateLimitWaitTooLong
+from quo_admin.quo.models import RateLimit
+
+log = logging.getLogger(__name__)
+
+CALLS_PER_SECOND = 9
+LONGEST_WAIT_S = 10.0  # our limit: past ninety calls in line, say so instead of waiting
+LONGEST_PAUSE_S = 30.0  # our limit: a Retry-After of a day must not shut us out for a day
+IMPOSSIBLE_S = 60.0  # a turn farther off than this is a clock that was set back
+
+NOW = {
+    "sqlite": "((julianday('now') - 2440587.5) * 86400.0)",
+    "postgresql": "EXTRACT(EPOCH FROM clock_timestamp())::float8",
+}
+LATER_OF = {"sqlite": "MAX", "postgresql": "GREATEST"}
+
+
+class DatabaseRateLimiter:
+    """The turns of one API key. ``sleep`` takes seconds; tests pass their own."""
+
+    def __init__(self, key: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._key_hash = hashlib.sha256(key.encode()).hexdigest()
+        self._sleep = sleep
+
+    def acquire(self, at_most_s: float) -> None:
+        """Take the next turn and return when it has come.
+
+        Raises:
+            RateLimitWaitTooLong: it would come later than ``at_most_s`` or LONGEST_WAIT_S, or the database did
+                not answer. No turn was taken and nothing was sent.
+        """
+        try:
+            wait_s = self._take(min(at_most_s, LONGEST_WAIT_S))
+        except DatabaseError as exc:
+            raise RateLimitWaitTooLong(
+                "Nothing was sent to Quo: the database is busy. Try again."
+            ) from exc
+        if wait_s is None:
+            raise RateLimitWaitTooLong(
+                "Nothing was sent to Quo: too many calls stand in line. Try again in half a minute."
+            )
+        self._sleep(max(wait_s, 0.0))
+
+    def pause(self, seconds: float) -> None:
+        """Move the next free turn to ``seconds`` from now, at the most 30, for everybody.
+
+        A database that does not answer is logged: Quo's refusal is what the caller must hear of.
+        """
+        later, now = LATER_OF[connection.vendor], NOW[connection.vendor]
+        sql = f"""
+            UPDATE quo_ratelimit SET next_at = {later}(next_at, {now} + %s) WHERE key_hash = %s
+        """  # noqa: S608 - only constants of this module are put in
+        try:
+            self._make_row()
+            self._execute(sql, [min(seconds, LONGEST_PAUSE_S), self._key_hash])
+        except DatabaseError:
+            log.exception("Others could not be told to wait for Quo")
+
+    def _take(self, limit_s: float) -> float | None:
+        """Return the seconds until the turn that was taken, or None where it is too far off."""
+        later, now = LATER_OF[connection.vendor], NOW[connection.vendor]
+        gap = 1 / CALLS_PER_SECOND
+        possible = f"CASE WHEN next_at > {now} + {IMPOSSIBLE_S} THEN 0 ELSE next_at END"
+        sql = f"""
+            UPDATE quo_ratelimit SET next_at = {later}({possible}, {now}) + %s
+            WHERE key_hash = %s AND {possible} <= {now} + %s
+            RETURNING next_at - %s - {now}
+        """  # noqa: S608 - only constants of this module are put in
+        self._make_row()
+        return self._execute(sql, [gap, self._key_hash, limit_s, gap])
+
+    def _make_row(self) -> None:
+        RateLimit.objects.get_or_create(key_hash=self._key_hash)
+
+    @staticmethod
+    def _execute(sql: str, params: list[float | str]) -> float | None:
+        # Durable: raises inside another transaction, which would hold the turn back from others.
+        with transaction.atomic(durable=True), connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            row = cursor.fetchone() if cursor.description else None
+            return float(row[0]) if row else None

@@ -1,0 +1,190 @@
+"""The form of a new message webhook: a field for each property, under the document's own name."""
+
+import re
+from collections.abc import Iterable
+from typing import Any, Self
+from uuid import UUID, uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from quo_admin.quo import spec
+from quo_admin.quo.exceptions import Fault
+from quo_admin.quo.types import NewMessageWebhook, clean
+from quo_admin.webhooks.create import validators
+
+
+def choice_label(word: str, meaning: str, value: str = "") -> SafeString:
+    """Return a choice's words: what it is, and beneath it what that means."""
+    code = format_html(" <code>{}</code>", value) if value else ""
+    return format_html("{}<small>{}{}</small>", word, meaning, code)
+
+
+EVENT_CHOICES = [
+    (event.value, choice_label(word, meaning, event.value))
+    for event, word, meaning in (
+        (
+            spec.MessageEvent.RECEIVED,
+            "Received",
+            "A text that someone sends to one of the numbers.",
+        ),
+        (
+            spec.MessageEvent.DELIVERED,
+            "Delivered",
+            "A text of ours, once it has reached the other phone.",
+        ),
+    )
+]
+STATUS_CHOICES = [
+    (
+        spec.Status.ENABLED.value,
+        choice_label("Enabled", "Texts flow from the moment Quo answers."),
+    ),
+    (
+        spec.Status.DISABLED.value,
+        choice_label(
+            "Disabled (permanent)", "Quo cannot enable it later. You would have to create another."
+        ),
+    ),
+]
+
+
+def split_ids(text: str) -> tuple[str, ...]:
+    """Return ids typed with commas, spaces or lines between, in their order, without doubles."""
+    return tuple(dict.fromkeys(part for part in re.split(r"[\s,]+", text) if part))
+
+
+class RepeatableTextarea(forms.Textarea):
+    """A text area whose name may be posted several times; the posts are taken line by line."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
+        values = data.getlist(name) if hasattr(data, "getlist") else data.get(name)
+        if not isinstance(values, list):
+            return str(values) if values is not None else None
+        return "\n".join(dict.fromkeys(value for value in values if value))
+
+
+class NumberIdsField(forms.CharField):
+    """Ids of numbers, or ``*`` for all: ticked, typed or pasted. Cleans to a tuple of ids."""
+
+    widget = RepeatableTextarea(
+        attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
+    )
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        ids = split_ids(super().clean(value))
+        validators.validate_resource_ids(ids)
+        return ids
+
+
+class MemberIdField(forms.CharField):
+    """A member's id, chosen or typed."""
+
+    widget = RepeatableTextarea
+
+    def clean(self, value: Any) -> str:
+        if "\n" in (value or "").strip():
+            raise ValidationError("Choose a member or type an id, not both.", code="mixed")
+        return str(super().clean(value))
+
+
+class MessageWebhookForm(forms.Form):
+    """RateLimiter what was typed into a NewMessageWebhook. It saves nothing and calls nobody.
+
+    Beside the properties of the request it carries ``accept``, the names of the policies that
+    may be broken, and ``token``, which lets one form make one webhook.
+    """
+
+    label = forms.CharField(
+        label="Label",
+        required=False,
+        help_text="Optional, but what staff look for: what is it for?",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    resourceIds = NumberIdsField(
+        label="Numbers",
+        required=False,  # its own validator asks for at least one, in better words
+        help_text="Whose texts? Choose, or paste ids.",
+    )
+    events = forms.MultipleChoiceField(
+        label="Texts",
+        choices=EVENT_CHOICES,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="At least one of the two.",
+        error_messages={"required": "Choose received, delivered or both."},
+    )
+    url = forms.CharField(
+        label="Goes to",
+        strip=False,  # white space is for the validator to refuse; browsers trim it before
+        validators=[validators.validate_webhook_url],
+        widget=forms.URLInput(
+            attrs={"autocomplete": "off", "placeholder": "https://", "list": "addresses"}
+        ),
+        help_text="The address of the receiving system.",
+        error_messages={"required": "Enter the address that the texts will go to."},
+    )
+    userId = MemberIdField(
+        label="Member",
+        required=False,
+        validators=[validators.validate_user_id],
+        help_text="Quo lists the webhook under this member.",
+    )
+    status = forms.ChoiceField(
+        label="Status",
+        required=False,
+        initial=spec.DEFAULT_STATUS.value,
+        choices=STATUS_CHOICES,
+        widget=forms.RadioSelect,
+        help_text="Cannot be changed afterwards.",
+    )
+    accept = forms.Field(required=False, widget=forms.MultipleHiddenInput)
+    token = forms.Field(required=False, widget=forms.HiddenInput)
+
+    @classmethod
+    def unchecked(cls, data: Any) -> Self:
+        """Return a form that shows what was typed so far and finds no fault with it yet."""
+        bound = cls(data)
+        return cls(initial={name: bound[name].value() for name in cls.base_fields})
+
+    def clean_accept(self) -> frozenset[str]:
+        return frozenset(self.cleaned_data["accept"] or ())
+
+    def clean_token(self) -> UUID:
+        return read_token(self.cleaned_data["token"])
+
+    def to_webhook(self) -> NewMessageWebhook:
+        """Return the request. Call only after is_valid()."""
+        data = self.cleaned_data
+        return NewMessageWebhook(
+            events=tuple(event for event in spec.MessageEvent if event in data["events"]),
+            label=data["label"] or None,
+            resource_ids=data["resourceIds"],
+            status=spec.Status(data["status"] or spec.DEFAULT_STATUS),
+            url=data["url"],
+            user_id=data["userId"] or None,
+        )
+
+    def add_fault(self, fault: Fault | None) -> None:
+        """Put what Quo said of single properties at their fields: ``/url``, ``/resourceIds/0``."""
+        for entry in fault.fields if fault else ():
+            named = [part for part in entry.path.split("/") if part in spec.REQUEST_PROPERTIES]
+            if named:
+                self.add_error(named[0], f"Quo says: {entry.message or 'it is not accepted'}.")
+
+    def typed(self, name: str) -> str:
+        """Return what stands in a field of text, whether it can be sent or not, but storable."""
+        return clean(str(self[name].value() or ""))
+
+    def typed_many(self, name: str) -> Iterable[str]:
+        value = self[name].value()
+        return value if isinstance(value, list | tuple | frozenset) else ()
+
+
+def read_token(text: object) -> UUID:
+    """Return the token that was posted, or a new one where none was."""
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return uuid4()

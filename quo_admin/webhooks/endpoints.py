@@ -1,0 +1,50 @@
+"""What a webhook's URL says of itself: its host, what may be shown of it, whether two are one."""
+
+import hashlib
+from urllib.parse import urlsplit, urlunsplit
+
+OWN_PORTS = {"http": 80, "https": 443}
+LONGEST_HOST = 255  # characters; RFC 1035 allows 253
+PATH_SHOWN = 20  # characters; the rest of a path, and every query, may be a secret
+
+
+def host_of(url: str | None) -> str:
+    """Return the host of a URL in lower case, or nothing where it has none.
+
+    At the most 255 characters: a real one has no more, and a longer one fits no index.
+    """
+    try:
+        return (urlsplit(url or "").hostname or "")[:LONGEST_HOST]
+    except ValueError:
+        return ""
+
+
+def display_url(url: str | None) -> str:
+    """Return what may be shown of a URL anywhere: scheme, host, 20 characters of the path."""
+    try:
+        parts = urlsplit(url or "")
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return ""
+    path = parts.path if len(parts.path) <= PATH_SHOWN else parts.path[:PATH_SHOWN] + "…"
+    return f"{parts.scheme}://{parts.hostname or ''}{port}{path}" if parts.scheme else ""
+
+
+def endpoint_hash_of(url: str | None) -> str:
+    """Return 16 hex digits that two URLs have in common where they reach the same place."""
+    return hashlib.sha256(normalized_url(url).encode()).hexdigest()[:16] if url else ""
+
+
+def normalized_url(url: str | None) -> str:
+    """Return a URL as it is compared: two that reach the same place become equal.
+
+    Scheme and host in lower case, without the scheme's own port, a last slash and a fragment.
+    Quo's own example answers with a slash that its request had not.
+    """
+    try:
+        parts = urlsplit(url or "")
+        port = f":{parts.port}" if parts.port not in (None, OWN_PORTS.get(parts.scheme)) else ""
+    except ValueError:
+        return url or ""
+    host = f"{parts.hostname or ''}{port}"
+    return urlunsplit((parts.scheme, host, parts.path.rstrip("/"), parts.query, ""))

@@ -1,0 +1,70 @@
+"""Where else the texts of a webhook's numbers go."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from quo_admin.quo import spec
+from quo_admin.webhooks.endpoints import normalized_url
+from quo_admin.webhooks.models import Subscription, Webhook
+
+SHOWN = 10  # others of one number; who has more needs no longer list
+NAMED = ("quo_id", "label", "host", "url")
+PARTS = 100  # of one question; SQLite takes 500
+Pairs = QuerySet[Subscription, tuple[str, int]]  # number and webhook
+
+
+@dataclass(frozen=True)
+class OtherWebhook:
+    """Another webhook that some of the same texts reach; ``twice`` when it has the same URL."""
+
+    webhook: Webhook
+    twice: bool
+
+
+def also_sent_to(webhook: Webhook, ids: Sequence[str]) -> dict[str, list[OtherWebhook]]:
+    """Return for each of these numbers, and the star, the others that its same texts reach.
+
+    Those on all numbers stand once, under the star, since they are each number's. Only webhooks
+    with an event of this one count: one for delivered texts is no other way for received ones.
+    Those to the same URL come first, and of each number one more than SHOWN at the most.
+    """
+    ids = [*ids, spec.ALL_PHONE_NUMBERS]
+    events = set(webhook.events or ())
+    rows = Subscription.objects.sending().filter(event__in=events).exclude(webhook=webhook)
+    parts = [ids[start : start + PARTS] for start in range(0, len(ids), PARTS)]
+    some = chain.from_iterable(_some(rows, part, (SHOWN + 1) * len(events)) for part in parts)
+    pairs = list(dict.fromkeys([*_same(rows, webhook.endpoint_hash, ids), *some]))
+    others = Webhook.objects.only(*NAMED).in_bulk({pk for _, pk in pairs})
+    url = normalized_url(webhook.url)
+    reached: dict[str, list[OtherWebhook]] = defaultdict(list)
+    for id, pk in pairs:
+        reached[id].append(OtherWebhook(others[pk], normalized_url(others[pk].url) == url))
+    return {id: sorted(reached[id], key=_by_weight)[: SHOWN + 1] for id in ids}
+
+
+def _by_weight(reach: OtherWebhook) -> tuple[bool, str]:
+    return not reach.twice, reach.webhook.host
+
+
+def _same(rows: QuerySet[Subscription], endpoint_hash: str, ids: list[str]) -> Pairs:
+    """Return the first of each number that have the same URL; an index leads to them."""
+    by = [F("resource_id"), F("event")]
+    row = Window(RowNumber(), partition_by=by, order_by="webhook_id")
+    same = rows.filter(endpoint_hash=endpoint_hash, resource_id__in=ids).annotate(row=row)
+    return same.filter(row__lte=SHOWN + 1).values_list("resource_id", "webhook")
+
+
+def _some(rows: QuerySet[Subscription], ids: list[str], enough: int) -> Pairs:
+    """Return the first of each number. A busy one has tens of thousands, so each part stops."""
+    firsts = [
+        Subscription.objects.filter(
+            pk__in=rows.filter(resource_id=id).order_by("webhook_id").values("pk")[:enough]
+        ).values_list("resource_id", "webhook")
+        for id in ids
+    ]
+    return firsts[0].union(*firsts[1:], all=True)

@@ -1,0 +1,71 @@
+"""What would reach nothing without a webhook: which events of which numbers only it is told of."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+
+from quo_admin.quo import spec
+from quo_admin.webhooks import summary
+from quo_admin.webhooks.models import Subscription, Webhook
+from quo_admin.webhooks.summary import Part
+from quo_admin.workspace.models import Number
+
+
+@dataclass(frozen=True)
+class CoverageLoss:
+    """What is lost, a sentence for each set of numbers.
+
+    None of them may mean three things: nothing was sent anyway, or everything still reaches
+    another webhook, or it cannot be told, because Quo did not tell what this one covers.
+    """
+
+    sentences: list[list[Part]]
+    silent: bool = False
+    untold: bool = False
+
+
+def coverage_loss(webhook: Webhook) -> CoverageLoss:
+    """Say what no other live, enabled webhook that we know receives.
+
+    A status that Quo did not tell counts as sending here and as not sending elsewhere: rather a
+    loss too many than one that nobody was told of.
+    """
+    if webhook.events is None or webhook.resource_ids is None:
+        return CoverageLoss([], untold=True)
+    if webhook.status == spec.Status.DISABLED or not (webhook.events and webhook.resource_ids):
+        return CoverageLoss([], silent=True)
+    lost: dict[tuple[Part, ...], list[str]] = {}
+    for event in dict.fromkeys(webhook.events):
+        if which := tuple(_lost(event, webhook)):
+            lost.setdefault(which, []).append(event)
+    return CoverageLoss(
+        [
+            [*summary.texts(tuple(events)), *which, Part(" will then reach nothing.")]
+            for which, events in lost.items()
+        ]
+    )
+
+
+def _lost(event: str, webhook: Webhook) -> list[Part]:
+    """Return the numbers that are lost, by name; those of a star, which may be many, as a sum."""
+    elsewhere = Subscription.objects.sending().filter(event=event).exclude(webhook=webhook)
+    if elsewhere.filter(resource_id=spec.ALL_PHONE_NUMBERS).exists():
+        return []
+    if spec.ALL_PHONE_NUMBERS in (webhook.resource_ids or ()):
+        known = Number.objects.current()
+        taken = Exists(elsewhere.filter(resource_id=OuterRef("quo_id")))
+        return _sum(lost=known.exclude(taken).count(), known=known.count())
+    taken = Exists(elsewhere.filter(resource_id=OuterRef("resource_id")))
+    only_here = webhook.subscriptions.filter(event=event).exclude(taken)
+    named = list(only_here.order_by("pk").values_list("resource_id", flat=True))
+    if not named:
+        return []
+    names = Number.objects.names(named)
+    return summary.numbers([names.get(id, id) for id in named], all_numbers=False, known=0)
+
+
+def _sum(*, lost: int, known: int) -> list[Part]:
+    if lost == known:
+        return summary.numbers([], all_numbers=True, known=known)
+    now = [Part(f"{lost} of {known} numbers", fact=True), Part(" and of ")] if lost else []
+    return [*now, Part("numbers bought later", fact=True)]

@@ -1,0 +1,172 @@
+"""The filters beside the list: what there is to choose, how much each would show.
+
+Each filter counts what the others leave over. That takes a look at all of it, so it comes after
+the list and never holds it up.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import Count, F, Q
+from django.db.models.expressions import Combinable
+
+from quo_admin.quo import spec
+from quo_admin.webhooks.inventory.conditions import matching
+from quo_admin.webhooks.inventory.filter_labels import TITLES, called
+from quo_admin.webhooks.inventory.filters import FOUND, HERE, OTHER, STALE, SYNC, Filters, is_stale
+from quo_admin.webhooks.models import Subscription, Webhook
+from quo_admin.webhooks.models.expressions import Short
+from quo_admin.webhooks.models.freshness import freshness
+from quo_admin.webhooks.models.webhook import WebhookQuerySet
+from quo_admin.webhooks.policies.catalog import POLICIES
+from quo_admin.webhooks.policies.findings import webhooks_with_finding
+
+LONG, SHOWN = {"host", "member", "number"}, 8  # so many of each; the others are found by search
+COUNTED = 20_000  # webhooks: to count the findings or numbers of more takes many seconds
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One choice: its word, how many webhooks it would show, and the address that shows them.
+
+    The address of one that is chosen already takes it back. None: not counted.
+    """
+
+    word: str
+    count: int | None
+    address: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter with its choices, the fullest first. ``more``: there are others than these."""
+
+    title: str
+    choices: list[Choice] = field(default_factory=list)
+    more: bool = False
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What there is of a list: all of it, and by each filter."""
+
+    filters: Filters
+
+    @cached_property
+    def total(self) -> int:
+        return self.filters.webhooks().count()
+
+    @cached_property
+    def facets(self) -> list[Facet]:
+        """Return the rail, without the filters in which there is nothing to choose."""
+        rail = [self._facet(name) for name in COUNTING]
+        return [facet for facet in rail if facet.choices]
+
+    def counted(self, name: str) -> list[tuple[str, int | None]]:
+        """Return the values of one filter, the fullest first, each with its count."""
+        return [(value, count) for value, count in COUNTING[name](self) if value]
+
+    def _without(self, name: str) -> WebhookQuerySet:
+        """Return what the other filters leave over."""
+        asked = self.filters.conditions
+        return matching(condition for each, condition in asked.items() if each != name)
+
+    def _by(self, name: str, column: Combinable, most: int | None = None) -> list[tuple[str, int]]:
+        counted = self._without(name).order_by().annotate(value=column).values_list("value")
+        fullest = counted.annotate(n=Count("pk")).order_by("-n", "value")
+        return list(fullest[: most + 2 if most else None])  # one may be empty, one more be left
+
+    def _facet(self, name: str) -> Facet:
+        """Make one facet. What is chosen stands there in any case."""
+        here = getattr(self.filters, name)
+        counted = self.counted(name)
+        shown = counted[:SHOWN] if name in LONG else counted
+        if here and here not in dict(shown):
+            shown = [*shown, (here, self.total)]
+        words = called(name, [value for value, _ in shown])
+        choices = [
+            Choice(
+                word=words[value],
+                count=count,
+                address=self.filters.but(**{name: "" if value == here else value}).address,
+                chosen=value == here,
+            )
+            for value, count in shown
+        ]
+        return Facet(TITLES[name], choices, more=name in LONG and len(counted) > SHOWN)
+
+    def _states(self) -> list[tuple[str, int]]:
+        return self._by("status", Short("list_status"))
+
+    def _hosts(self) -> list[tuple[str, int]]:
+        return self._by("host", F("host"), SHOWN)
+
+    def _members(self) -> list[tuple[str, int]]:
+        return self._by("member", Short("user_id"), SHOWN)
+
+    def _events(self) -> list[tuple[str, int]]:
+        counts: Counter[str] = Counter()
+        for events, count in self._by("event", F("event_set")):
+            counts.update(dict.fromkeys(events.split(","), count))
+        return _fullest(counts)
+
+    def _families(self) -> list[tuple[str, int]]:
+        return [(family or OTHER, count) for family, count in self._by("family", F("family"))]
+
+    def _creators(self) -> list[tuple[str, int]]:
+        counts: Counter[str] = Counter()
+        for creator, count in self._by("created_by", F("created_by")):
+            counts[HERE if creator else FOUND] += count
+        return _fullest(counts)
+
+    def _drifts(self) -> list[tuple[str, int]]:
+        """In sync is what has no drift, unless its member's list could not be read."""
+        counts = Counter({kind or SYNC: n for kind, n in self._by("drift", F("drift"))})
+        if not freshness().doubt:
+            return _fullest(counts)
+        stale = self._without("drift").filter(is_stale())
+        told = stale.aggregate(all=Count("pk"), sync=Count("pk", filter=Q(drift="")))
+        counts += Counter({STALE: told["all"]})
+        counts[SYNC] -= told["sync"]
+        return _fullest(counts)
+
+    def _findings(self) -> Iterable[tuple[str, int | None]]:
+        if Webhook.objects.all()[COUNTED:].exists():
+            return [(policy, None) for policy in POLICIES]
+        others = self._without("finding")
+        broken = ((policy, webhooks_with_finding(policy).values("pk")) for policy in POLICIES)
+        counts = [(policy, others.filter(pk__in=pks).count()) for policy, pks in broken]
+        return [(policy, count) for policy, count in counts if count]
+
+    def _numbers(self) -> list[tuple[str, int]]:
+        """The star first. Its webhooks count for each number too, since its texts reach them."""
+        others = self._without("number")
+        if others[COUNTED:].exists():
+            return []
+        rows = Subscription.objects.filter(webhook__in=others.values("pk"))
+        everywhere = rows.filter(resource_id=spec.ALL_PHONE_NUMBERS)
+        stars = everywhere.aggregate(n=Count("webhook", distinct=True))["n"]
+        named = rows.exclude(resource_id=spec.ALL_PHONE_NUMBERS).values_list("resource_id")
+        fullest = named.annotate(n=Count("webhook", distinct=True)).order_by("-n", "resource_id")
+        counted = [(spec.ALL_PHONE_NUMBERS, stars)] if stars else []
+        return counted + [(id, n + stars) for id, n in fullest[: SHOWN + 1]]
+
+
+COUNTING: dict[str, Callable[[Counts], Iterable[tuple[str, int | None]]]] = {
+    "status": Counts._states,
+    "event": Counts._events,
+    "family": Counts._families,
+    "host": Counts._hosts,
+    "member": Counts._members,
+    "created_by": Counts._creators,
+    "drift": Counts._drifts,
+    "finding": Counts._findings,
+    "number": Counts._numbers,
+}
+
+
+def _fullest(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(((v, n) for v, n in counts.items() if n), key=lambda each: (-each[1], each[0]))

@@ -1,0 +1,193 @@
+"""What the list of webhooks is asked for, as it stands in its address."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Self
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from quo_admin.quo.types import clean
+from quo_admin.webhooks.inventory.columns import NEWEST, SORTS, distinct, order_of
+from quo_admin.webhooks.inventory.conditions import (
+    NOTHING,
+    Condition,
+    equal,
+    matching,
+    subscribed,
+    where,
+)
+from quo_admin.webhooks.inventory.search import Search, reached_by, search
+from quo_admin.webhooks.models import MemberList
+from quo_admin.webhooks.models.cursor import Order
+from quo_admin.webhooks.models.expressions import Short
+from quo_admin.webhooks.models.freshness import nothing_read
+from quo_admin.webhooks.models.webhook import WebhookQuerySet
+from quo_admin.webhooks.policies.catalog import POLICIES
+from quo_admin.webhooks.policies.findings import webhooks_with_finding
+from quo_admin.workspace.models import Sync
+
+LONGEST = 255  # characters of one answer; no database likes to look for more
+ROWS = ("25", "50", "100")
+SYNC, STALE = "in-sync", "not-checked"  # our words beside the kinds of drift
+FOUND, HERE = "none", "here"  # made by: nobody here, or staff
+OTHER = "other"  # a family that we do not know
+WORDS = {"q", "everywhere"}
+SHOWN = {"sort", "rows", "counts"}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Words and filters; empty ones do not filter. A value that nothing has finds nothing.
+
+    Then how the list is shown: ``counts`` has the page wait for them, where no script gets them.
+    ``everywhere``: the words are words, even where they are an id, a host or a number.
+    """
+
+    q: str = ""
+    everywhere: str = ""
+    status: str = ""
+    event: str = ""
+    family: str = ""
+    host: str = ""
+    member: str = ""
+    created_by: str = ""
+    drift: str = ""
+    finding: str = ""
+    number: str = ""
+    scheme: str = ""
+    sort: str = NEWEST
+    rows: str = "50"
+    counts: str = ""
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> Self:
+        """Read a query string. What it asks beyond the fields is none of our business."""
+        texts = {field.name: clean(asked.get(field.name, "")).strip() for field in fields(cls)}
+        texts = {name: text[:LONGEST] for name, text in texts.items()}
+        texts["host"] = texts["host"].lower()
+        for name, known in (("sort", SORTS), ("rows", ROWS)):
+            if texts[name] not in known:
+                del texts[name]
+        return cls(**texts)
+
+    def but(self, **changes: str) -> Self:
+        return replace(self, **changes)
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """Whatever is not as usual: what stands in the address."""
+        told = {field.name: getattr(self, field.name) for field in fields(self)}
+        usual = {field.name: field.default for field in fields(self)}
+        return {name: value for name, value in told.items() if value != usual[name]}
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What a new search keeps: all but the words."""
+        return {name: value for name, value in self.asked.items() if name not in WORDS}
+
+    @property
+    def on(self) -> dict[str, str]:
+        """The filters that are set, the words aside."""
+        return {name: value for name, value in self.kept.items() if name not in SHOWN}
+
+    @property
+    def address(self) -> str:
+        return self.at()
+
+    def at(self, page: str = "list", **place: str) -> str:
+        """Return the address of the list so filtered, or of what belongs to it, and of a place."""
+        asked = self.asked | place
+        return reverse(f"webhooks:{page}") + (f"?{urlencode(asked)}" if asked else "")
+
+    @cached_property
+    def order(self) -> Order:
+        return order_of(self.sort)
+
+    @property
+    def size(self) -> int:
+        return int(self.rows)
+
+    @cached_property
+    def search(self) -> Search | None:
+        return search(self.q, everywhere=bool(self.everywhere)) if self.q else None
+
+    @cached_property
+    def conditions(self) -> dict[str, Condition]:
+        """What is asked, by the names of the fields; what an index answers best comes first."""
+        asked = {name: ask(self.on[name]) for name, ask in ASK.items() if name in self.on}
+        return ({"q": self.search.condition} if self.search else {}) | asked
+
+    def webhooks(self) -> WebhookQuerySet:
+        """Return all that are asked for, to be counted."""
+        return matching(self.conditions.values())
+
+    def listed(self) -> WebhookQuerySet:
+        """Return the same, to be read in their order."""
+        return matching(self.conditions.values(), order=self.order)
+
+
+def _event(event: str) -> Condition:
+    """Ask for the sets of events that have this one. Webhooks have a handful of sets."""
+    sets = [one for one in distinct("event_set") if event in one.split(",")]
+    return equal("event_set", *sets) if sets else NOTHING
+
+
+def _number(id: str) -> Condition:
+    return subscribed(reached_by([id]))
+
+
+def _created_by(by: str) -> Condition:
+    if by == HERE:
+        return where(Q(created_by__gt=""))
+    return equal("created_by", "") if by == FOUND else NOTHING
+
+
+def is_stale() -> Q:
+    """Return what is true of webhooks at Quo that a list told of which could not be read again.
+
+    Whose member Quo did not tell may be in any list.
+    """
+    last = Sync.objects.ended().newest()
+    if nothing_read(last):
+        return Q(missing_since=None)
+    lists = MemberList.objects.stale(last)
+    told = Q(user_id__in=lists.values("member_id"))
+    return Q(told | Q(Exists(lists), user_id=None), missing_since=None)
+
+
+def _drift(kind: str) -> Condition:
+    if kind not in (SYNC, STALE):
+        return equal("drift", kind)
+    return where(is_stale() if kind == STALE else Q(drift="") & ~is_stale())
+
+
+def _finding(policy: str) -> Condition:
+    if policy not in POLICIES:
+        return NOTHING
+    broken = webhooks_with_finding(policy)
+    return Condition(
+        pks=broken.values_list("pk", flat=True),
+        asks=Q(pk__in=broken.values("pk")),
+        tests=Q(Exists(broken.filter(pk=OuterRef("pk")))),
+    )
+
+
+def _scheme(scheme: str) -> Condition:
+    return where(Q(is_plain_http=True) if scheme == "http" else Q(url__istartswith=f"{scheme}://"))
+
+
+ASK: dict[str, Callable[[str], Condition]] = {
+    "host": lambda host: equal("host", host),
+    "number": _number,
+    "member": lambda member: equal(Short("user_id"), member[: Short.LENGTH]),
+    "finding": _finding,
+    "drift": _drift,
+    "event": _event,
+    "family": lambda family: equal("family", "" if family == OTHER else family),
+    "created_by": _created_by,
+    "status": lambda status: equal(Short("list_status"), status[: Short.LENGTH]),
+    "scheme": _scheme,
+}

@@ -1,0 +1,105 @@
+"""Deleting a webhook at Quo: first the audit log, then the call, and a look where no answer came."""
+
+from enum import StrEnum
+
+from django.db import transaction
+from django.utils import timezone
+
+from quo_admin.audit import services as audit
+from quo_admin.audit.actions import Action
+from quo_admin.quo import connect, retry
+from quo_admin.quo.exceptions import Fault, NotFound, OutcomeUnknown, QuoError
+from quo_admin.webhooks.models import Webhook
+from quo_admin.webhooks.models.webhook import NO_DRIFT
+
+
+class WebhookNotDeleted(Exception):
+    """It is still at Quo. Nothing changed. The text is for the staff member.
+
+    ``fault`` is what Quo said, where it said anything.
+    """
+
+    def __init__(self, text: str, fault: Fault | None = None) -> None:
+        super().__init__(text)
+        self.fault = fault
+
+
+class DeletionUnknown(Exception):
+    """No usable answer came, to the delete nor to the look. The text is for the staff member."""
+
+
+class Gone(StrEnum):
+    """How it went, in words for the audit log."""
+
+    DELETED = "deleted at Quo"
+    ALREADY = "was already gone at Quo"
+
+
+def delete_webhook(*, actor: str, webhook: Webhook) -> Gone:
+    """Delete a webhook at Quo and mark it gone here. Its key, numbers and history stay.
+
+    The intention is on the audit log before the request leaves, and no transaction is held while Quo
+    is asked. One that is gone here already is not asked about again.
+
+    Args:
+        actor: username of the staff member, for the audit log.
+
+    Raises:
+        WebhookNotDeleted: nothing changed anywhere.
+        DeletionUnknown: nothing changed here; try again, for a second delete does no harm.
+    """
+    if not Webhook.objects.live().filter(pk=webhook.pk).exists():
+        return Gone.ALREADY
+    _record(actor, Action.DELETE_STARTED, webhook, told=webhook.address)
+    try:
+        how = _delete_at_quo(webhook.quo_id)
+    except OutcomeUnknown as exc:
+        _record(actor, Action.DELETE_UNKNOWN, webhook, told=str(exc))
+        raise DeletionUnknown(
+            "Quo gave no usable answer, so nobody knows whether it is gone. It stays here as it "
+            "was. Try again in a minute: what is gone already is not harmed by a second delete."
+        ) from exc
+    except QuoError as exc:
+        _record(actor, Action.DELETE_REFUSED, webhook, told=str(exc))
+        raise WebhookNotDeleted(f"The webhook was not deleted. {exc}", exc.fault) from exc
+    _mark_missing(actor, webhook, how)
+    return how
+
+
+def _delete_at_quo(quo_id: str) -> Gone:
+    """Send the delete. Where its answer is lost, look once whether the webhook is still there.
+
+    Raises:
+        OutcomeUnknown: the look got no usable answer either.
+        QuoError: it is still there.
+    """
+    quo = connect.client()
+    try:
+        quo.delete_webhook(quo_id)
+    except NotFound:
+        return Gone.ALREADY
+    except OutcomeUnknown as lost:
+        try:
+            found = quo.get_webhook(quo_id, policy=retry.BRIEF)
+        except NotFound:
+            return Gone.DELETED
+        except QuoError as exc:
+            raise OutcomeUnknown(f"The delete: {lost} The look: {exc}") from exc
+        if found.deleted_at is None:
+            raise QuoError(f"A look found it still there. {lost}") from lost
+    return Gone.DELETED
+
+
+def _mark_missing(actor: str, webhook: Webhook, how: Gone) -> None:
+    """Mark the row and write to the audit log, together. Of two who delete it, one does both."""
+    told = {"missing_since": timezone.now(), "deleted_by": actor} | NO_DRIFT
+    with transaction.atomic():
+        if not Webhook.objects.live().filter(pk=webhook.pk).update(**told):
+            return
+        _record(actor, Action.WEBHOOK_DELETED, webhook, told=how)
+    for name, value in told.items():
+        setattr(webhook, name, value)
+
+
+def _record(actor: str, action: Action, webhook: Webhook, *, told: str) -> None:
+    audit.record(actor=actor, action=action, target=webhook.quo_id, label=str(webhook), after=told)

@@ -1,0 +1,160 @@
+"""The forms that something secret is pasted into. What was pasted goes on, and is kept nowhere."""
+
+import base64
+import binascii
+import re
+from datetime import datetime
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+
+from quo_admin.webhooks.keys.delivery import Delivery
+
+LONGEST_KEY = 500  # characters; a key has 44
+LONGEST_HEADER = 4000  # characters; a signature has some 65
+LARGEST_BODY = 1024 * 1024  # bytes; policy, a text has some thousand
+# 32 bytes in base64, or a key of the newer system: either stands in no header by itself
+A_KEY = re.compile(r"\s*(?:whsec_\S*|[A-Za-z0-9+/_-]{43}=?)\s*")
+NOTHING_PASTED = "Paste a key or a fingerprint."
+PLAIN = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+
+
+class NeverShown(forms.TextInput):
+    """A text field that comes back empty, whatever was typed."""
+
+    def format_value(self, value: Any) -> None:
+        return None
+
+
+class KeyForm(forms.Form):
+    """A key or a fingerprint. No page shows it again."""
+
+    pasted = forms.CharField(
+        label="Key or fingerprint",
+        strip=False,  # white space around a key is worth telling
+        max_length=LONGEST_KEY,
+        widget=NeverShown(attrs=PLAIN | {"placeholder": "Paste a key or a fingerprint"}),
+        error_messages={
+            "required": NOTHING_PASTED,
+            "max_length": "That is longer than any key. Paste the key alone.",
+        },
+    )
+
+    def clean_pasted(self) -> str:
+        pasted: str = self.cleaned_data["pasted"]
+        if not pasted.strip():
+            raise ValidationError(NOTHING_PASTED)
+        return pasted
+
+
+class DeliveryForm(forms.Form):
+    """A delivery's header and body, as text or as a file."""
+
+    header = forms.CharField(
+        label="Header",
+        help_text="The value of openphone-signature.",
+        max_length=LONGEST_HEADER,
+        required=False,  # that it is missing is an answer too
+        widget=forms.TextInput(attrs=PLAIN | {"placeholder": "hmac;1;1790847016000;…"}),
+    )
+    body = forms.CharField(
+        label="Body",
+        help_text="The request’s body, to the letter.",
+        strip=False,
+        required=False,
+        widget=forms.Textarea(attrs=PLAIN | {"rows": 8}),
+    )
+    file = forms.FileField(
+        label="Body as a file",
+        help_text="Better than text: its bytes stay as they are.",
+        required=False,
+        allow_empty_file=True,
+    )
+    received_at = forms.DateTimeField(
+        label="Received at",
+        help_text="In UTC. Left empty, it is now.",
+        required=False,
+        widget=forms.TextInput(attrs=PLAIN | {"placeholder": "2026-10-01 09:30:15"}),
+        error_messages={
+            "invalid": "Write a date and a time, such as 2026-10-01 09:30:15 or "
+            "2026-10-01T09:30:15Z."
+        },
+    )
+    # A file's bytes, so that they need not be given twice
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_header(self) -> str:
+        header: str = self.cleaned_data["header"]
+        if A_KEY.fullmatch(header):
+            typed = cast("QueryDict", self.data)
+            self.data = {**typed.dict(), "header": ""}
+            raise ValidationError(
+                "That was a key, not a header, and it was taken off this page. "
+                "To hear whose it is, use “Check a key”."
+            )
+        return header
+
+    def clean_file(self) -> bytes | None:
+        file: UploadedFile | None = self.cleaned_data["file"]
+        if file is None:
+            return None
+        if (file.size or 0) > LARGEST_BODY:
+            raise ValidationError("The file has more than 1 MB. A delivery is smaller.")
+        given: bytes = file.read()
+        return given
+
+    def clean_kept(self) -> bytes | None:
+        try:
+            return base64.b64decode(self.cleaned_data["kept"], validate=True) or None
+        except (binascii.Error, ValueError):
+            return None
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if len(data.get("body") or "") > LARGEST_BODY:
+            self.add_error("body", "The body has more than 1 MB. A delivery is smaller.")
+        if not self.errors and self._file() is None and not data.get("body"):
+            self.add_error("body", "Paste the body, or give it as a file.")
+        return data
+
+    def to_delivery(self) -> Delivery:
+        """Return what was given. A file counts before what stands in the text field; call only
+        after is_valid()."""
+        received: datetime | None = self.cleaned_data["received_at"]
+        return Delivery(
+            header=self.cleaned_data["header"],
+            bodies=self._bodies(),
+            received_ms=int(received.timestamp() * 1000) if received else None,
+        )
+
+    @property
+    def kept_file(self) -> str:
+        """The bytes of a file in base64, for the page that asks once more; else nothing."""
+        file = self._file() if self.is_valid() else None
+        return base64.b64encode(file).decode() if file else ""
+
+    def _file(self) -> bytes | None:
+        """Return a file's bytes: one given now, or before where nothing was typed since."""
+        given: bytes | None = self.cleaned_data.get("file")
+        if given is None and not self.cleaned_data.get("body"):
+            given = self.cleaned_data.get("kept")
+        return given
+
+    def _bodies(self) -> tuple[tuple[str, bytes], ...]:
+        file = self._file()
+        if file is not None:
+            return (("as in the file", file),)
+        typed: str = self.cleaned_data["body"]
+        lf = typed.replace("\r\n", "\n")
+        last = lf.rstrip("\n")
+        spellings = [
+            (lf, "with LF line ends"),
+            (lf.replace("\n", "\r\n"), "with CRLF line ends"),
+            (last, "with LF line ends and without the last one"),
+            (last.replace("\n", "\r\n"), "with CRLF line ends and without the last one"),
+        ]
+        once = dict(reversed(spellings))
+        return tuple((once[text], text.encode(errors="replace")) for text in reversed(once))

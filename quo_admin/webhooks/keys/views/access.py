@@ -1,0 +1,35 @@
+from itertools import groupby
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.contrib.auth.models import User
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from quo_admin.quo.types import clean
+from quo_admin.webhooks.keys import access as questions
+
+ROWS = 100
+LONGEST_NAME = 150  # characters, as Django's usernames
+
+
+@require_safe
+@login_required
+@permission_required(["audit.view_entry", "webhooks.view_webhook"], raise_exception=True)
+def access(request: HttpRequest) -> HttpResponse:
+    """Which keys that still live each person has seen. Its address lies below the audit log's."""
+    person = clean(request.GET.get("person", "")).strip()[:LONGEST_NAME]
+    page = Paginator(questions.current_access(person), ROWS).get_page(request.GET.get("page"))
+    rows = questions.accesses(page.object_list)
+    accounts = User.objects.in_bulk({row.actor for row in rows}, field_name="username")
+    context = {
+        "person": person,
+        "page": page,
+        "people": [
+            (name, accounts.get(name), list(seen))
+            for name, seen in groupby(rows, key=lambda row: row.actor)
+        ],
+        "left": questions.seen_by_former_users(person).values("target").distinct().count(),
+    }
+    return render(request, "webhooks/keys/access.html", context)

@@ -1,0 +1,45 @@
+"""When each member's list of webhooks was read, and why not since."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Case, Q, When
+
+from quo_admin.workspace.models import Sync
+
+
+class MemberListQuerySet(models.QuerySet["MemberList"]):
+    def keep(self, members: Iterable[str], *, now: datetime) -> None:
+        """Have a row for each member who is asked for, and for nobody else."""
+        wanted = set(members)
+        self.exclude(member_id__in=wanted).delete()
+        self.bulk_create(
+            (MemberList(member_id=id, asked_at=now) for id in wanted), ignore_conflicts=True
+        )
+
+    def unread_since(self, began: datetime) -> Self:
+        return self.filter(Q(read_at=None) | Q(read_at__lt=began))
+
+    def stale(self, last: Sync | None) -> Self:
+        """Return the lists that the last sync that has ended should have read and did not.
+
+        Those that Quo refused come first.
+        """
+        if last is None:
+            return self.none()
+        never_asked = Q(read_at=None, failure="", asked_at__gt=last.ended_at)
+        rows = self.unread_since(last.started_at).exclude(never_asked)
+        return rows.order_by(Case(When(failure="", then=1), default=0), "member_id")
+
+
+class MemberList(models.Model):
+    """One member's list of webhooks at Quo: since when our copy of it is what it is."""
+
+    member_id = models.CharField(max_length=255, unique=True)
+    asked_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)  # when it was asked for and Quo answered
+    failure = models.TextField(blank=True)  # why not, when it was last asked for
+
+    objects = MemberListQuerySet.as_manager()

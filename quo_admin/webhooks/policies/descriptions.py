@@ -1,0 +1,115 @@
+"""Findings in words, with names in place of ids."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from quo_admin.quo import spec
+from quo_admin.webhooks import summary
+from quo_admin.webhooks.models import Acknowledgement, Webhook
+from quo_admin.webhooks.policies import catalog
+from quo_admin.webhooks.policies.findings import Finding
+from quo_admin.webhooks.policies.queries import MEMBER
+from quo_admin.webhooks.policies.warnings import PolicyName
+from quo_admin.workspace.models import Member, Number
+
+
+@dataclass(frozen=True)
+class Said:
+    """One finding as a page says it. ``other`` is the second webhook of a doubled pair."""
+
+    webhook: Webhook
+    finding: Finding
+    title: str
+    other: Webhook | None = None
+
+    @property
+    def policy(self) -> catalog.Policy:
+        return self.finding.policy
+
+    @property
+    def acknowledged(self) -> Acknowledgement | None:
+        return self.finding.acknowledged
+
+    @property
+    def address(self) -> str:
+        """Where it is acknowledged, and taken back."""
+        page = reverse("webhooks:finding", args=[self.webhook.quo_id, self.policy.name])
+        subject = self.finding.subject
+        return f"{page}?{urlencode({'subject': subject})}" if subject else page
+
+
+@dataclass(frozen=True)
+class _Names:
+    numbers: Mapping[str, str]
+    members: Mapping[str, Member]
+    others: Mapping[str, Webhook]
+
+
+def say(
+    webhooks: Sequence[Webhook], findings: Mapping[int, Sequence[Finding]]
+) -> dict[int, list[Said]]:
+    """Return the same findings in words. The number of queries is constant."""
+    names = _names(webhooks, [one for many in findings.values() for one in many])
+    return {
+        webhook.pk: [_say(webhook, finding, names) for finding in findings.get(webhook.pk, ())]
+        for webhook in webhooks
+    }
+
+
+def _names(webhooks: Sequence[Webhook], findings: Sequence[Finding]) -> _Names:
+    ids = {f.subject for f in findings if f.policy.name == PolicyName.DOUBLED}
+    others = Webhook.objects.defer("key_sealed").in_bulk(ids, field_name="quo_id")
+    numbers = {f.subject for f in findings if f.policy.name == catalog.NUMBER_LEFT}
+    for webhook in (*webhooks, *others.values()) if others else ():
+        numbers |= set(webhook.resource_ids or ())
+    makers = {w.user_id for w in webhooks} if any(_is_of_member(f) for f in findings) else set()
+    return _Names(
+        Number.objects.names(numbers) if numbers else {},
+        Member.objects.in_bulk(makers, field_name="quo_id") if makers else {},
+        others,
+    )
+
+
+def _is_of_member(finding: Finding) -> bool:
+    return finding.policy.name == catalog.CREATOR_LEFT and finding.subject.startswith(MEMBER)
+
+
+def _say(webhook: Webhook, finding: Finding, names: _Names) -> Said:
+    other = None
+    what = finding.subject
+    if finding.policy.name == PolicyName.DOUBLED:
+        other = names.others[finding.subject]
+        what = _shared(webhook, other, names.numbers)
+    elif finding.policy.name == catalog.NUMBER_LEFT:
+        what = names.numbers.get(finding.subject, finding.subject)
+    elif finding.policy.name == catalog.HOST_ONCE:
+        what = webhook.host
+    elif _is_of_member(finding):
+        what = f"Its member, {names.members.get(webhook.user_id or '', webhook.user_id)},"
+    elif finding.policy.name == catalog.CREATOR_LEFT:
+        what = f"{webhook.created_by}, who made it here,"
+    return Said(webhook, finding, finding.policy.title.format(what=what), other)
+
+
+def _shared(one: Webhook, other: Webhook, names: Mapping[str, str]) -> str:
+    """Return what both send: "Texts received by Sales desk arrive"."""
+    events = [event for event in one.events or () if event in (other.events or ())]
+    ids = _numbers(one.resource_ids or (), other.resource_ids or ())
+    called = [names.get(id, id) for id in ids]
+    every = spec.ALL_PHONE_NUMBERS in ids
+    parts = [
+        *summary.texts(tuple(events)),
+        *summary.numbers(called, all_numbers=every, known=0),
+    ]
+    return f"{''.join(part.text for part in parts)} arrive"
+
+
+def _numbers(one: Iterable[str], other: Iterable[str]) -> list[str]:
+    """Return the numbers that both have; the star has each of the other's."""
+    one, other = list(dict.fromkeys(one)), list(dict.fromkeys(other))
+    if spec.ALL_PHONE_NUMBERS in one:
+        return other
+    return one if spec.ALL_PHONE_NUMBERS in other else [id for id in one if id in other]

@@ -1,0 +1,85 @@
+"""Which webhook at Quo is the one that an attempt made. Pure: no database, no call."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from quo_admin.quo.types import WebhookData
+from quo_admin.webhooks.endpoints import normalized_url
+
+CLOCKS_DIFFER = timedelta(seconds=60)  # our limit: how far Quo's clock may be behind ours
+LATEST = timedelta(hours=1)  # our limit: what appears later was not made by that request
+
+Likeness = tuple[str, frozenset[str], frozenset[str], str, str]
+
+
+def likeness_of_payload(payload: dict[str, Any]) -> Likeness:
+    """Return what two webhooks have in common that one request could have made."""
+    return (
+        normalized_url(payload["url"]),
+        frozenset(payload["events"]),
+        frozenset(payload["resourceIds"]),
+        payload.get("label") or "",
+        payload["status"],
+    )
+
+
+def likeness_of_webhook(data: WebhookData) -> Likeness:
+    return (
+        normalized_url(data.url),
+        frozenset(data.events or ()),
+        frozenset(data.resource_ids or ()),
+        data.label or "",
+        data.status or "",
+    )
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A webhook at Quo that no attempt has, and since when it is known here, if it is."""
+
+    data: WebhookData
+    known_since: datetime | None = None
+
+    def may_be_of(self, started_at: datetime) -> bool:
+        """Whether an attempt that began then may have made it."""
+        if self.known_since is not None and self.known_since < started_at:
+            return False
+        made = self.data.created_at
+        return made is None or started_at - CLOCKS_DIFFER <= made <= started_at + LATEST
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """What a look reconciles of attempts that are alike.
+
+    Attributes:
+        pairs: place of the attempt, and its webhook.
+        unclear: webhooks of which nobody can tell whose they are; then there are no pairs.
+    """
+
+    pairs: dict[int, WebhookData]
+    unclear: tuple[WebhookData, ...] = ()
+
+
+def pair(begun: list[datetime], candidates: Iterable[Candidate]) -> Pairing:
+    """Pair attempts that are alike with the webhooks that they may have made, the oldest first.
+
+    Args:
+        begun: when each attempt began, in the order in which they choose.
+        candidates: webhooks like these attempts that no attempt has yet.
+    """
+    fitting = sorted(
+        (c for c in candidates if any(c.may_be_of(moment) for moment in begun)),
+        key=lambda c: (c.data.created_at is None, c.data.created_at, c.data.id),
+    )
+    if len(fitting) > len(begun):
+        return Pairing({}, tuple(candidate.data for candidate in fitting))
+    pairs: dict[int, WebhookData] = {}
+    for place, moment in enumerate(begun):
+        mine = next((candidate for candidate in fitting if candidate.may_be_of(moment)), None)
+        if mine is not None:
+            fitting.remove(mine)
+            pairs[place] = mine.data
+    return Pairing(pairs)

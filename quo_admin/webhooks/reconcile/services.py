@@ -1,0 +1,230 @@
+"""Reconciling attempts whose outcome is unknown: look at Quo, never send again.
+
+One look lists the webhooks of one member. Whatever in it is like an open attempt of that member,
+was made in its time and belongs to no other attempt, is that attempt's: it is found.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from quo_admin import locks
+from quo_admin.audit import services as audit
+from quo_admin.audit.actions import Action
+from quo_admin.quo import connect, retry
+from quo_admin.quo.exceptions import QuoError
+from quo_admin.quo.types import WebhookData
+from quo_admin.webhooks.models import Attempt, Webhook
+from quo_admin.webhooks.reconcile.matching import (
+    Candidate,
+    Likeness,
+    likeness_of_payload,
+    likeness_of_webhook,
+    pair,
+)
+from quo_admin.webhooks.store import record_creator, store
+from quo_admin.workspace.models import Member
+
+log = logging.getLogger(__name__)
+State = Attempt.State
+
+QUIET_FOR = timedelta(minutes=2)  # our limit: until then Quo may still be making it
+PAUSES_S = (5, 15, 30, 60)  # between looks; the last one again and again
+QUO_DOWN_PAUSE_S = 30
+
+
+class NotReconciled(Exception):
+    """Quo could not be asked, so nothing is known yet. The text is for the staff member."""
+
+
+def look(*, member: str | None, actor: str, policy: retry.Policy = retry.ONCE) -> None:
+    """List one member's webhooks at Quo, and reconcile what that reconciles.
+
+    Args:
+        member: the id that the attempts named, or None for the workspace's owner.
+        actor: for the audit log: a username, "worker" or "command".
+
+    Raises:
+        NotReconciled: Quo could not be asked; the attempts are looked for again later.
+    """
+    asked_at = timezone.now()
+    try:
+        listing = connect.client().list_webhooks(member, policy=policy)
+    except QuoError as exc:
+        _postpone(member, now=timezone.now())
+        raise NotReconciled(f"Quo could not be asked. {exc}") from exc
+    reconcile_with(listing, member=member, actor=actor, asked_at=asked_at)
+
+
+def reconcile_with(
+    listing: Iterable[WebhookData], *, member: str | None, actor: str, asked_at: datetime
+) -> None:
+    """Reconcile the open attempts of one member by a listing that was asked for at ``asked_at``.
+
+    One at a time, so that of two who reconcile the same attempt only one can win.
+    """
+    alike: dict[Likeness, list[WebhookData]] = defaultdict(list)
+    for data in listing:
+        alike[likeness_of_webhook(data)].append(data)
+    with transaction.atomic():
+        locks.alone("end an attempt")
+        groups: dict[Likeness, list[Attempt]] = defaultdict(list)
+        same_list = members_of_list(member)
+        for attempt in Attempt.objects.to_reconcile(now=asked_at).order_by("started_at", "pk"):
+            if attempt.member in same_list:
+                groups[likeness_of_payload(attempt.payload)].append(attempt)
+        for likeness, attempts in groups.items():
+            # What was given up and sent again comes last: what turns up now is the new one's.
+            attempts.sort(key=lambda attempt: attempt.state == State.NOT_CREATED)
+            try:
+                with transaction.atomic():
+                    _reconcile_group(attempts, alike[likeness], actor=actor, asked_at=asked_at)
+            except DatabaseError:  # one that cannot be stored must not stand in the others' way
+                log.exception("Attempts %s cannot be reconciled", [each.pk for each in attempts])
+
+
+def members_of_list(member: str | None) -> set[str | None]:
+    """Return how attempts may name the member whose list this is: the owner is also nobody."""
+    owner = Member.objects.current().filter(role="owner").values_list("quo_id", flat=True).first()
+    return {None, owner} if member in {None, owner} else {member}
+
+
+def reconcile_next() -> bool:
+    """Reconcile the attempt that has waited longest, if one is due. The worker's job."""
+    attempt = Attempt.objects.take_due(now=timezone.now())
+    if attempt is None:
+        return False
+    try:
+        look(member=attempt.member, actor="worker")
+    except NotReconciled:
+        return False  # it is postponed already, and so are the others of this member
+    return True
+
+
+def decide(*, attempt: Attempt, quo_id: str | None, actor: str) -> None:
+    """Let a person say which of the candidates this attempt made, or that it made none.
+
+    Raises:
+        NotReconciled: somebody or something else has reconciled it meanwhile, or took the candidate.
+    """
+    with transaction.atomic():
+        locks.alone("end an attempt")
+        attempt.refresh_from_db()
+        if attempt.state != State.UNKNOWN or not attempt.candidates:
+            raise NotReconciled("This attempt has been reconciled meanwhile.")
+        if quo_id is None:
+            _give_up(attempt, actor=actor)  # with its candidates, which it will never be given
+            return
+        free = Webhook.objects.filter(quo_id__in=attempt.candidates, attempt__isnull=True)
+        webhook = next((webhook for webhook in free if webhook.quo_id == quo_id), None)
+        if webhook is None:
+            raise NotReconciled("This webhook belongs to another attempt.")
+        _mark_found(attempt, webhook, actor=actor)
+
+
+def _reconcile_group(
+    attempts: list[Attempt], listed: list[WebhookData], *, actor: str, asked_at: datetime
+) -> None:
+    """Reconcile attempts that are alike by the webhooks that are like them."""
+    if any(attempt.is_in_flight(now=asked_at) for attempt in attempts):
+        return  # what is there may be what is being made right now
+    candidates = _candidates(listed)
+    pairing = pair([attempt.started_at for attempt in attempts], candidates)
+    for data in pairing.unclear:
+        store(data)
+    for place, attempt in enumerate(attempts):
+        if place in pairing.pairs:
+            _mark_found(attempt, store(pairing.pairs[place]), actor=actor)
+        elif attempt.state == State.NOT_CREATED:
+            continue
+        elif pairing.unclear:
+            _leave_to_people(attempt, pairing.unclear, actor=actor)
+        else:
+            _look_again_or_give_up(attempt, asked_at=asked_at, actor=actor)
+
+
+def _candidates(listed: list[WebhookData]) -> list[Candidate]:
+    """Return what no attempt has yet, with since when each is known here."""
+    known = Webhook.objects.filter(quo_id__in=[data.id for data in listed])
+    since = {webhook.quo_id: webhook.first_seen_at for webhook in known}
+    taken = set(known.filter(attempt__isnull=False).values_list("quo_id", flat=True))
+    return [Candidate(data, since.get(data.id)) for data in listed if data.id not in taken]
+
+
+def _mark_found(attempt: Attempt, webhook: Webhook, *, actor: str) -> None:
+    before = attempt.get_state_display()
+    attempt.step(State.FOUND, webhook=webhook, candidates=[], next_look_at=None)
+    record_creator(webhook, by=attempt.actor)
+    audit.record(
+        actor=actor,
+        action=Action.ATTEMPT_FOUND,
+        target=webhook.quo_id,
+        label=str(webhook),
+        before=f"attempt {attempt.pk}: {before}",
+        after=f"attempt {attempt.pk}: {attempt.get_state_display()}",
+    )
+
+
+def _give_up(attempt: Attempt, *, actor: str) -> None:
+    before = attempt.get_state_display()
+    attempt.step(State.NOT_CREATED, next_look_at=None)
+    audit.record(
+        actor=actor,
+        action=Action.ATTEMPT_NOT_CREATED,
+        target=f"attempt {attempt.pk}",
+        label=attempt.label,
+        before=before,
+        after=attempt.get_state_display(),
+    )
+
+
+def _leave_to_people(attempt: Attempt, unclear: tuple[WebhookData, ...], *, actor: str) -> None:
+    ids = [data.id for data in unclear]
+    if attempt.candidates != ids:
+        audit.record(
+            actor=actor,
+            action=Action.ATTEMPT_UNCLEAR,
+            target=f"attempt {attempt.pk}",
+            label=attempt.label,
+            after=", ".join(ids),
+        )
+    attempt.step(State.UNKNOWN, candidates=ids, next_look_at=None)
+
+
+def _look_again_or_give_up(attempt: Attempt, *, asked_at: datetime, actor: str) -> None:
+    quiet_since = attempt.left_by + QUIET_FOR
+    if attempt.looks and asked_at >= quiet_since:
+        _give_up(attempt, actor=actor)
+        return
+    pause = timedelta(seconds=PAUSES_S[min(attempt.looks, len(PAUSES_S) - 1)])
+    again = asked_at + pause
+    if asked_at < quiet_since < again:
+        again = quiet_since
+    told: dict[str, Any] = {
+        "looks": attempt.looks + 1,
+        "next_look_at": again,
+        "candidates": [],
+    }
+    if attempt.state == State.SENDING:
+        told["message"] = "The server was stopped before Quo's answer could be kept."
+        audit.record(
+            actor=actor,
+            action=Action.WEBHOOK_UNKNOWN,
+            target=f"attempt {attempt.pk}",
+            label=attempt.label,
+            after=told["message"],
+        )
+    attempt.step(State.UNKNOWN, **told)
+
+
+def _postpone(member: str | None, *, now: datetime) -> None:
+    """Let those that are due wait: Quo is down, and asking for each would not help."""
+    again = now + timedelta(seconds=QUO_DOWN_PAUSE_S)
+    due = Attempt.objects.open().filter(next_look_at__lte=now)
+    mine = [attempt.pk for attempt in due if attempt.member == member]
+    due.filter(pk__in=mine).update(next_look_at=again, lease_until=None)

@@ -1,0 +1,68 @@
+"""What a person does about an attempt whose outcome is unknown: look again, or decide."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_http_methods
+
+from quo_admin.quo.types import clean
+from quo_admin.webhooks.models import Attempt
+from quo_admin.webhooks.reconcile import services
+from quo_admin.webhooks.reconcile.queries import is_lost
+
+NONE = "none"  # what the button says that stands for no candidate
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("webhooks.add_webhook", raise_exception=True)
+def reconcile(request: HttpRequest, number: int) -> HttpResponse:
+    attempt = get_object_or_404(Attempt, pk=number)
+    if request.method != "POST":  # who signed in on the way lands here, and presses once more
+        return redirect(attempt)
+    if is_lost(attempt, now=timezone.now()):
+        try:
+            services.look(member=attempt.member, actor=request.user.get_username())
+        except services.NotReconciled as exc:
+            messages.error(request, str(exc))
+            return redirect(attempt)
+        attempt.refresh_from_db()
+    _say(request, attempt)
+    return redirect(attempt)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("webhooks.add_webhook", raise_exception=True)
+def decide(request: HttpRequest, number: int) -> HttpResponse:
+    attempt = get_object_or_404(Attempt, pk=number)
+    if request.method != "POST":
+        return redirect(attempt)
+    chosen = clean(request.POST.get("webhook", ""))
+    try:
+        services.decide(
+            attempt=attempt,
+            quo_id=None if chosen == NONE else chosen,
+            actor=request.user.get_username(),
+        )
+    except services.NotReconciled as exc:
+        messages.error(request, f"Nothing was decided. {exc}")
+    else:
+        _say(request, attempt)
+    return redirect(attempt)
+
+
+def _say(request: HttpRequest, attempt: Attempt) -> None:
+    """Say in a line how it stands now; its page says the rest."""
+    if webhook := attempt.webhook:
+        link = format_html('<a href="{}">{}</a>', webhook.get_absolute_url(), webhook)
+        messages.success(request, format_html("It made {}.", link))
+    elif attempt.state == Attempt.State.NOT_CREATED:
+        messages.info(request, "Nothing at Quo is its: it counts as not created.")
+    elif attempt.candidates:
+        messages.warning(request, "Several webhooks may be its. Say below which one is.")
+    elif attempt.state in {Attempt.State.SENDING, Attempt.State.UNKNOWN}:
+        messages.warning(request, "Quo does not have it yet. Nothing was sent again.")

@@ -1,0 +1,148 @@
+"""The pages of the attempts: each intention to create a webhook, and how it ended."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from quo_admin.quo import spec
+from quo_admin.quo.types import clean
+from quo_admin.webhooks.models import Attempt, Webhook
+from quo_admin.webhooks.reconcile.queries import (
+    SEVERAL,
+    address,
+    attempt_by_number,
+    in_state,
+    is_lost,
+)
+from quo_admin.worker.models import Heartbeat
+from quo_admin.workspace.models import Member, Number
+
+ROWS = 50
+LOOK_AGAIN_S = 2  # while Quo may still answer
+FOLLOW_S = 5  # after a worker was to look for it
+
+State = Attempt.State
+
+
+@require_safe
+@login_required
+@permission_required("webhooks.view_webhook", raise_exception=True)
+def attempts(request: HttpRequest) -> HttpResponse:
+    state = clean(request.GET.get("state", "")).strip()
+    page = (
+        in_state(state)
+        .select_related("webhook")
+        .defer("webhook__key_sealed")
+        .cursor_page(
+            ROWS,
+            after=attempt_by_number(request.GET.get("after", "")),
+            before=attempt_by_number(request.GET.get("before", "")),
+        )
+    )
+    counts: dict[str, int] = dict(
+        Attempt.objects.values_list("state").annotate(n=Count("pk")).order_by()
+    )
+    known = sum(counts.values())
+    words = dict(State.choices) | {SEVERAL: "Several candidates"}
+    counts[SEVERAL] = in_state(SEVERAL).count()
+    context = {
+        "state": state,
+        "word": words.get(state, state),
+        "views": [(word, key, counts.get(key, 0), address(key)) for key, word in words.items()],
+        "known": known,
+        "page": page,
+        "newer": address(state, before=page.rows[0].pk) if page.has_newer else "",
+        "older": address(state, after=page.rows[-1].pk) if page.has_older else "",
+    }
+    return render(request, "webhooks/reconcile/attempts.html", context)
+
+
+@require_safe
+@login_required
+@permission_required("webhooks.view_webhook", raise_exception=True)
+def attempt(request: HttpRequest, number: int) -> HttpResponse:
+    shown = get_object_or_404(Attempt.objects.select_related("webhook"), pk=number)
+    now = timezone.now()
+    sending = shown.is_in_flight(now=now)
+    search = _search(shown, now=now)
+    ids: list[str] = shown.payload["resourceIds"]
+    names = Number.objects.names(ids)
+    member_id = shown.member or ""
+    context = {
+        "attempt": shown,
+        "sending": sending,
+        "seconds": LOOK_AGAIN_S,
+        "search": search,
+        "candidates": _candidates(shown),
+        "numbers": [(id, names.get(id)) for id in ids if id != spec.ALL_PHONE_NUMBERS],
+        "member_id": member_id,
+        "member": Member.objects.filter(quo_id=member_id).first(),
+    }
+    response = render(request, "webhooks/reconcile/attempt.html", context)
+    if sending:
+        response["Refresh"] = str(LOOK_AGAIN_S)
+    elif search and search.follow_s:
+        response["Refresh"] = str(search.follow_s)
+    return response
+
+
+@dataclass(frozen=True)
+class Search:
+    """How the search for what an attempt may have made stands.
+
+    Attributes:
+        beat: the last sign of life of any worker, None where there never was one.
+        alive: it is so fresh that a worker looks without being asked.
+        wait_s: until the next look; None where none is planned, since a person has to decide.
+    """
+
+    beat: Heartbeat | None
+    alive: bool
+    wait_s: int | None
+
+    @property
+    def follow_s(self) -> int | None:
+        """When the page looks again: soon after the worker does, if one does."""
+        return self.wait_s + FOLLOW_S if self.alive and self.wait_s is not None else None
+
+
+def _search(attempt: Attempt, *, now: datetime) -> Search | None:
+    """Return the search, or None where nothing is looked for."""
+    if not is_lost(attempt, now=now):
+        return None
+    beat = Heartbeat.objects.newest()
+    due = attempt.next_look_at
+    return Search(
+        beat=beat,
+        alive=beat is not None and not beat.is_silent(now=now),
+        wait_s=max(ceil((due - now).total_seconds()), 0) if due else None,
+    )
+
+
+def _candidates(attempt: Attempt) -> list[tuple[Webhook, list[str], Member | None]]:
+    """Return each webhook that may be its, with its numbers' names, ids where unknown."""
+    if attempt.state != State.UNKNOWN or not attempt.candidates:
+        return []
+    found = list(
+        Webhook.objects.filter(quo_id__in=attempt.candidates)
+        .select_related("attempt")
+        .defer("key_sealed")
+        .order_by("created_or_seen_at", "pk")
+    )
+    names = Number.objects.names({id for webhook in found for id in webhook.resource_ids or ()})
+    members = Member.objects.in_bulk({w.user_id for w in found}, field_name="quo_id")
+    return [
+        (
+            webhook,
+            [names.get(id, id) for id in webhook.resource_ids or ()],
+            members.get(webhook.user_id or ""),
+        )
+        for webhook in found
+    ]

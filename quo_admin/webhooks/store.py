@@ -1,0 +1,102 @@
+"""Writing Quo's word on a webhook over ours."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from quo_admin.quo import spec
+from quo_admin.quo.types import WebhookData
+from quo_admin.webhooks.endpoints import endpoint_hash_of, host_of
+from quo_admin.webhooks.keys import sealing
+from quo_admin.webhooks.models import Drift, Subscription, Webhook
+from quo_admin.webhooks.models.webhook import NO_DRIFT, family_of
+
+# Characters. No number has a longer id (``types.ID_LENGTH``), and no index takes much longer text.
+# The webhook's own columns keep whatever Quo told.
+LONGEST_ASKED_FOR = 255
+LONGEST_NAME_SORTED_BY = 100  # characters
+
+
+def store(data: WebhookData, *, now: datetime | None = None) -> Webhook:
+    """Write Quo's latest word on one webhook over ours, with its key sealed; return the row.
+
+    A key that Quo does not tell this time stays as it was: it cannot change without its webhook.
+    One that was gone is back when Quo, asked since then, tells it without ``deletedAt``.
+
+    Args:
+        now: when Quo was asked.
+    """
+    now = now or timezone.now()
+    told: dict[str, Any] = derived(data) | {
+        "user_id": data.user_id,
+        "org_id": data.org_id,
+        "label": data.label,
+        "status": data.status,
+        "url": data.url,
+        "created_at": data.created_at,
+        "updated_at": data.updated_at,
+        "deleted_at": data.deleted_at,
+        "events": data.events,
+        "resource_ids": data.resource_ids,
+        "last_seen_at": now,
+    }
+    told["sort_name"] = (data.label or data.id).lower()[:LONGEST_NAME_SORTED_BY]
+    if data.created_at is not None:
+        told["created_or_seen_at"] = data.created_at
+    if data.key is not None:
+        told |= {
+            "key_sealed": sealing.seal(data.key),
+            "key_fingerprint": sealing.fingerprint(data.key),
+        }
+    with transaction.atomic():
+        webhook, _ = Webhook.objects.update_or_create(
+            quo_id=data.id,
+            defaults=told,
+            create_defaults={"created_or_seen_at": now} | told | {"first_seen_at": now},
+        )
+        webhook.subscriptions.all().delete()
+        Subscription.objects.bulk_create(
+            Subscription(
+                webhook=webhook,
+                event=event,
+                resource_id=resource_id,
+                endpoint_hash=told["endpoint_hash"],
+            )
+            for event in dict.fromkeys(data.events or ())
+            for resource_id in dict.fromkeys(data.resource_ids or ())
+            if len(event) <= LONGEST_ASKED_FOR and len(resource_id) <= LONGEST_ASKED_FOR
+        )
+        _leave_or_come_back(webhook, deleted=data.deleted_at is not None, now=now)
+    return webhook
+
+
+def record_creator(webhook: Webhook, *, by: str) -> None:
+    """Say who made it here. A sync that was quicker may have taken it for found at Quo."""
+    rows = Webhook.objects.filter(pk=webhook.pk)
+    rows.update(created_by=by)
+    rows.filter(drift=Drift.NOT_CREATED_HERE).update(**NO_DRIFT)
+    webhook.refresh_from_db()
+
+
+def derived(told: WebhookData) -> dict[str, Any]:
+    """Return the columns that are worked out from Quo's, so that the database can be asked."""
+    ids = set(told.resource_ids or ()) - {spec.ALL_PHONE_NUMBERS}
+    return {
+        "host": host_of(told.url),
+        "family": family_of(told.events),
+        "is_plain_http": (told.url or "").lower().startswith("http:"),
+        "endpoint_hash": endpoint_hash_of(told.url),
+        "number_count": len(ids),
+        "event_set": ",".join(sorted(set(told.events or ())))[:LONGEST_ASKED_FOR],
+    }
+
+
+def _leave_or_come_back(webhook: Webhook, *, deleted: bool, now: datetime) -> None:
+    told: dict[str, Any] = (
+        {"missing_since": now} if deleted else {"missing_since": None, "deleted_by": ""}
+    )
+    rows = Webhook.objects.live() if deleted else Webhook.objects.filter(missing_since__lt=now)
+    if rows.filter(pk=webhook.pk).update(**told):
+        webhook.refresh_from_db(fields=told)

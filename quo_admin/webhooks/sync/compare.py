@@ -1,0 +1,96 @@
+"""How Quo's word on a webhook differs from ours. Pure: no database, no call."""
+
+from collections.abc import Callable
+from typing import Any
+
+from quo_admin.quo.types import WebhookData
+from quo_admin.webhooks.endpoints import display_url
+from quo_admin.webhooks.keys import sealing
+from quo_admin.webhooks.models import Drift, Webhook
+
+LONGEST = 20  # ids or events said of a list; Quo names thousands, and a cell of Excel ends
+Told = list[list[str]]  # [field, before, after], fit to be shown anywhere
+
+QUOS = (
+    *("user_id", "org_id", "label", "status", "url", "created_at", "updated_at", "deleted_at"),
+    *("events", "resource_ids"),
+)
+
+
+def in_order(value: list[str] | tuple[str, ...]) -> str:
+    return ", ".join(sorted(set(value)))
+
+
+def _each(ours: Any, theirs: Any) -> tuple[str, str]:
+    """Return what two long lists do not share, the first of it, and how many of each are left."""
+    shared = set(ours) & set(theirs)
+    return _without(ours, shared), _without(theirs, shared)
+
+
+def _without(value: Any, shared: set[str]) -> str:
+    rest = sorted(set(value) - shared)
+    told = [", ".join(rest[:LONGEST])] if rest else []
+    told += [f"{len(rest) - LONGEST:,} more"] if len(rest) > LONGEST else []
+    told += [f"{len(shared):,} in both"] if shared else []
+    return " and ".join(told)
+
+
+# What of Quo's words cannot change by itself, what it is called, and how it is said
+WATCHED: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "label": ("label", str),
+    "status": ("status", str),
+    "url": ("URL", display_url),
+    "events": ("texts", in_order),
+    "resource_ids": ("numbers", in_order),
+    "user_id": ("member", str),
+    "org_id": ("workspace", str),
+}
+
+
+def is_same(here: Webhook, there: WebhookData) -> bool:
+    """Say whether there is nothing to write: each word the same, and the key sealed as it is."""
+    return (
+        all(_plain(getattr(here, name)) == _plain(getattr(there, name)) for name in QUOS)
+        and not (here.missing_since and there.deleted_at is None)
+        and there.key is not None
+        and sealing.fingerprint(there.key) == here.key_fingerprint
+        and here.key_sealed is not None
+        and sealing.is_sealed_newly(here.key_sealed)
+    )
+
+
+def differences(here: Webhook, there: WebhookData) -> tuple[str, Told]:
+    """Return the kind of drift and what differs; nothing where only untold things were told.
+
+    What was not told before, or is not told now, is no difference: nobody knows.
+    """
+    told: Told = []
+    for name, (word, say) in WATCHED.items():
+        ours, theirs = getattr(here, name), getattr(there, name)
+        if ours is None or theirs is None or _plain(ours) == _plain(theirs):
+            continue
+        long = say is in_order and max(len(set(ours)), len(set(theirs))) > LONGEST
+        before, after = _each(ours, theirs) if long else (say(ours), say(theirs))
+        told.append([word, before, after if after != before else f"{after}, beyond what is shown"])
+    if here.missing_since and there.deleted_at is None:
+        told.append(["state", "gone", "there again"])
+    if there.deleted_at is not None and not here.missing_since:
+        return Drift.MISSING, [*told, ["state", "there", "deleted there"]]
+    if there.key is not None and here.key_fingerprint:
+        mark = sealing.fingerprint(there.key)
+        if mark != here.key_fingerprint:
+            return Drift.KEY_CHANGED, [*told, ["key", here.key_fingerprint, mark]]
+    return (Drift.CHANGED if told else ""), told
+
+
+def words(told: Told) -> tuple[str, str]:
+    """Return before and after as one line each, for the audit log."""
+    return (
+        "; ".join(f"{name} {before or 'empty'}" for name, before, _ in told),
+        "; ".join(f"{name} {after or 'empty'}" for name, _, after in told),
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Return lists as they are compared: Quo names no order."""
+    return sorted(set(value)) if isinstance(value, list | tuple) else value

@@ -1,0 +1,34 @@
+"""Asking Quo for one member's webhooks, also when the member has left."""
+
+from quo_admin.quo import connect
+from quo_admin.quo.exceptions import NotFound
+from quo_admin.quo.types import WebhookData
+from quo_admin.webhooks.models import Webhook
+from quo_admin.workspace.models import Member
+
+
+def list_of(member: str) -> tuple[WebhookData, ...]:
+    """Return the member's webhooks as Quo lists them.
+
+    Of a member who has left Quo may have no list any more (its document does not say). Then each
+    webhook of theirs that is known here is asked for by itself, so that none is called gone, or
+    there, without Quo's word.
+
+    Raises:
+        QuoError: the list, or one of the webhooks, got no usable answer.
+    """
+    try:
+        return connect.client().list_webhooks(member)
+    except NotFound:
+        if Member.objects.current().filter(quo_id=member).exists():
+            raise
+    known = Webhook.objects.live().filter(user_id=member).order_by("pk")
+    asked = [_webhook(quo_id) for quo_id in known.values_list("quo_id", flat=True)]
+    return tuple(data for data in asked if data)
+
+
+def _webhook(quo_id: str) -> WebhookData | None:
+    try:
+        return connect.client().get_webhook(quo_id)
+    except NotFound:
+        return None

@@ -1,0 +1,268 @@
+"""The sync of webhooks: each member's list, compared with what is known here.
+
+Open attempts are reconciled first, so that what they made is not taken for found. What Quo says is
+then written over ours, and what differed stays marked until somebody accepts it. Nothing is ever
+deleted here.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from quo_admin import locks
+from quo_admin.audit import services as audit
+from quo_admin.audit.actions import Action
+from quo_admin.audit.models import Entry
+from quo_admin.quo.exceptions import QuoError
+from quo_admin.quo.types import WebhookData
+from quo_admin.webhooks.models import Attempt, Drift, MemberList, Webhook
+from quo_admin.webhooks.models.webhook import NO_DRIFT
+from quo_admin.webhooks.reconcile import services as reconcile
+from quo_admin.webhooks.reconcile.matching import (
+    Candidate,
+    likeness_of_payload,
+    likeness_of_webhook,
+)
+from quo_admin.webhooks.store import store
+from quo_admin.webhooks.sync import compare
+from quo_admin.webhooks.sync.member_webhooks import list_of
+from quo_admin.workspace.models import Member, Sync
+from quo_admin.workspace.sync_parts import Counts, Part, Shown
+
+AT_ONCE = 200  # rows read or written together
+COUNTED = {
+    "": "in sync",
+    Drift.NOT_CREATED_HERE: "not created here",
+    Drift.CHANGED: "changed at Quo",
+    Drift.KEY_CHANGED: "key changed",
+    Drift.MISSING: "missing at Quo",
+}
+WHY = {
+    Drift.NOT_CREATED_HERE: "Not made here. They are stored now, with their keys.",
+    Drift.CHANGED: "Quo’s word is kept now; what it was before stands on the page of each.",
+    Drift.KEY_CHANGED: "Whoever receives their texts checks them with the wrong key now.",
+    Drift.MISSING: "Nobody deleted them here. They stay as history.",
+}
+ACTIONS = {
+    Drift.NOT_CREATED_HERE: Action.WEBHOOK_NOT_CREATED_HERE,
+    Drift.CHANGED: Action.WEBHOOK_CHANGED,
+    Drift.KEY_CHANGED: Action.KEY_CHANGED,
+    Drift.MISSING: Action.WEBHOOK_MISSING,
+}
+DELETES = [Action.DELETE_STARTED, Action.DELETE_REFUSED, Action.DELETE_UNKNOWN]
+
+
+def members() -> list[str]:
+    """Return whom to ask for: every member, and who left as long as we know webhooks of theirs."""
+    here = Member.objects.current().order_by("quo_id").values_list("quo_id", flat=True)
+    owners = Webhook.objects.live().exclude(user_id=None).values_list("user_id", flat=True)
+    others = [id for id in owners.order_by("user_id").distinct() if id and id.startswith("US")]
+    asked = list(dict.fromkeys([*here, *others]))
+    MemberList.objects.keep(asked, now=timezone.now())
+    return asked
+
+
+def read(member: str, actor: str) -> Counts:
+    """Read one member's list, reconcile by it, and record what differs.
+
+    Raises:
+        QuoError: nothing changed here, but that the list is stale now.
+    """
+    asked_at = timezone.now()
+    try:
+        listing = list_of(member)
+    except QuoError as exc:
+        told = {"asked_at": asked_at, "failure": str(exc)}
+        MemberList.objects.update_or_create(member_id=member, defaults=told)
+        raise
+    reconcile.reconcile_with(listing, member=member, actor=actor, asked_at=asked_at)
+    merged = list({data.id: data for data in listing}.values())
+    going_on = Sync.objects.open()
+    when = {"began": going_on.started_at if going_on else asked_at, "asked_at": asked_at}
+    kinds: dict[str, str] = {}
+    for start in range(0, len(merged), AT_ONCE):
+        kinds |= _compare(merged[start : start + AT_ONCE], actor=actor, **when)
+    told = {"asked_at": asked_at, "read_at": asked_at, "failure": ""}
+    MemberList.objects.update_or_create(member_id=member, defaults=told)
+    return _counts(merged, kinds, member)
+
+
+def find_missing(actor: str, began: datetime) -> Counts:
+    """Mark what no list of this sync had any more.
+
+    Only of members whose list was read, and only what was known here before it was asked for.
+    """
+    gone = 0
+    unread = MemberList.objects.unread_since(began)
+    asked = MemberList.objects.exclude(pk__in=unread).values_list("member_id", "read_at")
+    read = {member: read_at for member, read_at in asked if read_at}
+    known = Webhook.objects.live().defer("key_sealed").order_by("pk")
+    for member, asked_at in read.items():
+        for webhook in list(known.filter(user_id=member, last_seen_at__lt=asked_at)):
+            gone += _mark_missing(webhook, actor=actor, asked_at=asked_at)
+    if not unread.exists() and Member.objects.read_since(began):  # then nobody has the others
+        for webhook in list(known.exclude(user_id__in=read).filter(last_seen_at__lt=began)):
+            gone += _mark_missing(webhook, actor=actor, asked_at=began)
+    return {COUNTED[Drift.MISSING]: gone} if gone else {}
+
+
+def _counts(listed: list[WebhookData], kinds: dict[str, str], member: str) -> Counts:
+    """Count each webhook in its own member's list alone, where that member is asked for one.
+
+    The document leaves open whether a member's list may hold other members' webhooks.
+    """
+    others = set(MemberList.objects.exclude(member_id=member).values_list("member_id", flat=True))
+    own = [data.id for data in listed if data.user_id not in others]
+    return {"webhooks": len(own), **Counter(COUNTED[kinds[id]] for id in own if id in kinds)}
+
+
+def _compare(
+    listed: list[WebhookData], *, actor: str, began: datetime, asked_at: datetime
+) -> dict[str, str]:
+    """Record what is new or differs, and that the others were seen. Returns the kind of each.
+
+    Args:
+        began: what was marked since then, was marked by another list of the same sync.
+    """
+    known = {row.quo_id: row for row in Webhook.objects.filter(quo_id__in=[d.id for d in listed])}
+    kinds: dict[str, str] = {}
+    same: list[int] = []
+    for data in listed:
+        here = known.get(data.id)
+        if here and compare.is_same(here, data):
+            same.append(here.pk)
+            kinds[data.id] = here.drift if here.drift_since and here.drift_since >= began else ""
+        elif (kind := _record(data, actor=actor, asked_at=asked_at)) is not None:
+            kinds[data.id] = kind
+    Webhook.objects.filter(pk__in=same, last_seen_at__lt=asked_at).update(last_seen_at=asked_at)
+    return kinds
+
+
+def _record(data: WebhookData, *, actor: str, asked_at: datetime) -> str | None:
+    """Write Quo's word over ours and mark how it differed; return the kind of drift.
+
+    None where it is being made here at this moment: then the attempt records it.
+    """
+    with transaction.atomic():
+        locks.alone("end an attempt")
+        here = Webhook.objects.filter(quo_id=data.id).first()
+        if here and max(here.last_seen_at, here.missing_since or here.last_seen_at) > asked_at:
+            return ""  # what we know is newer than this list
+        kind: str
+        told: compare.Told
+        if here is None:
+            if _is_being_made(data):
+                return None
+            kind, told = Drift.NOT_CREATED_HERE, []
+        else:
+            kind, told = compare.differences(here, data)
+        webhook = store(data, now=asked_at)
+        if kind:
+            _mark(webhook, kind, told, actor=actor)
+    return kind
+
+
+def _is_being_made(data: WebhookData) -> bool:
+    alike = likeness_of_webhook(data)
+    return any(
+        likeness_of_payload(attempt.payload) == alike
+        and Candidate(data).may_be_of(attempt.started_at)
+        for attempt in Attempt.objects.open()
+    )
+
+
+def _mark(webhook: Webhook, kind: str, told: compare.Told, *, actor: str) -> None:
+    """Mark it as of now, not of when Quo was asked: a page that was made between has not this."""
+    shown = (
+        Drift.KEY_CHANGED if (webhook.drift, kind) == (Drift.KEY_CHANGED, Drift.CHANGED) else kind
+    )
+    told_at = timezone.now()
+    marks = {
+        "drift": shown,
+        "drift_since": told_at,
+        "drift_details": [*webhook.drift_details, *told],
+    }
+    Webhook.objects.filter(pk=webhook.pk).update(**marks)
+    before, after = compare.words(told)
+    if kind == Drift.NOT_CREATED_HERE:
+        events = webhook.event_set.replace(",", ", ")
+        after = f"{events} to {webhook.address}, made {_moment(webhook.created_at)}"
+    audit.record(
+        actor=actor,
+        action=ACTIONS[Drift(kind)],
+        target=webhook.quo_id,
+        label=str(webhook),
+        before=before,
+        after=after,
+    )
+
+
+def _mark_missing(webhook: Webhook, *, actor: str, asked_at: datetime) -> bool:
+    """Mark it gone, by whoever asked Quo to delete it and has no answer, else by nobody here."""
+    asked = Entry.objects.filter(target=webhook.quo_id, action__in=DELETES).newest_first().first()
+    deleted_by = asked.actor if asked and asked.action != Action.DELETE_REFUSED else ""
+    rows = Webhook.objects.live().filter(pk=webhook.pk, last_seen_at=webhook.last_seen_at)
+    with transaction.atomic():
+        known = NO_DRIFT if deleted_by else {}
+        if not rows.update(missing_since=asked_at, deleted_by=deleted_by, **known):
+            return False
+        if deleted_by:
+            after = f"the delete by {deleted_by}, whose answer had not come, was done"
+            audit.record(
+                actor=actor,
+                action=Action.WEBHOOK_DELETED,
+                target=webhook.quo_id,
+                label=str(webhook),
+                after=after,
+            )
+        else:
+            told: compare.Told = [
+                ["state", f"last seen {_moment(webhook.last_seen_at)}", "in no list"]
+            ]
+            _mark(webhook, Drift.MISSING, told, actor=actor)
+    return True
+
+
+def accept(*, actor: str, webhooks: Iterable[Webhook]) -> int:
+    """Take Quo's word as known: the mark goes, the audit log keeps who said so. Returns how many."""
+    accepted = 0
+    for webhook in webhooks:
+        rows = Webhook.objects.filter(pk=webhook.pk, drift_since=webhook.drift_since)
+        with transaction.atomic():
+            if not rows.exclude(drift="").update(**NO_DRIFT):
+                continue
+            audit.record(
+                actor=actor,
+                action=Action.DRIFT_ACCEPTED,
+                target=webhook.quo_id,
+                label=str(webhook),
+                before=str(Drift(webhook.drift).label),
+                after="in sync",
+            )
+        accepted += 1
+    return accepted
+
+
+def _words(member_id: str) -> str:
+    member = Member.objects.filter(quo_id=member_id).first()
+    return f"webhooks of {member or member_id}"
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S UTC") if moment else "at a time not told"
+
+
+def _shown() -> list[Shown]:
+    every = reverse("webhooks:list")
+    return [
+        Shown("webhooks", every, "Those made in the Quo app cannot be seen by anybody but Quo."),
+        Shown(COUNTED[""], "", "As they were known here."),
+        *(Shown(COUNTED[kind], f"{every}?drift={kind.value}", why) for kind, why in WHY.items()),
+    ]
+
+
+WEBHOOKS = Part("webhooks", members, _words, read, find_missing, "members", _shown)

@@ -1,0 +1,32 @@
+import pytest
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+PART = {"HX-Request": "true"}
+
+
+def test_part_of_a_page_has_the_page_loaded_anew_once_the_sign_in_ended():
+    response = Client().get("/webhooks/facets/", headers=PART)
+
+    assert response.headers["HX-Refresh"] == "true"
+    assert response.content == b""
+
+
+def test_tick_that_could_not_be_kept_is_not_passed_over_in_silence():
+    response = Client().post("/batches/1/rows/", {"row": "1"}, headers=PART)
+
+    assert response.headers["HX-Refresh"] == "true"
+
+
+def test_whole_page_still_leads_to_the_sign_in_page_and_back():
+    response = Client().get("/webhooks/?q=sales")
+
+    assert response.status_code == 302
+    assert response.url == "/accounts/login/?next=/webhooks/%3Fq%3Dsales"
+
+
+def test_who_is_signed_in_gets_the_part(viewer):
+    response = viewer.get("/webhooks/facets/", headers=PART)
+
+    assert response.status_code == 200
+    assert "HX-Refresh" not in response.headers

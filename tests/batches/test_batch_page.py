@@ -1,0 +1,424 @@
+"""The page of a batch that has been begun: its buttons, its receipt, the chip that follows it."""
+
+import csv
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.utils import timezone
+
+from quo_admin.audit.models import Entry
+from quo_admin.batches import services as batches
+from quo_admin.batches.models import Batch, BatchRow
+from quo_admin.batches.progress import active_batch, progress
+from quo_admin.batches.views import batch as views
+from quo_admin.quo import spec
+from quo_admin.webhooks.models import Attempt
+from quo_admin.worker.models import Heartbeat
+from tests.batches.batch_runs import IDS, URL, begun, creates, item, state, work
+from tests.factories import make_sync, make_webhook
+from tests.words import text
+
+pytestmark = pytest.mark.django_db
+COST = 17  # queries of the page: four of the session and permissions, the chip's, and ours
+LOOK = f"GET {spec.WEBHOOKS}"
+
+
+@pytest.fixture
+def worker(db):
+    """A worker that was seen just now."""
+    return Heartbeat.objects.create(worker="desk:1", seen_at=timezone.now())
+
+
+def tried(batch, row, state, **changes):
+    """Let a row's attempt stand like this."""
+    one = item(batch, row)
+    webhook = changes.pop("webhook", None)
+    if state == "created" and webhook is None:
+        webhook = make_webhook(label=one.label, url=URL, resourceIds=one.numbers)
+    now = timezone.now()
+    told = {
+        "actor": batch.started_by,
+        "token": one.token,
+        "payload": one.payload,
+        "state": state,
+        "started_at": now - timedelta(seconds=2),
+        "ended_at": None if state == "sending" else now,
+        "webhook": webhook,
+    }
+    BatchRow.objects.filter(pk=one.pk).update(over=state != "sending")
+    return Attempt.objects.create(**(told | changes))
+
+
+def page(browser, batch, query=""):
+    return text(browser.get(f"/batches/{batch.pk}/{query}"))
+
+
+# How it stands
+
+
+def test_running_batch_is_told_in_figures_states_and_time(viewer, worker):
+    batch = begun(6)
+    tried(batch, 1, "created")
+    tried(batch, 2, "rejected", message="It is being ported (trace 7f31)")
+    tried(batch, 3, "unknown")
+    tried(batch, 4, "sending")
+    batch.rows.filter(row=5).update(chosen=False)
+
+    shown = page(viewer, batch)
+
+    assert "4 of 6 Running about 1 s left, 9 a second" in shown
+    assert "1 created 1 unknown 1 failed 1 skipped 1 sending 1 waiting" in shown
+    assert "You can leave this page: the worker carries on, and everyone sees the same." in shown
+    assert "One row failed" in shown
+    assert "It is being ported (trace 7f31)" in shown
+    assert "Of one row nobody knows yet whether Quo made it" in shown
+    assert "Needs you 2" in shown
+
+
+def test_time_left_is_told_by_the_rate_of_the_last_minute(worker):
+    batch, now = begun(34), timezone.now()
+    for row in range(1, 13):
+        tried(batch, row, "created", started_at=now - timedelta(seconds=6 if row > 2 else 90))
+
+    assert progress(batch, now=now).time_left == "about 14 s left, 2 a second"
+    make_sync(ended_at=None)
+    later = progress(batch, now=now + timedelta(seconds=40))
+    assert later.time_left == "about 2 min left, less than one a second: a sync shares the rate"
+
+
+@pytest.mark.parametrize(
+    ("stands", "ends", "words", "kind"),
+    [
+        ("done", ["created", "created"], "2 of 2 All done", "ok"),
+        ("done", ["created", "rejected"], "2 of 2 Done, with 1 failed", "bad"),
+        ("done", ["unknown", "created"], "2 of 2 Done, with 1 unknown", "unk"),
+        ("done", ["unknown", "not_created"], "2 of 2 Done, with 1 failed and 1 unknown", "bad"),
+        ("stopped", ["created"], "1 of 2 Stopped", "off"),
+        ("paused", ["created"], "1 of 2 Paused", "stale"),
+    ],
+)
+def test_end_is_told_in_words_and_never_green_with_failures_inside(
+    viewer, stands, ends, words, kind
+):
+    batch = begun(2)
+    for row, end in enumerate(ends, start=1):
+        tried(batch, row, end)
+    Batch.objects.update(state=stands, ended_at=timezone.now())
+
+    response = viewer.get(batch.get_absolute_url())
+
+    assert words in text(response)
+    assert (
+        f'<span class="state {kind}">{words.split(" ", 3)[3]}</span>' in response.content.decode()
+    )
+
+
+def test_rows_of_a_stopped_batch_that_wait_are_said_not_to_be_sent(operator):
+    batch = begun(2)
+    batches.stop(actor="olga", batch=batch)
+
+    response = operator.get(batch.get_absolute_url())
+    body = b"".join(operator.post(f"{batch.get_absolute_url()}export/").streaming_content)
+
+    assert "2 not sent" in text(response)
+    assert "Go on with the 2 not sent" in text(response)
+    assert response.content.decode().count('<td><span class="state off">Not sent</span></td>') == 2
+    outcomes = [row["outcome"] for row in csv.DictReader(StringIO(body.decode("utf-8-sig")))]
+    assert outcomes == ["Not sent", "Not sent"]
+
+
+def test_batch_that_paused_by_itself_says_why_and_what_to_do(operator):
+    batch = begun(2)
+    Batch.objects.update(state="paused", why="No entry (trace 12)")
+
+    shown = page(operator, batch)
+
+    assert "It paused by itself" in shown
+    assert "No entry (trace 12)" in shown
+    assert "Press “Go on” once it is mended." in shown
+
+
+def test_silent_worker_is_said(viewer, worker):
+    batch = begun(1)
+    assert "No worker is running" not in page(viewer, batch)
+
+    Heartbeat.objects.update(seen_at=timezone.now() - timedelta(minutes=2))
+
+    assert "No worker is running: start one" in page(viewer, batch)
+
+
+def test_each_row_says_what_became_of_it(viewer):
+    batch = begun(6)
+    tried(batch, 1, "created", webhook=make_webhook(id="WHmade"))
+    tried(
+        batch,
+        2,
+        "rejected",
+        message=f"Quo does not like {URL}?token=abc",
+        payload=item(batch, 2).payload | {"url": f"{URL}?token=abc"},
+    )
+    tried(batch, 3, "unknown", candidates=["WHa", "WHb"])
+    tried(batch, 4, "not_created")
+    make_webhook(id="WHother", label="Mirror")
+    batch.rows.filter(row=5).update(
+        plan="skip", why="Already sent to this endpoint.", because="WHother"
+    )
+    batch.rows.filter(row=6).update(failure="Anyone on the way can read the texts", over=True)
+
+    response = viewer.get(batch.get_absolute_url())
+    shown = text(response)
+
+    assert 'href="/webhooks/WHmade/"' in response.content.decode()
+    assert "abc" not in response.content.decode()
+    assert f"Quo does not like {URL}" in shown
+    assert "Several webhooks at Quo may be its." in shown
+    assert "nothing at Quo was found to be its" in shown
+    assert "Skipped Already sent to this endpoint by Mirror" in shown
+    assert "Failed Anyone on the way can read the texts" in shown
+
+
+def test_views_show_the_rows_of_a_state(viewer):
+    batch = begun(4)
+    tried(batch, 1, "created")
+    tried(batch, 2, "rejected", message="no")
+    tried(batch, 3, "unknown")
+
+    def names(query):
+        return [
+            str(row.item.row) for row in viewer.get(f"/batches/{batch.pk}/{query}").context["rows"]
+        ]
+
+    assert names("") == ["1", "2", "3", "4"]
+    assert names("?view=needs") == ["2", "3"]
+    assert names("?view=created") == ["1"]
+    assert names("?view=waiting") == ["4"]
+    assert names("?view=odd%00") == ["1", "2", "3", "4"]
+    assert "No row is that any more." in page(viewer, batch, "?view=skipped")
+
+
+def test_rows_stand_a_hundred_a_page(viewer, monkeypatch):
+    monkeypatch.setattr(views, "ROWS", 3)
+    batch = begun(8)
+
+    last = viewer.get(f"/batches/{batch.pk}/?page=3")
+
+    assert [row.item.row for row in last.context["rows"]] == [7, 8]
+    assert "Page 3 of 3" in text(last)
+
+
+def test_pages_cost_the_same_number_of_queries_for_many(viewer, worker, django_assert_num_queries):
+    batch = begun(30)
+    costs = []
+    for rows in (range(1, 3), range(3, 28)):
+        for row in rows:
+            tried(batch, row, ("created", "rejected", "unknown")[row % 3])
+        with django_assert_num_queries(COST) as asked:
+            viewer.get(batch.get_absolute_url())
+        costs.append(len(asked))
+
+    assert costs == [COST] * 2
+
+
+# Live
+
+
+def test_page_asks_for_what_changes_as_long_as_it_runs(viewer, worker):
+    batch = begun(2)
+
+    shown = viewer.get(f"/batches/{batch.pk}/?view=created").content.decode()
+
+    assert f'hx-get="/batches/{batch.pk}/?live=figures&amp;was=running-True-1"' in shown
+    assert "?view=created&amp;live=rows&amp;was=running-True-1" in shown
+    assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in shown
+
+
+def test_what_changes_comes_without_the_rest_and_its_links_lead_to_the_page(
+    viewer, worker, monkeypatch
+):
+    monkeypatch.setattr(views, "ROWS", 1)
+    batch = begun(3)
+    at = f"/batches/{batch.pk}/?was=running-True-1&live="
+
+    figures, rows = (viewer.get(at + part).content.decode() for part in ("figures", "rows"))
+
+    assert "<html" not in figures + rows
+    assert "0 of 3" in figures
+    assert "Front desk" in rows
+    assert 'href="?page=2"' in rows
+
+
+def test_page_is_loaded_anew_once_the_batch_stands_otherwise(viewer, worker):
+    batch = begun(2)
+    Batch.objects.update(state="paused")
+
+    answer = viewer.get(f"/batches/{batch.pk}/?live=figures&was=running-True-1")
+
+    assert answer["HX-Refresh"] == "true"
+
+
+def test_ended_batch_is_not_asked_for_again(viewer, worker):
+    batch = begun(1)
+    tried(batch, 1, "created")
+    Batch.objects.update(state="done", ended_at=timezone.now())
+
+    shown = viewer.get(batch.get_absolute_url()).content.decode()
+
+    assert "hx-get" not in shown
+    assert "refresh" not in shown
+
+
+# Buttons
+
+
+def test_buttons_pause_go_on_and_stop(operator):
+    batch = begun(2)
+    at = batch.get_absolute_url()
+
+    for act, words, stands in [
+        ("pause", "Paused. What is on its way to Quo is waited for", "paused"),
+        ("pause", "Nothing was done: Batch", "paused"),
+        ("resume", "It goes on.", "running"),
+        ("stop", "Stopped.", "stopped"),
+        ("stop", "has been stopped.", "stopped"),
+    ]:
+        response = operator.post(f"{at}{act}/", follow=True)
+        assert response.redirect_chain == [(at, 302)]
+        assert words in text(response)
+        assert state(batch) == stands
+
+
+@pytest.mark.parametrize("act", ["pause", "resume", "stop", "retry", "reconcile"])
+def test_nothing_is_done_by_following_a_link_nor_by_a_viewer(operator, signed_in, sandbox, act):
+    batch = begun(1)
+    at = f"{batch.get_absolute_url()}{act}/"
+
+    assert operator.get(at)["Location"] == batch.get_absolute_url()
+    assert signed_in("Viewers", "vera").post(at).status_code == 403
+    assert (state(batch), sandbox.calls.all()) == ("running", [])
+
+
+def test_viewer_sees_no_button_that_acts(viewer):
+    batch = begun(2)
+    tried(batch, 1, "rejected", message="no")
+    tried(batch, 2, "unknown")
+
+    shown = page(viewer, batch)
+
+    assert "Export 2" in shown
+    for word in ("Pause", "Stop after", "Retry", "Look now", "Keys to hand over"):
+        assert word not in shown
+
+
+def test_failed_rows_are_retried_by_a_button(operator, sandbox):
+    batch = begun(2)
+    tried(batch, 1, "created")
+    tried(batch, 2, "rejected", message="no")
+    Batch.objects.update(state="done", ended_at=timezone.now())
+
+    response = operator.post(f"{batch.get_absolute_url()}retry/", follow=True)
+    work()
+
+    assert "1 row will be tried anew." in text(response)
+    assert Entry.objects.get(action="batch.resumed").after == "1 failed row anew"
+    assert creates(sandbox) == 1
+    assert state(batch) == "done"
+    again = operator.post(f"{batch.get_absolute_url()}retry/", follow=True)
+    assert "Nothing was done: no row of it is failed any more." in text(again)
+
+
+def test_unknown_rows_are_reconciled_by_a_button(operator, sandbox):
+    sandbox.faults.add("reset_after", "POST")
+    sandbox.faults.add("status", LOOK, status=500)
+    batch = begun(1)
+    work()
+
+    response = operator.post(f"{batch.get_absolute_url()}reconcile/", follow=True)
+
+    assert "Of every row it is known now how it ended." in text(response)
+    assert "1 of 1 All done" in text(response)
+
+
+def test_quo_that_cannot_be_asked_is_said(operator, sandbox):
+    batch = begun(1)
+    tried(batch, 1, "unknown")
+    sandbox.faults.add("status", LOOK, times=None, status=500, body={"message": "Down"})
+
+    response = operator.post(f"{batch.get_absolute_url()}reconcile/", follow=True)
+
+    assert "Quo could not be asked. Down" in text(response)
+
+
+# The receipt
+
+
+def test_receipt_says_who_did_what(viewer):
+    batch = begun(2)
+    batches.pause(actor="vera", batch=batch)
+
+    shown = page(viewer, batch)
+
+    assert "Batch paused by vera" in shown
+    assert "Batch begun by olga 2 rows" in shown
+    assert "Batch begun by olga 1 row " in page(viewer, begun(1))
+    assert "Goes to https://hooks.example.com/quo" in shown
+    assert "Label {name} – {number}" in shown
+
+
+def test_receipt_is_a_table_with_the_plan_beside_the_outcome_and_stands_on_the_audit_log(viewer):
+    batch = begun(4)
+    tried(batch, 1, "created", webhook=make_webhook(id="WHmade"))
+    tried(batch, 2, "rejected", message="It is being ported", trace="7f31")
+    batch.rows.filter(row=3).update(chosen=False)
+    batch.rows.filter(row=4).update(plan="skip", over=True, why="“By hand” already sends it.")
+
+    body = b"".join(viewer.post(f"{batch.get_absolute_url()}export/").streaming_content)
+    table = list(csv.DictReader(StringIO(body.decode("utf-8-sig"))))
+
+    assert [(row["planned"], row["outcome"]) for row in table] == [
+        ("Create", "Created"),
+        ("Create", "Failed"),
+        ("Left out", "Skipped"),
+        ("Create", "Skipped"),
+    ]
+    assert table[0]["webhook"] == "WHmade"
+    assert (table[0]["name"], table[0]["number"]) == ("Front desk", "(415) 555-0134")
+    assert table[0]["number ids"] == IDS[0]
+    assert (table[1]["what became of it"], table[1]["trace"]) == ("It is being ported", "7f31")
+    assert table[0]["by"] == "olga"
+    entry = Entry.objects.get(action="list.exported")
+    assert (entry.actor, entry.target) == ("vera", f"batch {batch.pk}")
+
+
+# The chip
+
+
+def test_running_batch_is_followed_on_every_page(viewer, worker):
+    batch = begun(3)
+    tried(batch, 1, "created")
+
+    assert f"Batch {batch.pk}, 1 of 3" in text(viewer.get("/webhooks/"))
+
+    Batch.objects.update(state="paused")
+    assert f"Batch {batch.pk}, 1 of 3 , paused" in text(viewer.get("/webhooks/"))
+
+    Batch.objects.update(state="stopped")
+    assert f"Batch {batch.pk}" not in text(viewer.get("/webhooks/"))
+
+
+def test_batch_that_runs_is_followed_before_one_that_is_paused(viewer):
+    paused, running = begun(1), begun(1)
+
+    Batch.objects.filter(pk=paused.pk).update(state="paused")
+
+    assert active_batch() == running
+
+
+def test_chip_costs_one_query_and_none_for_who_may_not_see_it(
+    viewer, signed_in, django_assert_num_queries
+):
+    begun(3)
+
+    with django_assert_num_queries(1):
+        assert active_batch().done == 0
+    assert 'class="chip" href' not in signed_in(None, "nemo").get("/").content.decode()

@@ -1,0 +1,454 @@
+"""The list of numbers: what reaches what, as work lists, now and as of a past day."""
+
+import csv
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from quo_admin.audit.models import Entry
+from quo_admin.numbers.filters import Filters
+from quo_admin.numbers.gaps import GAPS
+from quo_admin.numbers.models import Note
+from quo_admin.webhooks.models import MemberList, Webhook
+from quo_admin.workspace.models import Number, Sync
+from tests.factories import NOON, make_member, make_number, make_sync, make_webhook
+from tests.words import text as text_of
+
+pytestmark = pytest.mark.django_db
+TO_DESK = {"resourceIds": ["PNdesk"]}
+RECEIVED, DELIVERED = "message.received", "message.delivered"
+
+
+@pytest.fixture
+def desk(db):
+    return make_number(id="PNdesk", name="Front desk", number="+14155550134")
+
+
+def text(response):
+    """Return the words of an answer, hosts in one piece."""
+    response.content = response.content.replace(b"<wbr>", b"")
+    return text_of(response)
+
+
+def names(response):
+    """Return the names of the rows, in their order."""
+    return [str(row.number) for group in response.context["groups"] for row in group.rows]
+
+
+def note(number, event=RECEIVED, **changes):
+    told = {"number_id": number.quo_id, "event": event, "given_by": "olga", "given_at": NOON}
+    return Note.objects.create(**(told | changes))
+
+
+# What a cell says
+
+
+@pytest.mark.parametrize(
+    ("webhooks", "says"),
+    [
+        ([], "None"),
+        ([TO_DESK], "example.com"),
+        ([{"resourceIds": ["*"]}], "Only through all-numbers"),
+        (
+            [{"resourceIds": ["PNdesk"], "status": "disabled"}],
+            "Only a disabled webhook example.com",
+        ),
+        ([TO_DESK, {"resourceIds": ["*"]}], "Doubled example.com"),
+        (
+            [TO_DESK | {"url": f"https://{host}.example/"} for host in "abc"],
+            "a.example and b.example and 1 more",
+        ),
+    ],
+)
+def test_each_state_of_a_number_has_its_words(viewer, desk, webhooks, says):
+    for webhook in webhooks:
+        make_webhook(**webhook)
+
+    assert f"(415) 555-0134 {says} None" in text(viewer.get("/numbers/"))
+
+
+def test_noted_number_says_by_whom_and_is_no_gap(viewer, desk):
+    note(desk)
+
+    response = viewer.get("/numbers/?gap=noted")
+
+    assert "App-made, noted by olga, 22 Nov" in text(response) or "by olga" in text(response)
+    assert names(response) == ["Front desk"]
+    assert names(viewer.get("/numbers/?gap=received")) == []
+
+
+def test_marks_point_out_what_is_new_porting_or_restricted(viewer):
+    today = timezone.now().isoformat()
+    number = make_number(
+        portingStatus="pending",
+        createdAt=today,
+        restrictions={"messaging": {"US": "restricted", "Intl": "restricted"}},
+    )
+    Number.objects.filter(pk=number.pk).update(first_seen_at=timezone.now())
+
+    words = text(viewer.get("/numbers/"))
+
+    for mark in ("New", "Porting: pending", "No messaging to the US"):
+        assert mark in words
+
+
+def test_old_number_that_is_new_to_us_is_not_new(viewer):
+    make_number(name="Old", createdAt="2020-01-01T00:00:00Z")
+    Number.objects.update(first_seen_at=timezone.now())
+
+    assert names(viewer.get("/numbers/?gap=new")) == []
+
+
+# Work lists
+
+
+@pytest.fixture
+def all_kinds(db):
+    """Numbers of every kind, so that each list has some and none has all."""
+    recently = timezone.now()
+    for n, kind in enumerate(["none", "one", "off", "twice", "app"]):
+        make_number(id=f"PN{kind}", name=kind, groupId="GR1" if n < 3 else None)
+    make_number(id="PNnew", name="new", createdAt=recently.isoformat(), portingStatus="pending")
+    make_number(id="PNus", name="us", restrictions={"messaging": {"US": "restricted"}})
+    Number.objects.filter(quo_id="PNnew").update(first_seen_at=recently)
+    make_webhook(resourceIds=["PNone"], events=[RECEIVED, DELIVERED])
+    make_webhook(resourceIds=["PNoff"], status="disabled")
+    make_webhook(resourceIds=["PNtwice"], url="https://twice.example/")
+    make_webhook(resourceIds=["PNtwice"], url="https://twice.example/")
+    note(Number.objects.get(quo_id="PNapp"))
+
+
+def test_counts_are_those_of_the_lists_behind_them(viewer, all_kinds):
+    for name, _word, address, count in viewer.get("/numbers/").context["views"]:
+        assert len(names(viewer.get(f"/numbers/{address}"))) == count, name
+
+
+@pytest.mark.parametrize(
+    ("gap", "found"),
+    [
+        ("received", {"none", "new", "us"}),
+        ("delivered", {"none", "off", "twice", "app", "new", "us"}),
+        ("disabled", {"off"}),
+        ("doubled", {"twice"}),
+        ("everywhere", set()),
+        ("new", {"new"}),
+        ("noted", {"app"}),
+        ("porting", {"new"}),
+        ("restricted", {"us"}),
+    ],
+)
+def test_each_list_has_its_numbers(viewer, all_kinds, gap, found):
+    assert set(names(viewer.get(f"/numbers/?gap={gap}"))) == found
+    assert {str(number) for number in Filters(gap=gap).numbers()} == found
+
+
+def test_list_of_those_reached_only_through_all_numbers(viewer, all_kinds):
+    make_webhook(resourceIds=["*"], events=[DELIVERED], url="https://all.example/")
+
+    assert "one" not in names(viewer.get("/numbers/?gap=everywhere"))
+    assert "none" in names(viewer.get("/numbers/?gap=everywhere"))
+
+
+def test_groups_say_how_many_they_are_and_how_many_have_a_gap(viewer, all_kinds):
+    words = text(viewer.get("/numbers/"))
+
+    assert "Group GR1 5 numbers, 4 with a gap" in words
+    assert "In no group 2 numbers, 2 with a gap" in words
+
+
+def test_groups_of_one_number_each_part_nothing(viewer):
+    make_number(groupId="GR1", name="b")
+    make_number(groupId="GR2", name="a")
+
+    response = viewer.get("/numbers/")
+
+    assert names(response) == ["a", "b"]
+    assert "Group GR" not in text(response)
+
+
+# Search and members
+
+
+@pytest.mark.parametrize("words", ["front", "(415) 555-0134", "415.555.0134", "PNdesk", "crm.exam"])
+def test_number_is_found_by_name_spelling_id_and_host(viewer, desk, words):
+    make_number(id="PNother", name="Billing", number="+12065550199")
+    make_webhook(resourceIds=["PNdesk"], url="https://crm.example/in")
+
+    assert names(viewer.get("/numbers/", {"q": words})) == ["Front desk"]
+
+
+def test_host_of_all_numbers_finds_every_number_if_it_is_meant_as_a_host(viewer, desk):
+    make_webhook(resourceIds=["*"], url="https://archive.example/")
+
+    assert names(viewer.get("/numbers/?q=archive.example")) == ["Front desk"]
+    assert names(viewer.get("/numbers/?q=archive")) == []
+
+
+def test_host_that_sends_nothing_finds_nothing(viewer, desk):
+    make_webhook(resourceIds=["PNdesk"], status="disabled", url="https://crm.example/in")
+
+    assert names(viewer.get("/numbers/?q=crm.example")) == []
+
+
+def test_member_is_chosen_whole(viewer, desk):
+    make_member()
+    make_number(name="Toms", users=[{"id": "US4kQm81x"}])
+
+    response = viewer.get("/numbers/?member=US4kQm81")
+
+    assert names(response) == ["Front desk"]
+    assert '<option value="US4kQm81" selected>Maya Ortiz' in response.content.decode()
+
+
+def test_work_lists_keep_what_is_searched_for(viewer, desk):
+    page = viewer.get("/numbers/?q=desk&gap=received").content.decode()
+
+    assert 'href="?gap=delivered&amp;q=desk"' in page
+    assert 'href="?q=desk"' in page
+
+
+def test_three_kinds_of_nothing_are_told_apart(viewer, operator):
+    assert "No number is known here yet" in text(viewer.get("/numbers/"))
+    assert "Press “Sync now”" in text(operator.get("/numbers/"))
+    make_number()
+    assert "No number fits “nowhere”" in text(viewer.get("/numbers/?q=nowhere"))
+    assert "No number is in this list" in text(viewer.get("/numbers/?gap=porting"))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "gap=x",
+        "member=%00",
+        "q=%00%ff",
+        "q=" + "x" * 3000,
+        "page=x",
+        "page=99",
+        "on=&gap=",
+        "q=%25",
+    ],
+)
+def test_odd_addresses_get_a_page(viewer, desk, query):
+    assert viewer.get(f"/numbers/?{query}").status_code == 200
+
+
+# What leads on
+
+
+def test_picks_are_for_who_may_plan(viewer, operator, desk):
+    assert 'name="numbers"' not in viewer.get("/numbers/").content.decode()
+    assert 'name="numbers" value="PNdesk"' in operator.get("/numbers/").content.decode()
+
+
+def test_whole_list_can_be_planned(operator, all_kinds):
+    page = operator.get("/numbers/?gap=received&q=ne").content.decode()
+    assert '"/onboarding/new/?gap=received&amp;q=ne">Plan a batch for all 2<' in page
+
+    planned = operator.get("/onboarding/new/?gap=received&q=ne")
+    assert "2 numbers whose received texts reach nothing, matching “ne”" in text(planned)
+
+
+def test_one_number_is_spoken_of_as_one(viewer, operator, desk):
+    make_webhook(**TO_DESK)
+    Number.objects.update(porting_status="pending")
+
+    listed = text(viewer.get("/numbers/"))
+    planned = text(operator.get("/onboarding/new/?gap=porting&q=front"))
+
+    assert "Coverage of 1 number " in listed
+    assert "1 number 1 reaches something 1 nothing" in listed
+    assert "1 number being ported, matching “front”" in planned
+
+
+# As of a past day
+
+
+@pytest.fixture
+def past(db):
+    """A webhook that was last seen on the 10th of March and missed on the 14th."""
+    make_number(id="PNdesk", name="Front desk")
+    gone = make_webhook(id="WHgone", resourceIds=["PNdesk"], createdAt="2026-01-05T00:00:00Z")
+    Webhook.objects.filter(pk=gone.pk).update(
+        last_seen_at="2026-03-10T12:00:00Z", missing_since="2026-03-14T12:00:00Z"
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "says"),
+    [
+        ("2026-01-04", "None None"),
+        ("2026-03-10", "example.com None"),
+        ("2026-03-12", "perhaps example.com perhaps: last seen 10 March, missed 14 March None"),
+        ("2026-03-15", "None None"),
+    ],
+)
+def test_past_day_says_what_was_there_and_how_sure_that_is(viewer, past, day, says):
+    assert f"(415) 555-0134 {says}" in text(viewer.get(f"/numbers/?on={day}"))
+
+
+@pytest.mark.parametrize(
+    ("day", "perhaps"), [("2026-03-01", False), ("2026-03-12", True), ("2026-03-20", True)]
+)
+def test_number_that_may_have_left_by_that_day_says_so(viewer, past, day, perhaps):
+    Number.objects.update(last_seen_at="2026-03-01T12:00:00Z", missing_since="2026-03-20T12:00:00Z")
+
+    shown = text(viewer.get(f"/numbers/?on={day}"))
+    body = b"".join(viewer.post("/numbers/export/", {"on": day}).streaming_content)
+    [line] = csv.DictReader(StringIO(body.decode("utf-8-sig")))
+
+    assert ("Front desk perhaps: last seen 1 March, missed 20 March" in shown) == perhaps
+    assert line["marks"] == ("Perhaps left by then" if perhaps else "")
+
+
+def test_past_day_says_what_it_rests_on_and_offers_no_acts(operator, past):
+    make_sync()
+    page = operator.get("/numbers/?on=2026-03-12")
+
+    assert "As of 12 March 2026" in text(page)
+    assert "Quo was first read on 22 November 2026" in text(page)
+    assert 'name="numbers"' not in page.content.decode()
+    assert not {"new", "porting", "restricted"} & {view[0] for view in page.context["views"]}
+    assert names(operator.get("/numbers/?on=2026-03-12&gap=new")) == ["Front desk"]
+
+
+def test_work_lists_and_rows_of_a_past_day_lead_to_that_day(viewer, past):
+    page = viewer.get("/numbers/?on=2026-03-12&q=front&page=1").content.decode()
+
+    assert 'href="?gap=delivered&amp;q=front&amp;on=2026-03-12"' in page
+    assert 'href="/numbers/PNdesk/?on=2026-03-12"' in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("yesterday", "This is no day. Write it as 2026-03-12."),
+        ("2026-02-30", "This is no day."),
+        ("9999-12-31", "This day has not come yet. Today is"),
+        ("\x00", ""),
+        ("0001-01-01", "As of 1 January"),
+    ],
+)
+def test_what_is_no_past_day_says_so_at_its_field_and_stands_there(viewer, desk, typed, says):
+    response = viewer.get("/numbers/", {"on": typed})
+
+    assert response.status_code == 200
+    assert says in text(response)
+    if "day" in says:
+        assert f'value="{typed}" aria-invalid="true"' in response.content.decode()
+
+
+def test_today_is_now(operator, desk):
+    today = timezone.now().date()
+
+    assert 'name="numbers"' in operator.get(f"/numbers/?on={today}").content.decode()
+
+
+# How fresh
+
+
+def test_page_says_how_old_the_reading_is_and_by_whom(viewer, desk):
+    make_sync(actor="ada")
+
+    words = text(viewer.get("/numbers/"))
+
+    assert "as Quo told them" in words
+    assert "by ada" in words
+    assert "those made in the Quo app cannot be seen" in words
+    assert "2026-11-22 12:00:00 UTC" in viewer.get("/numbers/").content.decode()
+
+
+def test_page_says_stale_since_the_last_sync_that_read_the_numbers(viewer, desk):
+    make_sync()
+    later = NOON + timedelta(hours=1)
+    failed = make_sync(started_at=later, ended_at=later, counts={}, failure="Numbers: Forbidden")
+
+    response = viewer.get("/numbers/")
+
+    assert "Stale since" in text(response)
+    assert "could not read the numbers. Numbers: Forbidden" in text(response)
+    assert f'<a href="/sync/{failed.pk}/">' in response.content.decode()
+    assert "Front desk" in text(response)
+
+
+def test_sync_that_could_not_read_something_else_makes_no_number_stale(viewer, desk):
+    make_sync(failure="Webhooks of Tom Lindqvist: Forbidden")
+
+    assert "Not checked" not in text(viewer.get("/numbers/"))
+
+
+def test_sync_that_goes_on_makes_no_number_stale(viewer, desk):
+    make_sync()
+    Sync.objects.create(started_at=timezone.now(), actor="ada")
+
+    assert "Not checked" not in text(viewer.get("/numbers/"))
+
+
+@pytest.mark.parametrize("address", ["/numbers/", "/numbers/PNdesk/"])
+def test_member_whose_webhooks_could_not_be_read_may_have_more(viewer, desk, address):
+    make_sync()
+    make_member()
+    MemberList.objects.create(member_id="US4kQm81", asked_at=NOON, failure="Forbidden")
+
+    words = text(viewer.get(address))
+
+    assert "Coverage may be missing" in words
+    assert "Maya Ortiz’s list was never read: Forbidden." in words
+
+
+def test_foot_says_when_the_last_sync_was(viewer):
+    make_sync()
+
+    assert "Last sync" in text(viewer.get("/numbers/"))
+
+
+# Export
+
+
+def test_export_is_the_list_and_is_on_the_audit_log(viewer, all_kinds):
+    response = viewer.post("/numbers/export/", {"gap": "doubled"})
+    lines = list(csv.DictReader(StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
+
+    assert [(line["name"], line["received"], line["received at"]) for line in lines] == [
+        ("twice", "Doubled", "twice.example")
+    ]
+    entry = Entry.objects.get(action="list.exported")
+    assert (entry.actor, entry.target, entry.after) == ("vera", "numbers", "Doubled")
+
+
+def test_words_that_find_nothing_are_not_written_down_since_they_may_be_a_key(viewer, all_kinds):
+    response = viewer.post("/numbers/export/", {"q": "a key pasted by mistake", "gap": "doubled"})
+
+    assert not Entry.objects.filter(action="list.exported").exists()
+    assert response["Location"] == "/numbers/?gap=doubled"
+
+
+def test_export_of_a_past_day_says_which(viewer, past):
+    response = viewer.post("/numbers/export/", {"on": "2026-03-12"})
+    [line] = csv.DictReader(StringIO(b"".join(response.streaming_content).decode("utf-8-sig")))
+
+    assert (line["as of"], line["received, perhaps at"]) == ("2026-03-12", "example.com")
+
+
+# What it costs
+
+
+def test_pages_cost_the_same_number_of_queries_however_many_numbers(viewer, all_kinds):
+    def cost(address):
+        with CaptureQueriesContext(connection) as queries:
+            viewer.get(address)
+        return len(queries)
+
+    addresses = ["/numbers/", "/numbers/?on=2026-11-22&gap=received", "/numbers/?q=example.com"]
+    addresses += [f"/numbers/?gap={gap}" for gap in GAPS]
+    before = [cost(address) for address in addresses]
+    for n in range(120):
+        make_number(id=f"PNmore{n}", name=f"more {n}", groupId=f"GR{n % 7}")
+        make_webhook(resourceIds=[f"PNmore{n}"], url=f"https://{n}.example/")
+
+    assert [cost(address) for address in addresses] == before
+    assert max(before) <= 28
+    assert "Page 1 of 2" in text(viewer.get("/numbers/"))

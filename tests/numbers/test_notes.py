@@ -1,0 +1,136 @@
+"""Notes of app-made webhooks: given, shown, taken back, and on the audit log."""
+
+import pytest
+
+from quo_admin.audit.models import Entry
+from quo_admin.numbers.coverage import cells
+from quo_admin.numbers.models import Note
+from quo_admin.workspace.models import Number
+from tests.factories import NOON, make_number
+from tests.words import text
+
+pytestmark = pytest.mark.django_db
+AT = "/numbers/note/"
+
+
+@pytest.fixture(autouse=True)
+def numbers(db):
+    return [make_number(id="PN1", name="Front desk"), make_number(id="PN2", name="Sales desk")]
+
+
+def give(browser, **changes):
+    told = {"numbers": ["PN1"], "events": ["received"], "text": "To the CRM, says Tom"}
+    return browser.post(AT, told | changes, follow=True)
+
+
+def entries(action):
+    told = Entry.objects.filter(action=action).order_by("number")
+    return [(e.actor, e.target, e.label, e.before, e.after) for e in told]
+
+
+def test_note_of_several_numbers_stands_on_each_and_on_the_audit_log(operator, numbers):
+    response = give(operator, numbers=["PN1", "PN2"], events=["received", "delivered"])
+
+    assert "Noted for 2 numbers" in text(response)
+    assert {
+        (number, event, cell.state)
+        for number, told in cells(numbers).items()
+        for event, cell in told.items()
+    } == {(id, event, "noted") for id in ("PN1", "PN2") for event in ("received", "delivered")}
+    said = "received and delivered: To the CRM, says Tom"
+    assert entries("number.noted") == [
+        ("olga", "PN1", "Front desk", "", said),
+        ("olga", "PN2", "Sales desk", "", said),
+    ]
+
+
+def test_note_is_shown_with_its_giver_on_the_number(operator, viewer):
+    response = give(operator)
+
+    assert response.redirect_chain[-1][0] == "/numbers/PN1/"
+    words = text(viewer.get("/numbers/PN1/"))
+    assert "To the CRM, says Tom" in words
+    assert "by olga" in words
+    assert "Take back" not in words
+
+
+def test_noting_twice_keeps_the_first_and_records_nothing(operator):
+    give(operator)
+    response = give(operator, text="Another")
+
+    assert "That is noted already." in text(response)
+    assert [note.text for note in Note.objects.all()] == ["To the CRM, says Tom"]
+    assert len(entries("number.noted")) == 1
+
+
+def test_note_taken_back_leaves_a_gap_and_both_on_the_audit_log(operator, numbers):
+    give(operator)
+    note = Note.objects.get()
+
+    response = operator.post(f"/numbers/notes/{note.pk}/take-back/", follow=True)
+
+    assert "The note was taken back." in text(response)
+    assert cells(numbers)["PN1"]["received"].state == "none"
+    assert entries("number.note_ended") == [
+        ("olga", "PN1", "Front desk", "received: To the CRM, says Tom", "")
+    ]
+    again = operator.post(f"/numbers/notes/{note.pk}/take-back/", follow=True)
+    assert "olga has taken it back already." in text(again)
+    assert len(entries("number.note_ended")) == 1
+
+
+def test_number_can_be_noted_again_after_that(operator):
+    give(operator)
+    operator.post(f"/numbers/notes/{Note.objects.get().pk}/take-back/")
+    give(operator, text="Again")
+
+    assert Note.objects.count() == 2
+    assert Note.objects.holding().get().text == "Again"
+
+
+def test_link_takes_nothing_back(operator):
+    give(operator)
+
+    response = operator.get(f"/numbers/notes/{Note.objects.get().pk}/take-back/")
+
+    assert response["Location"] == "/numbers/PN1/"
+    assert Note.objects.holding().exists()
+
+
+def test_note_without_texts_says_so_and_keeps_what_was_typed(operator):
+    response = give(operator, events=[])
+
+    assert "Choose at least one." in text(response)
+    assert "To the CRM, says Tom</textarea>" in response.content.decode()
+    assert not Note.objects.exists()
+
+
+def test_nothing_ticked_leads_back_to_the_list(operator):
+    assert "Tick the numbers" in text(give(operator, numbers=[]))
+    assert operator.get(AT)["Location"] == "/numbers/"
+
+
+def test_number_that_left_is_not_noted(operator):
+    Number.objects.filter(quo_id="PN1").update(missing_since=NOON)
+    give(operator, numbers=["PN1", "PN2"])
+
+    assert Note.objects.get().number_id == "PN2"
+
+
+@pytest.mark.parametrize(
+    "odd", [{"numbers": ["\x00"]}, {"text": "\x00a"}, {"text": "x" * 501}, {"events": ["x"]}]
+)
+def test_odd_input_gets_a_page(operator, odd):
+    assert give(operator, **odd).status_code == 200
+
+
+def test_who_signs_in_again_finds_what_was_typed_and_presses_once_more(operator):
+    operator.logout()
+    told = {"numbers": ["PN1"], "events": ["delivered"], "text": "Typed"}
+    assert operator.post(AT, told).status_code == 403
+
+    signed_in = told | {"login": "olga", "password": "correct horse battery staple"}
+    response = operator.post(AT, signed_in)
+
+    assert "Typed</textarea>" in response.content.decode()
+    assert not Note.objects.exists()

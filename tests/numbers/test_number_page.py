@@ -1,0 +1,246 @@
+"""A number's page: where its texts go, went on a day, and what names it."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from quo_admin.numbers.history import NAMED
+from quo_admin.numbers.models import Note
+from quo_admin.webhooks.models import Webhook
+from quo_admin.workspace.models import Number
+from tests.factories import (
+    NOON,
+    make_attempt,
+    make_batch,
+    make_member,
+    make_number,
+    make_wanted,
+    make_webhook,
+)
+from tests.numbers.test_coverage_page import text
+
+pytestmark = pytest.mark.django_db
+AT = "/numbers/PN1/"
+
+
+@pytest.fixture(autouse=True)
+def desk(db):
+    return make_number(id="PN1", name="Front desk")
+
+
+def ended(quo_id, **told):
+    Webhook.objects.filter(quo_id=quo_id).update(**told)
+
+
+def missed(**changes):
+    """A webhook that was last seen on the 10th of March and missed on the 14th."""
+    make_webhook(**{"id": "WHgone", "createdAt": "2026-01-05T00:00:00Z"} | changes)
+    ended(
+        changes.get("id", "WHgone"),
+        last_seen_at="2026-03-10T12:00:00Z",
+        missing_since="2026-03-14T12:00:00Z",
+    )
+
+
+@pytest.mark.parametrize(
+    ("webhooks", "says"),
+    [
+        ([], "Texts received by Front desk reach no API-made webhook."),
+        ([{}], "Texts received by Front desk go to example.com ."),
+        (
+            [{"url": f"https://{host}.example/"} for host in "abc"],
+            "Texts received by Front desk go to a.example , b.example and c.example .",
+        ),
+        ([{}, {}], "Texts received by Front desk go to example.com , and arrive twice."),
+        (
+            [{"status": "disabled"}],
+            "Texts received by Front desk would go to example.com , but what sends there is "
+            "disabled: they reach nothing.",
+        ),
+    ],
+)
+def test_page_says_in_one_sentence_where_texts_go(viewer, webhooks, says):
+    for webhook in webhooks:
+        make_webhook(**webhook)
+
+    words = text(viewer.get(AT))
+
+    assert says in words
+    assert "Texts delivered from Front desk reach no API-made webhook." in words
+
+
+@pytest.mark.parametrize(
+    ("day", "says"),
+    [
+        ("2026-01-04", "on 4 January 2026 reached no API-made webhook."),
+        ("2026-03-10", "on 10 March 2026 went to example.com ."),
+        ("2026-03-12", "on 12 March 2026 perhaps went to example.com ."),
+        ("2026-03-14", "on 14 March 2026 perhaps went to example.com ."),
+        ("2026-03-15", "on 15 March 2026 reached no API-made webhook."),
+    ],
+)
+def test_address_with_a_day_answers_who_received_its_texts_then(viewer, day, says):
+    missed()
+
+    response = viewer.get(f"{AT}?on={day}")
+
+    assert f"Texts received by Front desk {says}" in text(response)
+
+
+def test_answer_that_is_unsure_of_one_says_of_which_and_why(viewer):
+    missed()
+    make_webhook(url="https://sure.example/", createdAt="2026-01-05T00:00:00Z")
+
+    words = text(viewer.get(f"{AT}?on=2026-03-12"))
+
+    assert "on 12 March 2026 went to perhaps example.com and sure.example ." in words
+    assert "perhaps: last seen 10 March 2026, missed 14 March 2026" in words
+
+
+def test_number_that_the_company_had_not_on_a_day_says_so(viewer):
+    words = text(viewer.get(f"{AT}?on=2025-12-31"))
+
+    assert "Front desk was no number of the company on that day" in words
+
+
+def test_noted_number_names_who_noted_it(viewer, desk):
+    Note.objects.create(
+        number_id="PN1", event="message.received", given_by="olga", given_at=NOON, text="In the app"
+    )
+
+    words = text(viewer.get(AT))
+
+    assert "reach no API-made webhook; olga noted one made in the Quo app." in words
+    assert "In the app" in words
+
+
+# Through time
+
+
+def test_every_webhook_stands_from_its_beginning_to_its_end(viewer):
+    make_webhook(label="There")
+    make_webhook(id="WHours", label="Ours")
+    ended("WHours", missing_since=NOON, deleted_by="olga")
+    make_webhook(id="WHtold", label="Told", deletedAt="2026-11-22T10:00:00Z")
+    make_webhook(id="WHnever", label="Never told", createdAt=None, resourceIds=["*"])
+    missed(label="Missed")
+    make_webhook(label="Another number’s", resourceIds=["PN2"])
+    make_webhook(label="Calls", events=["call.ringing"])
+
+    words = text(viewer.get(AT))
+    history = words[words.index("Through time") : words.index("Noted")]
+
+    assert "There" in history
+    assert "22 Nov, deleted by olga" in history or "deleted by olga" in history
+    assert "deleted at Quo" in history
+    assert "between 10 Mar , last seen, and 14 Mar , noticed" in history
+    assert "On all numbers" in history
+    assert "before " in history
+    assert "Another number’s" not in history
+    assert "Calls" not in history
+
+
+def test_number_that_left_keeps_its_page(viewer):
+    make_webhook()
+    Number.objects.update(missing_since=NOON)
+
+    words = text(viewer.get(AT))
+
+    assert "Left the company" in words
+    assert "Texts received by" not in words
+    assert "Support desk" in words
+
+
+def test_answer_for_a_day_says_that_the_number_may_have_left_by_then(viewer):
+    make_webhook(createdAt="2026-01-05T00:00:00Z")
+    Number.objects.update(last_seen_at="2026-03-01T12:00:00Z", missing_since="2026-03-20T12:00:00Z")
+
+    words = text(viewer.get(f"{AT}?on=2026-03-12"))
+
+    assert "on 12 March 2026 went to example.com ." in words
+    assert "Perhaps it had left by then" in words
+    assert "last told of it on 1 March 2026, and did not any more on 20 March 2026" in words
+    assert "Perhaps it had left" not in text(viewer.get(f"{AT}?on=2026-03-01"))
+    assert "Perhaps it had left" not in text(viewer.get(AT))
+
+
+# Facts, and what names it
+
+
+def test_facts_are_quos_words(viewer):
+    make_member()
+    make_number(
+        id="PN2",
+        portingStatus="pending",
+        groupId=None,
+        restrictions={"messaging": {"US": "restricted", "Intl": "restricted"}},
+    )
+
+    words = text(viewer.get("/numbers/PN2/"))
+
+    for fact in ("Maya Ortiz", "Porting pending", "Other countries, the US", "Group None"):
+        assert fact in words
+
+
+def test_whatever_names_it_has_a_link(viewer):
+    webhook = make_webhook()
+    payload = make_wanted(resource_ids=("PN1",)).to_json()
+    attempt = make_attempt(payload=payload)
+    make_attempt(payload=make_wanted(resource_ids=("PN11",)).to_json())
+    batch = make_batch()
+
+    page = viewer.get(AT).content.decode()
+
+    for thing in (webhook, attempt, batch):
+        assert f'href="{thing.get_absolute_url()}"' in page
+    assert 'href="/audit/?q=PN1"' in page
+    assert page.count("/webhooks/attempts/") == 1
+
+
+def test_what_names_it_is_cut_and_says_so(viewer):
+    payload = make_wanted(resource_ids=("PN1",)).to_json()
+    for _ in range(NAMED):
+        make_attempt(payload=payload)
+        make_batch()
+    assert "are not shown here" not in text(viewer.get(AT))
+
+    make_batch()
+    assert "Older batches are not shown here." in text(viewer.get(AT))
+
+    make_attempt(payload=payload)
+    assert "Older batches and attempts are not shown here." in text(viewer.get(AT))
+
+
+def test_acts_are_for_who_may_do_them(viewer, operator):
+    assert "/numbers/note/" not in viewer.get(AT).content.decode()
+    page = operator.get(AT).content.decode()
+    assert 'href="/numbers/note/?numbers=PN1"' in page
+    assert 'href="/onboarding/new/?numbers=PN1"' in page
+    assert "/numbers/note/" not in operator.get(f"{AT}?on=2026-03-12").content.decode()
+
+
+@pytest.mark.parametrize("query", ["on=x", "on=9999-12-31", "on=%00", "on=0001-01-01", "gap=x"])
+def test_odd_addresses_get_a_page(viewer, query):
+    assert viewer.get(f"{AT}?{query}").status_code == 200
+
+
+def test_number_that_nobody_knows_has_no_page(viewer):
+    assert viewer.get("/numbers/PNnobody/").status_code == 404
+    assert viewer.get("/numbers/nobody/").status_code == 404
+
+
+def test_page_costs_the_same_however_much_names_it(viewer):
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            viewer.get(AT)
+        return len(queries)
+
+    before = cost()
+    payload = make_wanted(resource_ids=("PN1",)).to_json()
+    for n in range(12):
+        make_webhook(url=f"https://{n}.example/")
+        make_attempt(payload=payload)
+        make_batch()
+
+    assert cost() == before
+    assert before <= 28

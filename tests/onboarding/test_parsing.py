@@ -1,0 +1,161 @@
+"""Numbers as people write them."""
+
+import string
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from quo_admin.onboarding import parsing
+from quo_admin.onboarding.parsing import parse_numbers
+from quo_admin.workspace.models import Number
+from tests.factories import NOON, make_number
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(db):
+    return make_number(id="PNdesk1", name="Front desk", number="+14155550134")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PNdesk1",
+        "Front desk",
+        "  front   DESK ",
+        "+14155550134",
+        "14155550134",
+        "4155550134",
+        "(415) 555-0134",
+        "+1 (415) 555-0134",
+        "1-415-555-0134",
+        "415.555.0134",
+        "415/555 0134",
+        "001 415 555 0134",
+        "011 1 415 555 0134",
+        "tel:+1-415-555-0134",
+        "'+14155550134",  # as a spreadsheet is told that it is text
+        "14155550134.0",  # as a spreadsheet is told nothing
+        "\u202a+1 (415) 555‑0134\u202c",  # as a telephone copies it
+        "＋１４１５５５５０１３４",
+        "\ufeff415\u00a0555\u00a00134",
+    ],
+)
+def test_number_is_understood_in_any_usual_spelling(desk, text):
+    assert parse_numbers([text]).numbers == [desk]
+
+
+def test_number_abroad_is_understood_with_its_zero_and_without():
+    london = make_number(id="PNlon", name="London", number="+442079460958")
+
+    for text in ("+44 (0)20 7946 0958", "0044 20 7946 0958", "44 20 7946 0958"):
+        assert parse_numbers([text]).numbers == [london]
+
+
+def test_ending_in_zeros_is_no_amount():
+    number = make_number(name="Round", number="+14155550000")
+
+    assert parse_numbers(["415.555.0000"]).numbers == [number]
+
+
+def test_unknown_ones_are_named_once_as_they_were_written_and_doubles_are_counted(desk):
+    found = parse_numbers(
+        ["(415) 555-0134", "", "Nobody", "front desk", " Nobody ", "+1 415", "PNno"]
+    )
+
+    assert found.numbers == [desk]
+    assert found.unknown == ["Nobody", "+1 415", "PNno"]
+    assert found.doubles == 1
+
+
+def test_name_that_several_numbers_bear_means_none_of_them(desk):
+    make_number(id="PNdesk2", name="Front Desk", number="+14155550135")
+
+    found = parse_numbers(["front desk", "PNdesk2"])
+
+    assert [number.quo_id for number in found.numbers] == ["PNdesk2"]
+    assert found.unknown == found.shared == ["front desk"]
+
+
+def test_number_that_left_is_understood_unless_another_has_its_number_now(desk):
+    Number.objects.update(missing_since=NOON)
+    assert parse_numbers(["4155550134"]).numbers == [desk]
+
+    again = make_number(id="PNagain", name="Front desk", number="+14155550134")
+    assert parse_numbers(["4155550134"]).numbers == [again]
+
+
+@pytest.mark.parametrize(
+    ("text", "ids", "unknown"),
+    [
+        ("Oakland, front desk", ["PNoak"], []),  # a name with a comma in it
+        ("PNdesk1, PNoak", ["PNdesk1", "PNoak"], []),
+        ("PNdesk1 PNoak PNno", ["PNdesk1", "PNoak"], ["PNno"]),
+        ("4155550134; Nobody", ["PNdesk1"], ["Nobody"]),
+        ("Front desk\t(415) 555-0134\tGrace", ["PNdesk1"], []),  # a row of a spreadsheet
+        ("Nobody\there", [], ["Nobody\there"]),
+        ("Nobody, here", [], ["Nobody, here"]),
+    ],
+)
+def test_one_line_may_say_several_numbers_or_one_in_several_ways(desk, text, ids, unknown):
+    make_number(id="PNoak", name="Oakland, front desk", number="+15105550126")
+
+    found = parse_numbers([text])
+
+    assert [number.quo_id for number in found.numbers] == ids
+    assert (found.unknown, found.doubles) == (unknown, 0)
+
+
+def test_long_list_asks_once_what_each_of_its_lines_may_be(desk, monkeypatch):
+    asked, read = [], parsing._spellings
+    monkeypatch.setattr(parsing, "_spellings", lambda text: asked.append(text) or read(text))
+
+    parse_numbers(["+1 212 555 0199", "(415) 555-0134", "Nobody", "(415) 555-0134"])
+
+    assert sorted(asked) == ["(415) 555-0134", "+1 212 555 0199", "Nobody"]
+
+
+# Spellings of any number of any country
+
+GAPS = st.sampled_from(["", " ", "-", ".", "/", "\u00a0", "\u2011", " - "])
+
+
+@st.composite
+def spelled(draw):
+    """A number of the plan E.164, and one way to write it."""
+    country = draw(st.sampled_from(["1", "44", "49", "358"]))
+    first, rest = draw(st.sampled_from("23456789")), draw(st.text(string.digits, min_size=9))[:9]
+    national = first + rest
+    body = first
+    for place, figure in enumerate(rest, start=1):
+        body += (draw(GAPS) if place in (3, 6) else "") + figure
+    parts = [f"+{country}", country, f"00{country}", f"+ {country}"]
+    prefix = draw(st.sampled_from([*parts, ""] if country == "1" else parts))
+    around = draw(st.sampled_from(["{}{}", " {} {} ", "tel:{}{}", "\u200e{} {}"]))
+    return f"+{country}{national}", around.format(prefix, body)
+
+
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(spelled())
+def test_any_number_is_found_by_any_spelling_of_it(pair):
+    number, text = pair
+    Number.objects.all().delete()
+    make_number(id="PNother", name="Other", number="+12125550199")
+    wanted = make_number(id="PNwanted", name="Wanted", number=number)
+
+    assert parse_numbers([text]).numbers == [wanted]
+
+
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.text(st.characters(codec="utf-8"), max_size=30), max_size=5))
+def test_any_text_at_all_gets_an_answer(desk, texts):
+    found = parse_numbers(texts)
+
+    assert found.numbers in ([], [desk])
+    assert len(found.unknown) == len(set(found.unknown))

@@ -1,0 +1,145 @@
+"""The shared rate limit, on whichever database the tests run."""
+
+import threading
+from time import monotonic
+
+import pytest
+from django.db import DatabaseError, connection
+
+from quo_admin.quo import rate_limiter
+from quo_admin.quo.exceptions import RateLimitWaitTooLong
+from quo_admin.quo.models import RateLimit
+from quo_admin.quo.rate_limiter import DatabaseRateLimiter
+
+pytestmark = pytest.mark.django_db
+NINTH = 1 / rate_limiter.CALLS_PER_SECOND
+
+
+def turns(key="a key"):
+    """The turns of one key, and the seconds that each call would have slept."""
+    slept = []
+    return DatabaseRateLimiter(key, sleep=slept.append), slept
+
+
+def test_first_turn_is_now():
+    mine, slept = turns()
+
+    mine.acquire(10)
+
+    assert slept == [pytest.approx(0, abs=0.05)]
+
+
+def test_turns_stand_a_ninth_of_a_second_apart():
+    mine, slept = turns()
+
+    for _ in range(10):
+        mine.acquire(10)
+
+    assert slept == [pytest.approx(n * NINTH, abs=0.1) for n in range(10)]
+    assert slept == sorted(slept)
+
+
+def test_keys_do_not_wait_for_each_other():
+    for key in ("one", "two"):
+        mine, slept = turns(key)
+        mine.acquire(10)
+        assert slept == [pytest.approx(0, abs=0.05)]
+
+
+def test_line_that_is_too_long_is_said_and_takes_no_turn():
+    mine, _ = turns()
+    for _ in range(5):
+        mine.acquire(10)
+    before = RateLimit.objects.get().next_at
+
+    with pytest.raises(RateLimitWaitTooLong, match="Nothing was sent"):
+        mine.acquire(0.1)
+
+    assert RateLimit.objects.get().next_at == before
+
+
+def test_nobody_waits_longer_than_the_longest_wait():
+    mine, _ = turns()
+    mine.pause(rate_limiter.LONGEST_WAIT_S + 5)
+
+    with pytest.raises(RateLimitWaitTooLong):
+        mine.acquire(1000)
+
+
+def test_hold_moves_the_next_turn_for_everybody():
+    mine, _ = turns()
+    other, slept = turns()
+
+    mine.pause(2)
+    other.acquire(10)
+
+    assert slept == [pytest.approx(2, abs=0.1)]
+
+
+def test_hold_never_brings_a_turn_forward():
+    mine, slept = turns()
+    mine.pause(3)
+
+    mine.pause(1)
+    mine.acquire(10)
+
+    assert slept == [pytest.approx(3, abs=0.1)]
+
+
+def test_hold_of_a_day_ends_after_half_a_minute(monkeypatch):
+    monkeypatch.setattr(rate_limiter, "LONGEST_WAIT_S", 40)
+    mine, slept = turns()
+
+    mine.pause(86_400)
+    mine.acquire(100)
+
+    assert slept == [pytest.approx(rate_limiter.LONGEST_PAUSE_S, abs=0.1)]
+
+
+def test_clock_that_was_set_back_shuts_nobody_out():
+    mine, slept = turns()
+    mine.acquire(10)
+    RateLimit.objects.update(next_at=RateLimit.objects.get().next_at + 3600)
+
+    mine.acquire(10)
+
+    assert slept[-1] == pytest.approx(0, abs=0.1)
+
+
+def test_key_itself_is_not_in_the_table():
+    mine, _ = turns("a secret API key")
+    mine.acquire(10)
+
+    assert "secret" not in RateLimit.objects.get().key_hash
+
+
+def test_database_that_does_not_answer_means_that_nothing_was_sent(monkeypatch):
+    def locked(*args):
+        raise DatabaseError("database is locked")
+
+    monkeypatch.setattr(DatabaseRateLimiter, "_execute", locked)
+
+    with pytest.raises(RateLimitWaitTooLong, match="database is busy"):
+        turns()[0].acquire(10)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_threads_take_turns_of_their_own():
+    slept = []
+    turns()[0].acquire(10)
+    first, began = RateLimit.objects.get().next_at, monotonic()
+
+    def take():
+        DatabaseRateLimiter("a key", sleep=slept.append).acquire(10)
+        connection.close()
+
+    threads = [threading.Thread(target=take) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    elapsed = monotonic() - began
+    assert len(slept) == 20
+    assert RateLimit.objects.get().next_at == pytest.approx(first + 20 * NINTH, abs=elapsed)
+    assert RateLimit.objects.get().next_at >= first + 20 * NINTH - 0.001

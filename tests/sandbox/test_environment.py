@@ -1,0 +1,78 @@
+"""What the demo's processes may know."""
+
+import json
+import re
+from pathlib import Path
+
+import environ
+import pytest
+from cryptography.fernet import Fernet
+
+from quo_admin.sandbox.environment import environment, kept_secrets
+
+KEPT = {"SECRET_KEY": "s", "FIELD_KEYS": "f", "QUO_API_KEY": "q", "DEMO_PASSWORD": "p"}
+CALLERS = ["QUO_API_URL", "QUO_API_KEY", "DATABASE_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"]
+CALLERS += ["GUNICORN_CMD_ARGS", "HTTP_PROXY", "https_proxy", "PYTHONPATH", "PYTHONWARNINGS"]
+SETTINGS = Path(__file__).parent.parent.parent / "quo_admin" / "settings.py"
+
+
+def made(caller, database=Path("/demo/quo-admin.sqlite3")):
+    return environment(caller, kept=KEPT, database=database, quo="http://127.0.0.1:4000")
+
+
+def test_every_setting_is_named_so_that_a_env_file_fills_in_none():
+    names = re.findall(r'\benv(?:\.\w+)?\(\s*"(\w+)"', SETTINGS.read_text())
+
+    assert "QUO_API_URL" in names
+    assert set(names) <= set(made({}))
+
+
+@pytest.mark.parametrize("name", CALLERS)
+def test_nothing_of_the_callers_reaches_the_children(name):
+    assert "hostile" not in made({name: "hostile"}).values()
+
+
+def test_what_a_process_needs_of_its_machine_is_passed_on():
+    assert made({"PATH": "/bin", "LANG": "de_DE.UTF-8"}).items() >= {
+        ("PATH", "/bin"),
+        ("LANG", "de_DE.UTF-8"),
+    }
+
+
+def test_database_may_lie_under_any_name(tmp_path):
+    database = tmp_path / "a b" / "100% #1?.sqlite3"
+
+    read = environ.Env.db_url_config(made({}, database)["DATABASE_URL"])
+
+    assert read["NAME"] == str(database)
+
+
+def test_secrets_are_made_once_and_are_nobody_elses(tmp_path):
+    file = tmp_path / "secrets.json"
+
+    first, second = kept_secrets(file), kept_secrets(file)
+
+    assert first == second
+    assert first != kept_secrets(tmp_path / "another.json")
+    assert file.stat().st_mode & 0o777 == 0o600
+    Fernet(first["FIELD_KEYS"])
+
+
+def test_secret_that_an_older_demo_did_not_know_is_added_to_the_others(tmp_path):
+    file = tmp_path / "secrets.json"
+    file.write_text(json.dumps({"SECRET_KEY": "kept"}))
+
+    kept = kept_secrets(file)
+
+    assert kept["SECRET_KEY"] == "kept"
+    assert kept["DEMO_PASSWORD"]
+    assert kept_secrets(file) == kept
+
+
+@pytest.mark.parametrize("text", ["", "[1]", "{"])
+def test_damaged_secrets_are_said_in_one_sentence(tmp_path, text):
+    file = tmp_path / "secrets.json"
+    file.write_text(text)
+
+    with pytest.raises(ValueError, match="remove its folder to begin anew"):
+        kept_secrets(file)

@@ -1,0 +1,158 @@
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from quo_admin.audit.actions import Action
+from quo_admin.audit.models import Entry
+
+
+def text_of(response):
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+# The theme
+
+
+def test_a_theme_once_chosen_holds_on_every_page_even_signed_out(viewer):
+    viewer.post("/theme/", {"theme": "dark", "next": "/numbers/"})
+    viewer.post("/accounts/logout/")
+
+    page = viewer.get("/accounts/login/").content.decode()
+
+    assert 'data-theme="dark"' in page
+
+
+def test_the_menu_shows_which_theme_is_chosen(viewer):
+    viewer.post("/theme/", {"theme": "light"})
+
+    page = viewer.get("/webhooks/").content.decode()
+
+    assert re.findall(r'value="(\w+)" checked', page) == ["light"]
+
+
+def test_choosing_a_theme_returns_to_the_page_one_was_on(viewer):
+    response = viewer.post("/theme/", {"theme": "dark", "next": "/numbers/?q=desk"})
+
+    assert response["Location"] == "/numbers/?q=desk"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:1"])
+def test_choosing_a_theme_never_leads_to_another_host(client, elsewhere):
+    response = client.post("/theme/", {"theme": "dark", "next": elsewhere})
+
+    assert response["Location"] == "/"
+
+
+def test_the_theme_cookie_is_kept_for_a_year_and_from_scripts(client):
+    cookie = client.post("/theme/", {"theme": "dark"}).cookies["theme"]
+
+    assert cookie["max-age"] == 365 * 24 * 60 * 60
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+
+
+def test_a_theme_that_we_do_not_have_is_refused(client):
+    assert client.post("/theme/", {"theme": "pink"}).status_code == 400
+
+
+def test_a_cookie_that_was_tampered_with_means_the_system_theme(client, db):
+    client.cookies["theme"] = '"><script>'
+
+    assert 'data-theme="system"' in client.get("/accounts/login/").content.decode()
+
+
+def test_a_theme_is_not_chosen_by_following_a_link(client):
+    assert client.get("/theme/").status_code == 405
+
+
+def test_a_theme_is_not_chosen_from_another_site(db):
+    assert Client(enforce_csrf_checks=True).post("/theme/", {"theme": "dark"}).status_code == 403
+
+
+# The bar
+
+
+def test_the_bar_says_where_one_is_and_who_one_is(viewer):
+    page = viewer.get("/numbers/")
+
+    marked = re.findall(r'aria-current="page"[^>]*>(\w+)<', page.content.decode())
+    assert marked == ["Numbers"]
+    assert "vera Viewer, signed in just now" in text_of(page)
+
+
+def test_only_a_superuser_is_led_to_people_and_groups(operator, signed_in):
+    there = f'href="{reverse("admin:index")}"'
+
+    assert there not in operator.get("/webhooks/").content.decode()
+    assert there in signed_in("superuser", "root").get("/webhooks/").content.decode()
+
+
+def test_whoever_is_signed_out_sees_no_bar(client, db):
+    assert 'class="bar"' not in client.get("/accounts/login/").content.decode()
+
+
+# Refusals
+
+
+def test_whoever_may_not_do_something_is_told_so_and_the_audit_log_has_it(viewer):
+    response = viewer.post("/sync/now/")
+
+    assert response.status_code == 403
+    assert "Your account may not do this." in text_of(response)
+    entry = Entry.objects.get(action=Action.PERMISSION_REFUSED)
+    assert (entry.actor, entry.target) == ("vera", "/sync/now/")
+
+
+def test_whoever_is_in_no_group_is_told_whom_to_ask(signed_in, person):
+    person("superuser", "root")
+
+    response = signed_in(None, "nina").get("/webhooks/")
+
+    assert response.status_code == 403
+    assert "Ask root to put you into the group" in text_of(response)
+
+
+def test_a_superuser_needs_no_group(signed_in):
+    assert signed_in("superuser", "root").get("/webhooks/").status_code == 200
+
+
+def test_a_broken_audit_log_does_not_break_the_refusal(viewer, monkeypatch, caplog):
+    def broken(**_):
+        raise RuntimeError("the audit log is locked")
+
+    monkeypatch.setattr("quo_admin.audit.services.record", broken)
+
+    response = viewer.post("/sync/now/")
+
+    assert response.status_code == 403
+    assert "The refusal of '/sync/now/' is not in the audit log" in caplog.text
+
+
+def test_a_form_without_its_token_is_answered_in_plain_words(db):
+    response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "ada"})
+
+    assert response.status_code == 403
+    assert "Nothing was done." in text_of(response)
+
+
+# Pages that are not there, and pages that broke
+
+
+def test_an_address_with_nothing_at_it_shows_the_way_on(viewer):
+    response = viewer.get("/nothing/here/")
+
+    assert response.status_code == 404
+    assert "There is nothing at this address." in text_of(response)
+    assert "Back to the start" in text_of(response)
+    assert 'class="bar"' in response.content.decode()
+
+
+def test_a_broken_page_is_told_of_without_any_database(rf):
+    from django.views.defaults import server_error
+
+    response = server_error(rf.get("/webhooks/"))
+
+    assert response.status_code == 500
+    assert "The page could not be made." in text_of(response)

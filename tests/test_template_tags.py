@@ -1,0 +1,82 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from django.template import engines
+
+from quo_admin.template_tags import ago, breakable, kind, pairs
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def words(moment, now=NOON):
+    return ago(moment, now).split(">")[1].removesuffix("</time")
+
+
+@pytest.mark.parametrize(
+    ("back", "said"),
+    [
+        (timedelta(seconds=0), "just now"),
+        (timedelta(seconds=59), "just now"),
+        (timedelta(seconds=60), "1 min ago"),
+        (timedelta(minutes=59, seconds=59), "59 min ago"),
+        (timedelta(hours=1), "1 h ago"),
+        (timedelta(hours=23, minutes=59), "23 h ago"),
+        (timedelta(hours=24), "yesterday"),
+        (timedelta(hours=36), "yesterday"),
+        (timedelta(hours=37), "2 days ago"),
+        (timedelta(days=6), "6 days ago"),
+        (timedelta(days=7), "15 Nov"),
+        (timedelta(days=325), "1 Jan"),
+        (timedelta(days=326), "31 Dec 2025"),
+        (timedelta(seconds=-59), "just now"),
+        (timedelta(minutes=-5), "in 5 min"),
+        (timedelta(hours=-3), "in 3 h"),
+        (timedelta(days=-1), "tomorrow"),
+        (timedelta(days=-4), "in 4 days"),
+        (timedelta(days=-30), "22 Dec"),
+        (timedelta(days=-60), "21 Jan 2027"),
+    ],
+)
+def test_a_moment_is_told_as_its_distance_from_now(back, said):
+    assert words(NOON - back) == said
+
+
+def test_hovering_over_a_time_tells_the_second_in_utc():
+    california = timezone(timedelta(hours=-8))
+    moment = datetime(2026, 11, 22, 1, 2, 11, 987654, tzinfo=california)
+
+    assert ago(moment, NOON) == (
+        '<time datetime="2026-11-22T09:02:11Z" title="2026-11-22 09:02:11 UTC">2 h ago</time>'
+    )
+
+
+def test_a_moment_that_is_not_known_leaves_the_place_empty():
+    assert ago(None) == ""
+
+
+def test_a_template_measures_from_the_present():
+    page = engines["django"].from_string("{{ moment|ago }}")
+
+    assert ">2 h ago<" in page.render({"moment": datetime.now(UTC) - timedelta(hours=2)})
+
+
+def test_a_fingerprint_is_read_in_two_halves():
+    assert pairs("5c795c6c") == "5c79-5c6c"
+    assert pairs("") == pairs(None) == ""
+
+
+def test_a_host_may_break_after_its_dots():
+    assert breakable("hooks.acme.example") == "hooks.<wbr>acme.<wbr>example"
+
+
+def test_a_host_from_outside_cannot_bring_markup():
+    assert "<script>" not in breakable("<script>.example")
+
+
+def test_a_message_is_marked_by_its_weight():
+    assert [kind(level) for level in ("success", "warning", "error", "info")] == [
+        "ok",
+        "warn",
+        "bad",
+        "",
+    ]

@@ -1,0 +1,162 @@
+from uuid import UUID
+
+import pytest
+
+from quo_admin.quo import spec
+from quo_admin.webhooks.models import Attempt, Webhook
+from tests.factories import create_form
+from tests.words import text
+
+pytestmark = pytest.mark.django_db
+TOKEN = UUID("11111111-2222-3333-4444-555555555555")
+CREATE = f"POST {spec.MESSAGE_WEBHOOKS}"
+
+
+def test_operator_creates_a_webhook_and_lands_on_its_page(operator, sandbox):
+    response = operator.post("/webhooks/new/", create_form(label="Desk"), follow=True)
+
+    webhook = Webhook.objects.get()
+    assert response.redirect_chain[-1][0] == f"/webhooks/{webhook.quo_id}/"
+    assert "Created: Desk" in text(response)
+    assert webhook.created_by == "olga"
+
+
+def test_created_webhook_stands_in_the_list(operator, sandbox):
+    operator.post("/webhooks/new/", create_form(label="Desk"))
+
+    words = text(operator.get("/webhooks/"))
+
+    assert "Desk" in words
+    assert "All numbers" in words
+
+
+def test_what_was_typed_comes_back_with_the_errors(operator, sandbox):
+    form = create_form(label="Typed label", url="nowhere", resourceIds=["PN1", "oops"], userId="7")
+
+    response = operator.post("/webhooks/new/", form)
+
+    page = response.content.decode()
+    assert "Three things to mend. Nothing was sent." in text(response)
+    for typed in ("Typed label", "nowhere", "PN1\noops", 'value="7"'):
+        assert typed in page
+    assert not Attempt.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (
+            {"status": 401, "body": {"error": {"message": "Unauthorized", "trace": "1"}}},
+            "Unauthorized",
+        ),
+        ({"status": 403, "body": {"message": "Forbidden", "trace": "77"}}, "trace 77"),
+        ({"status": 409, "body": ""}, "409 Conflict"),
+        ({"status": 422, "body": "<p>No</p>", "content_type": "text/html"}, "No"),
+        ({"status": 429, "headers": {"Retry-After": "86400"}}, "429 Too Many Requests"),
+    ],
+)
+def test_refusal_comes_back_to_the_form_with_what_was_typed(operator, sandbox, fault, words):
+    sandbox.faults.add("status", CREATE, **fault)
+
+    response = operator.post("/webhooks/new/", create_form(label="Typed label"))
+
+    assert "Nothing was made" in text(response)
+    assert words in text(response)
+    assert "Typed label" in response.content.decode()
+    assert Attempt.objects.get().state == "rejected"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "status", "status": 502, "body": "<h1>Bad gateway</h1>"},
+        {"kind": "truncated"},
+        {"kind": "odd", "merge": {"id": "WH/1"}},
+    ],
+)
+def test_answer_that_cannot_be_used_says_that_there_may_be_one(operator, sandbox, fault):
+    sandbox.faults.add(on=CREATE, **fault)
+    sandbox.faults.add("status", f"GET {spec.WEBHOOKS}", status=500)  # and a look does not help
+
+    response = operator.post("/webhooks/new/", create_form(label="Typed label"))
+
+    assert "We do not know whether Quo made it" in text(response)
+    assert "Typed label" in response.content.decode()
+    assert Attempt.objects.get().state == "unknown"
+
+
+# What comes back
+
+
+def test_refusal_lands_on_the_field_that_quo_names(operator, sandbox):
+    body = {
+        "message": "two things",
+        "trace": "19",
+        "errors": [
+            {"path": "/url", "message": "Expected https", "schema": {"type": "String"}},
+            {"path": "/resourceIds/0", "message": "Unknown number", "schema": {"type": "String"}},
+            {"path": "/elsewhere", "message": "Odd", "schema": {"type": "String"}},
+        ],
+    }
+    sandbox.faults.add("status", CREATE, status=400, body=body)
+
+    response = operator.post("/webhooks/new/", create_form())
+
+    form = response.context["form"]
+    assert form.errors["url"] == ["Quo says: Expected https."]
+    assert form.errors["resourceIds"] == ["Quo says: Unknown number."]
+    assert "two things (trace 19)" in text(response)
+    assert 'data-copy="19"' in response.content.decode()
+
+
+def test_rules_come_back_with_their_boxes_and_the_same_token(operator, sandbox):
+    form = create_form(accept=[], status="disabled", token=str(TOKEN))
+
+    response = operator.post("/webhooks/new/", form)
+
+    page = response.content.decode()
+    assert "2 policies to accept. Nothing was sent." in text(response)
+    assert 'value="all-numbers"' in page
+    assert 'value="disabled"' in page
+    assert response.context["token"] == TOKEN
+    assert not Attempt.objects.exists()
+
+
+def test_accepted_rules_stay_ticked_when_another_speaks(operator, sandbox):
+    response = operator.post("/webhooks/new/", create_form(status="disabled"))
+
+    page = response.content.decode()
+    assert 'name="accept" value="all-numbers" checked' in page
+    assert 'name="accept" value="disabled">' in page
+
+
+def test_rule_that_is_accepted_needlessly_does_no_harm(operator, sandbox):
+    everything = ["plain-http", "all-numbers", "many-numbers", "disabled", "doubled", "nonsense"]
+
+    response = operator.post("/webhooks/new/", create_form(accept=everything))
+
+    assert response.status_code == 302
+    assert Webhook.objects.count() == 1
+
+
+def test_form_with_errors_keeps_its_token_and_one_that_was_refused_gets_another(operator, sandbox):
+    wrong = operator.post("/webhooks/new/", create_form(url="nowhere", token=str(TOKEN)))
+    sandbox.faults.add("status", CREATE, status=409)
+    refused = operator.post("/webhooks/new/", create_form(token=str(TOKEN)))
+
+    assert wrong.context["token"] == TOKEN
+    assert refused.context["token"] != TOKEN
+
+
+def test_every_form_that_is_shown_has_a_token_of_its_own(operator):
+    first, second = (operator.get("/webhooks/new/").context["token"] for _ in range(2))
+
+    assert first != second
+
+
+@pytest.mark.parametrize("token", [None, "", "nonsense"])
+def test_post_of_the_bare_request_needs_no_token(operator, sandbox, token):
+    response = operator.post("/webhooks/new/", create_form(token=token))
+
+    assert response.status_code == 302
+    assert Webhook.objects.count() == 1

@@ -1,0 +1,128 @@
+"""“Create another like this”: the create form, filled in as a webhook is."""
+
+import pytest
+
+from quo_admin.webhooks.models import Attempt
+from quo_admin.workspace.models import Member, Number
+from tests.factories import NOON, make_member, make_number, make_webhook
+from tests.words import text
+
+pytestmark = pytest.mark.django_db
+URL = "https://example.com/quo?token=hush"
+
+
+def like(browser, webhook):
+    return browser.get(f"/webhooks/new/?like={webhook.quo_id}")
+
+
+def test_button_leads_operators_to_the_form(operator, viewer):
+    webhook = make_webhook()
+
+    way = f'href="/webhooks/new/?like={webhook.quo_id}">Create another like this'
+    assert way in operator.get(webhook.get_absolute_url()).content.decode()
+    assert "Create another" not in text(viewer.get(webhook.get_absolute_url()))
+
+
+def test_form_is_filled_in_as_the_webhook_is_and_nothing_is_sent(operator):
+    make_number(id="PN1")
+    make_member()
+    events = ["message.received", "message.delivered"]
+    webhook = make_webhook(label="Desk", url=URL, resourceIds=["PN1"], events=events)
+
+    response = like(operator, webhook)
+
+    wanted = response.context["form"].to_webhook().to_json()
+    assert wanted == {
+        "events": events,
+        "label": "Desk",
+        "resourceIds": ["PN1"],
+        "status": "enabled",
+        "url": URL,
+        "userId": "US4kQm81",
+    }
+    assert "Filled in like “Desk”. Nothing was sent yet" in text(response)
+    assert "left out" not in text(response)
+    assert not Attempt.objects.exists()
+
+
+def test_policies_speak_at_once(operator):
+    webhook = make_webhook(label="Desk", resourceIds=["*"])
+
+    words = text(like(operator, webhook))
+
+    assert "“Desk” already sends the same texts" in words
+    assert "All numbers" in words
+
+
+def test_who_and_what_has_left_is_left_out_and_named(operator):
+    make_number(id="PN1")
+    make_number(id="PN2", name="Old line")
+    make_member()
+    make_member(id="USold", firstName="Lena", lastName="Brandt")
+    Number.objects.filter(quo_id="PN2").update(missing_since=NOON)
+    Member.objects.filter(quo_id="USold").update(missing_since=NOON)
+    webhook = make_webhook(resourceIds=["PN1", "PN2", "PN3"], userId="USold")
+
+    response = like(operator, webhook)
+
+    assert response.context["form"].to_webhook().resource_ids == ("PN1",)
+    assert response.context["form"].to_webhook().user_id is None
+    assert "left out: number Old line, number PN3, member Lena Brandt." in text(response)
+
+
+def test_while_nobody_was_read_from_quo_nothing_counts_as_left(operator):
+    wanted = like(operator, make_webhook(resourceIds=["PN1"])).context["form"].to_webhook()
+
+    assert wanted.resource_ids == ("PN1",)
+    assert wanted.user_id == "US4kQm81"
+
+
+def test_another_like_a_disabled_one_is_enabled(operator):
+    webhook = make_webhook(status="disabled")
+
+    assert like(operator, webhook).context["form"].to_webhook().status == "enabled"
+
+
+def test_what_quo_did_not_tell_is_left_to_be_filled_in(operator):
+    webhook = make_webhook(label=None, url=None, resourceIds=None)
+
+    response = like(operator, webhook)
+
+    assert "Enter the address that the texts will go to." in text(response)
+    assert "resourceIds" in response.context["form"].errors
+
+
+def test_only_message_webhooks_can_be_made_again(operator):
+    calls = make_webhook(events=["call.completed"])
+
+    assert not like(operator, calls).context["form"].is_bound
+    assert "Create another" not in text(operator.get(calls.get_absolute_url()))
+
+
+@pytest.mark.parametrize("odd", ["", "x", "%00", "WHnone", "W" * 3000])
+def test_webhook_that_there_never_was_leads_to_the_blank_form(operator, odd):
+    assert not operator.get(f"/webhooks/new/?like={odd}").context["form"].is_bound
+
+
+# Other families on their page
+
+
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [
+        (["call.completed", "call.ringing"], "Events call.completed, call.ringing of"),
+        (["call.summary.completed"], "Events call.summary.completed of"),
+        (["call.transcript.completed"], "Events call.transcript.completed of"),
+        (["contact.updated"], "Events contact.updated of"),
+        (["fax.received"], "Events fax.received of"),
+    ],
+)
+def test_webhook_of_another_family_says_in_one_sentence_what_it_sends(viewer, events, said):
+    make_number(id="PN1", name="Front desk")
+    webhook = make_webhook(events=events, resourceIds=["PN1"])
+    make_webhook(events=events, resourceIds=["PN1"], url="https://other.example/")
+
+    words = text(viewer.get(webhook.get_absolute_url()))
+
+    assert f"{said} Front desk go to example.com" in words
+    assert "Same texts" not in words or events == ["fax.received"]

@@ -1,0 +1,86 @@
+"""One form makes one webhook, however often it is pressed."""
+
+from uuid import UUID
+
+import pytest
+
+from quo_admin.quo import spec
+from quo_admin.webhooks.create import services
+from quo_admin.webhooks.models import Attempt, Webhook
+from tests.factories import create_form, make_wanted
+from tests.words import text
+
+pytestmark = pytest.mark.django_db
+TOKEN = UUID("11111111-2222-3333-4444-555555555555")
+CREATE = f"POST {spec.MESSAGE_WEBHOOKS}"
+
+
+def test_same_form_again_shows_what_it_made(operator, sandbox):
+    operator.post("/webhooks/new/", create_form(token=str(TOKEN)))
+
+    again = operator.post("/webhooks/new/", create_form(token=str(TOKEN)), follow=True)
+
+    assert again.redirect_chain == [(Webhook.objects.get().get_absolute_url(), 302)]
+    assert "Nothing was sent again" in text(again)
+    assert len(sandbox.calls.all()) == 1
+
+
+def test_same_form_with_other_values_says_what_the_first_made(operator, sandbox):
+    operator.post("/webhooks/new/", create_form(token=str(TOKEN), label="First"))
+
+    again = operator.post("/webhooks/new/", create_form(token=str(TOKEN), label="Second"))
+
+    webhook = Webhook.objects.get()
+    assert "Nothing was sent: this form was changed." in text(again)
+    assert webhook.get_absolute_url() in again.content.decode()
+    assert 'value="Second"' in again.content.decode()
+    assert again.context["token"] != TOKEN
+    assert len(sandbox.calls.all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ({"kind": "status", "status": 409}, "This form was sent once and nothing was made"),
+        ({"kind": "reset_before"}, "We do not know whether Quo made it"),
+    ],
+)
+def test_same_form_again_shows_how_it_ended(operator, sandbox, fault, words):
+    sandbox.faults.add(on=CREATE, **fault)
+    operator.post("/webhooks/new/", create_form(token=str(TOKEN)))
+
+    again = operator.post("/webhooks/new/", create_form(token=str(TOKEN)))
+
+    assert words in text(again)
+    assert again.context["token"] != TOKEN
+    assert [call.method for call in sandbox.calls.all()].count("POST") == 1
+
+
+def test_same_form_while_it_is_being_sent_keeps_its_token(operator, sandbox, monkeypatch):
+    monkeypatch.setattr(services, "LOOK_FOR_S", 0)
+    wanted = make_wanted(label="Support desk")
+    Attempt.objects.begin(actor="olga", wanted=wanted, token=TOKEN)
+
+    again = operator.post("/webhooks/new/", create_form(token=str(TOKEN)))
+
+    assert "It is still being sent. Nothing was sent again." in text(again)
+    assert again.context["token"] == TOKEN
+
+
+def test_back_with_a_new_token_and_the_old_values_is_doubled(operator, sandbox):
+    operator.post("/webhooks/new/", create_form())
+
+    again = operator.post("/webhooks/new/", create_form())
+
+    assert 'name="accept" value="doubled"' in again.content.decode()
+    assert len(sandbox.calls.all()) == 1
+
+
+def test_lost_answer_and_send_again_is_doubled(operator, sandbox):
+    sandbox.faults.add("reset_before", CREATE)
+
+    lost = operator.post("/webhooks/new/", create_form())
+    again = operator.post("/webhooks/new/", create_form(token=str(lost.context["token"])))
+
+    assert 'name="accept" value="doubled"' in again.content.decode()
+    assert [call.method for call in sandbox.calls.all()].count("POST") == 1

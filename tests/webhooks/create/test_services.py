@@ -1,0 +1,294 @@
+import threading
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from quo_admin.audit.models import Entry
+from quo_admin.quo import retry, spec
+from quo_admin.webhooks.create import services
+from quo_admin.webhooks.keys import sealing
+from quo_admin.webhooks.models import Attempt, AttemptEnded, Webhook
+from quo_admin.webhooks.policies.warnings import PolicyName
+from tests.factories import make_wanted, make_webhook_data
+
+pytestmark = pytest.mark.django_db
+CREATE = f"POST {spec.MESSAGE_WEBHOOKS}"
+
+
+def create(*, token=None, accepted=tuple(PolicyName), **changes):
+    return services.create_message_webhook(
+        actor="ada", wanted=make_wanted(**changes), token=token or uuid4(), accepted=accepted
+    )
+
+
+def audit_log():
+    mine = Entry.objects.filter(actor="ada").order_by("number")
+    return list(mine.values_list("action", "target"))
+
+
+def test_created_webhook_is_stored_as_quo_echoed_it(sandbox):
+    webhook = create(label="Desk", user_id=None)
+
+    echoed = next(w for w in sandbox.store.all("webhook") if w["id"] == webhook.quo_id)
+    webhook.refresh_from_db()
+    assert webhook.label == "Desk"
+    assert webhook.user_id == echoed["userId"]  # the owner's, whom we did not name
+    assert webhook.resource_ids == ["*"]
+    assert webhook.created_by == "ada"
+    assert (webhook.host, webhook.family) == ("example.com", "messages")
+    assert sealing.unseal(webhook.key_sealed) == echoed["key"]
+    assert webhook.key_fingerprint == sealing.fingerprint(echoed["key"])
+
+
+def test_created_webhook_has_a_row_for_each_event_of_each_number(sandbox):
+    numbers = tuple(number["id"] for number in sandbox.store.all("number")[:2])
+
+    webhook = create(events=tuple(spec.MessageEvent), resource_ids=numbers)
+
+    rows = set(webhook.subscriptions.values_list("event", "resource_id"))
+    assert rows == {(event, number) for event in spec.MessageEvent for number in numbers}
+
+
+def test_created_webhook_has_its_attempt_and_its_entry(sandbox):
+    webhook = create(url="https://example.com/hooks/a-long-secret-token-of-the-path?token=hush")
+
+    attempt = Attempt.objects.get()
+    assert (attempt.state, attempt.webhook, attempt.actor) == ("created", webhook, "ada")
+    assert audit_log() == [("webhook.created", webhook.quo_id)]
+    entry = Entry.objects.get(actor="ada")
+    assert "hush" not in entry.canonical
+    assert "secret-token" not in entry.canonical
+
+
+def test_attempt_is_on_disk_before_the_request_leaves(monkeypatch):
+    seen = []
+
+    class Quo:
+        def create_message_webhook(self, wanted):
+            seen.extend(Attempt.objects.values_list("state", "payload"))
+            return make_webhook_data()
+
+    monkeypatch.setattr(services.connect, "client", Quo)
+    create()
+
+    assert seen == [("sending", make_wanted().to_json())]
+
+
+def test_refused_create_changes_nothing_and_says_why(sandbox):
+    sandbox.faults.add(
+        "status", CREATE, status=409, body={"message": "no", "code": "7", "trace": "19"}
+    )
+
+    with pytest.raises(services.WebhookNotCreated, match="no") as caught:
+        create()
+
+    attempt = Attempt.objects.get()
+    assert caught.value.fault.trace == "19"
+    assert (attempt.state, attempt.status, attempt.code, attempt.trace) == (
+        "rejected",
+        409,
+        "7",
+        "19",
+    )
+    assert not Webhook.objects.exists()
+    assert audit_log() == [("webhook.rejected", f"attempt {attempt.pk}")]
+
+
+def test_create_without_a_connection_is_refused_too(settings, monkeypatch):
+    monkeypatch.setattr(retry, "WRITE", replace(retry.WRITE, tries=1))
+
+    with pytest.raises(services.WebhookNotCreated, match="No connection"):
+        create()
+
+    assert Attempt.objects.get().state == "rejected"
+
+
+def test_create_whose_answer_was_lost_is_found_at_once(sandbox):
+    sandbox.faults.add("reset_after", CREATE)
+
+    webhook = create(label="Desk")
+
+    attempt = Attempt.objects.get()
+    assert (attempt.state, attempt.webhook) == ("found", webhook)
+    assert sealing.unseal(webhook.key_sealed)
+    assert webhook.created_by == "ada"
+    assert [action for action, _ in audit_log()] == ["webhook.unknown", "attempt.found"]
+    assert [call.method for call in sandbox.calls.all()] == ["POST", "GET"]
+
+
+def test_create_without_an_answer_is_unknown_and_nothing_is_copied(sandbox):
+    sandbox.faults.add("reset_before", CREATE)
+
+    with pytest.raises(services.CreationUnknown, match="may exist"):
+        create()
+
+    attempt = Attempt.objects.get()
+    assert attempt.state == "unknown"
+    assert attempt.payload["url"] == "https://example.com/quo"
+    assert not Webhook.objects.exists()
+    assert audit_log() == [("webhook.unknown", f"attempt {attempt.pk}")]
+
+
+def test_answer_with_the_webhook_of_another_attempt_changes_no_row_and_is_looked_for(sandbox):
+    first = create(label="First")
+    sandbox.faults.add("odd", CREATE, merge={"id": first.quo_id})
+
+    create(label="Second")
+
+    assert Webhook.objects.get(quo_id=first.quo_id).label == "First"
+    assert sorted(Attempt.objects.values_list("state", flat=True)) == ["created", "found"]
+    assert Webhook.objects.count() == 2
+
+
+ODD = {
+    "drop": ["key", "events"],
+    "merge": {"label": "a\x00b\ud800", "createdAt": "9999-12-31T23:59:59-14:00", "new": 1},
+}
+
+
+def test_what_the_answer_leaves_out_is_asked_for_once(sandbox):
+    sandbox.faults.add("odd", CREATE, **ODD)
+
+    webhook = create(label="Desk")
+
+    webhook.refresh_from_db()
+    assert webhook.label == "a\ufffdb\ufffd"  # told, if oddly
+    assert sealing.unseal(webhook.key_sealed)
+    assert webhook.created_at is not None
+    assert webhook.events == ["message.received"]
+    assert [call.method for call in sandbox.calls.all()] == ["POST", "GET"]
+
+
+@pytest.mark.parametrize(
+    "fault", [{"kind": "odd", **ODD}, {"kind": "status", "status": 500}, {"kind": "reset_before"}]
+)
+def test_what_quo_does_not_tell_either_time_is_not_told(sandbox, fault):
+    sandbox.faults.add("odd", CREATE, **ODD)
+    sandbox.faults.add(on="GET /v1/webhooks/WH", **fault)
+
+    webhook = create()
+
+    webhook.refresh_from_db()
+    assert (webhook.key_sealed, webhook.key_fingerprint) == (None, "")
+    assert (webhook.created_at, webhook.events) == (None, None)
+    assert webhook.created_or_seen_at == webhook.first_seen_at
+    assert Attempt.objects.get().state == "created"
+    assert [call.method for call in sandbox.calls.all()] == ["POST", "GET"]
+
+
+def test_whole_answer_costs_one_call(sandbox):
+    create()
+
+    assert len(sandbox.calls.all()) == 1
+
+
+# One form, one webhook
+
+
+def test_same_form_with_the_same_values_makes_no_second_call(sandbox):
+    token = uuid4()
+    webhook = create(token=token)
+
+    with pytest.raises(services.AlreadySent) as caught:
+        create(token=token)
+
+    assert caught.value.same
+    assert caught.value.attempt.webhook == webhook
+    assert len(sandbox.calls.all()) == 1
+
+
+def test_same_form_with_other_values_sends_nothing(sandbox):
+    token = uuid4()
+    create(token=token)
+
+    with pytest.raises(services.AlreadySent) as caught:
+        create(token=token, label="Changed")
+
+    assert not caught.value.same
+    assert len(sandbox.calls.all()) == 1
+
+
+def test_rule_that_is_not_accepted_stops_before_anything_is_written(sandbox):
+    with pytest.raises(services.UnconfirmedWarnings) as caught:
+        create(accepted=())
+
+    assert [finding.policy for finding in caught.value.findings] == [PolicyName.ALL_NUMBERS]
+    assert not Attempt.objects.exists()
+    assert sandbox.calls.all() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("one_form", [True, False], ids=["one form", "a form each"])
+def test_twenty_at_once_make_one_webhook(sandbox, one_form):
+    token, ended = uuid4(), []
+
+    def press():
+        try:
+            ended.append(create(token=token if one_form else uuid4(), accepted=["all-numbers"]))
+        except (services.AlreadySent, services.UnconfirmedWarnings) as exc:
+            ended.append(exc)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(ended) == 20
+    assert [type(end) for end in ended].count(Webhook) == 1
+    assert Attempt.objects.count() == Webhook.objects.count() == 1
+    assert len(sandbox.calls.all()) == 1
+
+
+def test_who_presses_twice_waits_for_the_first_press_to_end(monkeypatch):
+    attempt = Attempt.objects.begin(actor="ada", wanted=make_wanted(), token=uuid4())
+
+    def meanwhile(seconds):
+        Attempt.objects.get().end(Attempt.State.REJECTED, message="no")
+
+    monkeypatch.setattr(services.time, "sleep", meanwhile)
+
+    assert services.wait_until_finished(attempt).state == "rejected"
+
+
+def test_who_presses_twice_does_not_wait_for_ever(monkeypatch):
+    attempt = Attempt.objects.begin(actor="ada", wanted=make_wanted(), token=uuid4())
+    monkeypatch.setattr(services, "LOOK_FOR_S", 0.01)
+
+    assert services.wait_until_finished(attempt).state == "sending"
+
+
+def test_webhook_attempt_and_entry_stand_or_fall_together(sandbox, monkeypatch):
+    def broken(**kwargs):
+        raise RuntimeError("the audit log cannot be written")
+
+    monkeypatch.setattr(services.audit, "record", broken)
+
+    with pytest.raises(RuntimeError):
+        create()
+
+    assert not Webhook.objects.exists()
+    assert Attempt.objects.get().state == "sending"  # a trace remains
+
+
+def test_attempt_ends_only_once():
+    attempt = Attempt.objects.begin(actor="ada", wanted=make_wanted(), token=uuid4())
+    stale = Attempt.objects.get()
+    attempt.end(Attempt.State.UNKNOWN)
+
+    with pytest.raises(AttemptEnded):
+        stale.end(Attempt.State.REJECTED)
+
+    assert Attempt.objects.get().state == "unknown"
+
+
+@pytest.mark.parametrize("state", ["created", "paused"])
+def test_database_refuses_an_attempt_that_makes_no_sense(state):
+    attempt = Attempt.objects.begin(actor="ada", wanted=make_wanted(), token=uuid4())
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Attempt.objects.filter(pk=attempt.pk).update(state=state)

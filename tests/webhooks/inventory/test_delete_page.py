@@ -1,0 +1,142 @@
+import pytest
+
+from quo_admin.accounts import recent_authentication
+from quo_admin.audit.models import Entry
+from quo_admin.quo import spec
+from quo_admin.webhooks.models import Webhook
+from tests.factories import KEY, NOON, make_number, make_webhook
+from tests.words import text
+
+pytestmark = pytest.mark.django_db
+BUTTON = "Delete at Quo, for good"
+
+
+def page_of(webhook):
+    return f"/webhooks/{webhook.quo_id}/delete/"
+
+
+def test_page_names_the_webhook_its_host_and_what_will_reach_nothing(operator):
+    make_number(id="PN1", name="Front desk")
+    webhook = make_webhook(label="Support desk", url="https://hooks.example.com/in?token=hush")
+
+    response = operator.get(page_of(webhook))
+
+    words = text(response)
+    assert "Delete “Support desk” at Quo?" in words
+    assert "Goes to hooks. example. com" in words
+    assert "Texts received by Front desk will then reach nothing." in words
+    assert "Those made in the Quo app cannot be seen." in words
+    assert BUTTON in words
+    assert 'data-busy="Deleting…"' in response.content.decode()
+    assert "hush" not in response.content.decode()
+    assert KEY not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "Everything it covers still reaches another webhook."),
+        ({"status": "disabled"}, "It sends nothing, so no text loses its way."),
+        ({"events": None}, "Quo did not tell which texts of which numbers it covers"),
+    ],
+)
+def test_page_says_why_nothing_is_lost(operator, changes, words):
+    make_webhook()
+
+    assert words in text(operator.get(page_of(make_webhook(**changes))))
+
+
+def test_looking_at_the_page_asks_nobody_and_writes_nothing_down(operator, sandbox, webhook):
+    before = Entry.objects.count()
+
+    operator.get(page_of(webhook))
+
+    assert sandbox.calls.all() == []
+    assert Entry.objects.count() == before
+
+
+def test_operator_deletes_and_comes_to_the_page_of_what_is_kept(operator, sandbox, webhook):
+    response = operator.post(page_of(webhook), follow=True)
+
+    assert response.redirect_chain == [(webhook.get_absolute_url(), 302)]
+    assert f"{webhook}: deleted at Quo. Its key and its history stay here." in text(response)
+    assert sandbox.store.get("webhook", webhook.quo_id) is None
+    assert Webhook.objects.get().deleted_by == "olga"
+
+
+def test_webhook_that_quo_had_lost_is_said_to_have_been_gone(operator, sandbox, webhook):
+    sandbox.store.delete("webhook", webhook.quo_id)
+
+    words = text(operator.post(page_of(webhook), follow=True))
+
+    assert f"{webhook}: was already gone at Quo." in words
+
+
+def test_refusal_is_shown_with_the_trace_and_the_button_stays(operator, sandbox, webhook):
+    fault = {"message": "No such luck", "trace": "1234567890123456789"}
+    sandbox.faults.add("status", f"DELETE {spec.WEBHOOKS}", status=403, body=fault)
+
+    words = text(operator.post(page_of(webhook)))
+
+    assert "Nothing was deleted" in words
+    assert "No such luck" in words
+    assert "Pass the trace on to Quo’s support: 1234567890123456789" in words
+    assert BUTTON in words
+    assert Webhook.objects.live().exists()
+
+
+def test_lost_answer_that_a_look_does_not_reconcile_is_said_with_what_to_do(
+    operator, sandbox, webhook
+):
+    sandbox.faults.add("reset_after", f"DELETE {spec.WEBHOOKS}")
+    sandbox.faults.add("status", f"GET {spec.WEBHOOKS}", status=500)
+
+    words = text(operator.post(page_of(webhook)))
+
+    assert "We do not know whether it is gone" in words
+    assert "Try again in a minute" in words
+    assert BUTTON in words
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_webhook_that_is_gone_says_so_and_is_not_asked_about(operator, sandbox, webhook, method):
+    Webhook.objects.update(missing_since=NOON, deleted_by="maya")
+
+    words = text(getattr(operator, method)(page_of(webhook)))
+
+    assert f"“{webhook}” is gone" in words
+    assert "by maya" in words
+    assert BUTTON not in words
+    assert sandbox.calls.all() == []
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_without_a_fresh_sign_in_the_way_leads_through_the_password(
+    operator, sandbox, webhook, monkeypatch, method
+):
+    monkeypatch.setattr(recent_authentication, "is_recent", lambda request: False)
+
+    response = getattr(operator, method)(page_of(webhook))
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/reauthenticate/?next=%2Fwebhooks%2FWH")
+    assert Webhook.objects.live().exists()
+    assert sandbox.calls.all() == []
+
+
+def test_viewer_may_not_delete(viewer, sandbox, webhook):
+    assert viewer.get(page_of(webhook)).status_code == 403
+    assert viewer.post(page_of(webhook)).status_code == 403
+    assert Webhook.objects.live().exists()
+
+
+def test_words_of_quo_are_data_not_markup(operator):
+    webhook = make_webhook(label="<script>alert(1)</script>", events=["<i>x"], resourceIds=["<u>"])
+
+    html = operator.get(page_of(webhook)).content.decode()
+
+    assert [tag for tag in ("<script>alert", "<i>x", "<u>") if tag in html] == []
+
+
+def test_webhook_that_nobody_knows_is_not_found(operator):
+    assert operator.get("/webhooks/WHnone/delete/").status_code == 404

@@ -1,0 +1,182 @@
+import re
+
+import pytest
+from django.contrib.auth.models import Permission
+
+from quo_admin.audit.actions import Action
+from quo_admin.audit.services import record
+from quo_admin.webhooks.models import Webhook
+from tests.factories import NOON, make_attempt, make_member, make_number, make_webhook
+from tests.words import text
+
+pytestmark = pytest.mark.django_db
+DELIVERED = "message.delivered"
+
+
+def gone(webhook, by="olga"):
+    Webhook.objects.filter(pk=webhook.pk).update(missing_since=NOON, deleted_by=by)
+
+
+def test_page_shows_every_field_and_the_numbers_by_name(viewer):
+    make_number(id="PN1", name="Front desk")
+    make_member()
+    webhook = make_webhook(
+        label="Desk", resourceIds=["PN1", "PN2"], url="https://example.com/quo?token=hush"
+    )
+
+    words = text(viewer.get(webhook.get_absolute_url()))
+
+    for fact in (
+        "Desk",
+        "Enabled",
+        "Received",
+        "message.received",
+        "https://example.com/quo?token=hush",
+    ):
+        assert fact in words
+    for fact in (webhook.quo_id, "Maya Ortiz", "OR2fWc9x", "Front desk", "Not known here"):
+        assert fact in words
+
+
+def test_page_says_in_one_sentence_what_the_webhook_does(viewer):
+    make_number(id="PN1", name="Front desk")
+    webhook = make_webhook(resourceIds=["PN1"])
+
+    words = text(viewer.get(webhook.get_absolute_url())).replace(" .", ".")
+
+    assert "Texts received by Front desk go to example.com." in words
+
+
+def test_what_quo_did_not_tell_is_said_so(viewer):
+    webhook = make_webhook(label=None, url=None, key=None, events=None, resourceIds=None)
+
+    words = text(viewer.get(webhook.get_absolute_url()))
+
+    assert words.count("Not told by Quo") >= 6
+    assert "Reveal" not in words
+    assert "Texts" not in words.replace("Texts Not told by Quo", "")
+
+
+def test_number_that_left_the_company_is_said_so(viewer):
+    number = make_number(id="PN1", name="Old line")
+    number.missing_since = NOON
+    number.save()
+    webhook = make_webhook(resourceIds=["PN1", "PN2"])
+
+    response = viewer.get(webhook.get_absolute_url())
+
+    assert "2, of which 1 left the company" in text(response)
+    assert '<span class="state gone"><span>Left' in response.content.decode()
+
+
+def test_page_says_where_the_same_texts_also_go(viewer):
+    webhook = make_webhook(resourceIds=["PN1", "PN2"], url="https://example.com/quo")
+    make_webhook(resourceIds=["PN1"], url="https://crm.example/")
+    make_webhook(label="Copy", resourceIds=["PN2"], url="https://EXAMPLE.com/quo/")
+    make_webhook(resourceIds=["*"], url="https://archive.example/")
+    make_webhook(resourceIds=["PN1"], url="https://delivered.example/", events=[DELIVERED])
+    make_webhook(resourceIds=["PN1"], url="https://off.example/", status="disabled")
+    gone(make_webhook(resourceIds=["PN1"], url="https://past.example/"))
+
+    response = viewer.get(webhook.get_absolute_url())
+
+    reached = {
+        id: [(reach.webhook.host, reach.twice) for reach in reached]
+        for id, _, reached in response.context["numbers"]
+    }
+    assert reached == {
+        "PN1": [("crm.example", False)],
+        "PN2": [("example.com", True)],
+    }
+    assert [reach.webhook.host for reach in response.context["everywhere"]] == ["archive.example"]
+    assert "Same URL, through Copy" in text(response)
+    assert "Received texts also reach" in text(response)
+
+
+def test_of_many_others_the_same_url_comes_first_and_each_stands_once(viewer):
+    both = {"resourceIds": ["PN1"], "events": ["message.received", DELIVERED]}
+    webhook = make_webhook(**both, url="https://example.com/quo")
+    for place in range(30):
+        make_webhook(**both, url=f"https://other{place:02}.example/")
+    copy = make_webhook(**both, label="Copy", url="https://example.com/quo/")
+
+    response = viewer.get(webhook.get_absolute_url())
+
+    [(_, _, reached)] = response.context["numbers"]
+    assert [reach.twice for reach in reached] == [True] + [False] * 10
+    assert len({reach.webhook for reach in reached}) == 11
+    assert reached[0].webhook == copy
+    assert "and others" in text(response)
+
+
+def test_page_leads_to_the_attempt_behind_it(viewer):
+    attempt = make_attempt("created")
+
+    page = viewer.get(attempt.webhook.get_absolute_url()).content.decode()
+
+    assert f'<a href="/webhooks/attempts/{attempt.pk}/">attempt {attempt.pk}</a>, in 2.0 s' in page
+
+
+def test_page_shows_its_slice_of_the_audit_log_to_those_who_may_see_the_audit_log(viewer):
+    webhook = make_webhook()
+    record(actor="olga", action=Action.KEY_REVEALED, target=webhook.quo_id, after="fingerprint")
+    record(actor="olga", action=Action.WEBHOOK_CREATED, target="WHother")
+
+    page = viewer.get(webhook.get_absolute_url())
+
+    assert "olga: Key revealed fingerprint" in text(page)
+    assert "Webhook created" not in text(page)
+
+    viewer.user.groups.clear()
+    viewer.user.user_permissions.add(Permission.objects.get(codename="view_webhook"))
+    assert "Timeline" not in text(viewer.get(webhook.get_absolute_url()))
+
+
+def test_webhook_that_is_gone_says_since_when_and_by_whom(operator):
+    webhook = make_webhook()
+    gone(webhook)
+
+    words = text(operator.get(webhook.get_absolute_url()))
+
+    assert re.search(r"Gone since .* , by olga", words)
+    assert "It sends nothing any more." in words
+    assert "go to" not in words
+    assert "Delete at Quo" not in words
+
+
+def test_only_who_may_delete_is_led_to_it(operator, viewer):
+    webhook = make_webhook()
+
+    way = f'href="/webhooks/{webhook.quo_id}/delete/">Delete at Quo…<'
+    assert way in operator.get(webhook.get_absolute_url()).content.decode()
+    assert "Delete at Quo" not in text(viewer.get(webhook.get_absolute_url()))
+
+
+def test_labels_of_quo_are_data_not_markup(viewer):
+    webhook = make_webhook(label="<script>alert(1)</script>", events=["<b>"], status="<i>")
+
+    for page in ("/webhooks/", webhook.get_absolute_url()):
+        html = viewer.get(page).content.decode()
+        assert "<script>alert" not in html
+        assert "<i>" not in html
+        assert "<b><b>" not in html
+
+
+def test_page_costs_the_same_number_of_queries_for_many_numbers(viewer, django_assert_num_queries):
+    ids = [f"PN{place}" for place in range(100, 160)]
+    few, many = make_webhook(resourceIds=ids[:2]), make_webhook(resourceIds=ids)
+    for id in ids:
+        make_number(id=id)
+        make_webhook(resourceIds=[id], url="https://crm.example/")
+    viewer.get(few.get_absolute_url())
+
+    # session, person, two of permissions; webhook, numbers, others by URL and by number, these
+    # webhooks, findings and three of the doubled, their names, last sync, stale list, reveals,
+    # company, member, attempt, audit log
+    for webhook in (few, many):
+        with django_assert_num_queries(22):
+            viewer.get(webhook.get_absolute_url())
+
+
+def test_webhook_that_nobody_knows_is_not_found(viewer):
+    assert viewer.get("/webhooks/WHnone/").status_code == 404

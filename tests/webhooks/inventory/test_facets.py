@@ -1,0 +1,174 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.http import QueryDict
+from django.utils import timezone
+
+from quo_admin.webhooks.inventory import facets
+from quo_admin.webhooks.inventory.filters import Filters
+from quo_admin.webhooks.models import MemberList, Webhook
+from quo_admin.webhooks.store import record_creator
+from quo_admin.workspace.models import Sync
+from tests.factories import NOON, make_member, make_number, make_webhook
+from tests.words import text
+
+pytestmark = pytest.mark.django_db
+DELIVERED = "message.delivered"
+
+
+@pytest.fixture
+def company(db):
+    """Webhooks of every kind that a facet tells apart."""
+    make_member(id="US1", firstName="Maya"), make_member(id="US2", firstName="Sam")
+    make_number(id="PN1", name="Front desk"), make_number(id="PN2", name="Billing")
+    record_creator(make_webhook(label="A", userId="US1", resourceIds=["PN1"]), by="olga")
+    make_webhook(label="B", userId="US1", events=["message.received", DELIVERED])
+    make_webhook(label="C", status="disabled", url="http://other.example/", resourceIds=["PN2"])
+    make_webhook(label="D", userId="US2", events=["call.ringing"], resourceIds=["*"])
+    make_webhook(label="E", userId="US2", events=["fax.arrived", "call.ringing"], status="paused")
+    make_webhook(label="F", events=["contact.deleted"], resourceIds=None, userId=None)
+    make_webhook(label="G", url="http://other.example/", resourceIds=["PN1", "PN2"])
+    make_webhook(label="H", status=None, events=None, url=None)
+    Webhook.objects.filter(label__in=["C", "D"]).update(drift="changed", drift_since=NOON)
+    Webhook.objects.filter(label="G").update(missing_since=NOON)
+    began = timezone.now()
+    Sync.objects.create(started_at=began, ended_at=began, actor="worker", counts={"webhooks": 1})
+    MemberList.objects.create(member_id="US1", asked_at=began, read_at=began)
+    before = began - timedelta(days=1)
+    MemberList.objects.create(member_id="US2", asked_at=began, read_at=before, failure="Forbidden")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("", "status=enabled", "status=missing", "event=call.ringing", "family=other", "q=a"),
+        *(
+            "host=other.example",
+            "member=US1",
+            "created_by=none",
+            "drift=in-sync",
+            "drift=not-checked",
+        ),
+        *("finding=plain-http", "number=PN1", "number=*", "scheme=http", "q=other.example"),
+        *(
+            "status=enabled&event=message.received",
+            "host=other.example&created_by=none&drift=changed",
+        ),
+    ],
+)
+@pytest.mark.parametrize("few", [0, 1_000])
+def test_choice_counts_what_its_link_shows(viewer, company, monkeypatch, asked, few):
+    monkeypatch.setattr("quo_admin.webhooks.inventory.conditions.FEW", few)
+    page = viewer.get(f"/webhooks/?counts=1&{asked}")
+
+    counts = page.context["counts"]
+    assert counts.total == len(page.context["rows"]) > 0
+    assert len(counts.facets) > 4
+    for facet in counts.facets:
+        for choice in facet.choices:
+            where, _, query = choice.address.partition("?")
+            shown = Filters.of(QueryDict(query)).listed().count()  # what the page there shows
+            assert where == "/webhooks/"
+            assert choice.count == (counts.total if choice.chosen else shown), (facet, choice)
+
+
+def choices(viewer, title, asked=""):
+    counts = viewer.get(f"/webhooks/facets/?{asked}").context["counts"]
+    [facet] = [facet for facet in counts.facets if facet.title == title]
+    return {choice.word: choice.count for choice in facet.choices}
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("State", {"Enabled": 4, "Disabled": 1, "Missing at Quo": 1, "paused": 1}),
+        (
+            "Texts",
+            {"Received": 4, "Delivered": 1, "call.ringing": 2, "fax.arrived": 1}
+            | {"contact.deleted": 1},
+        ),
+        ("Family", {"Messages": 4, "Calls": 1, "Contacts": 1, "Others": 2}),
+        ("Host", {"example.com": 5, "other.example": 2}),
+        ("Member", {"US4kQm81": 3, "Maya Ortiz": 2, "Sam Ortiz": 2}),
+        ("Created by", {"Not created here": 7, "People here": 1}),
+        ("Drift", {"In sync": 4, "Changed at Quo": 2, "Not checked": 3}),
+        ("Number", {"All numbers": 1, "Front desk": 5, "Billing": 3}),
+    ],
+)
+def test_facet_names_what_there_is(viewer, company, title, words):
+    assert choices(viewer, title) == words
+
+
+def test_finding_names_the_rules_that_are_broken(viewer, company):
+    assert choices(viewer, "Finding")["Plain http"] == 1
+    assert "Key exposed" not in choices(viewer, "Finding")
+
+
+def test_choice_keeps_words_order_and_rows_and_takes_itself_back(viewer, company):
+    asked = "status=enabled&q=a&sort=-label&rows=25"
+    counts = viewer.get(f"/webhooks/facets/?{asked}").context["counts"]
+
+    for facet in counts.facets:
+        for choice in facet.choices:
+            kept = QueryDict(choice.address.partition("?")[2]).dict()
+            assert kept["q"] == "a"
+            assert kept["sort"] == "-label"
+            assert kept["rows"] == "25"
+            if choice.chosen:
+                assert "status" not in kept
+
+
+def test_chips_name_each_filter_and_take_it_back(viewer, company):
+    page = viewer.get("/webhooks/?member=US1&finding=plain-http&drift=in-sync&sort=label")
+
+    words = text(page)
+    for chip in ("Member: Maya Ortiz", "Finding: plain http", "Drift: in sync"):
+        assert chip in words
+    assert (
+        'class="chip" href="/webhooks/?member=US1&amp;finding=plain-http&amp;sort=label">'
+        "<span>Drift: in sync</span>" in page.content.decode()
+    )
+
+
+def test_host_beyond_the_fullest_is_named_where_it_is_chosen(viewer):
+    for place in range(12):
+        make_webhook(url=f"https://h{place}.example/")
+
+    assert len(choices(viewer, "Host")) == 8
+    assert "Others: search for them" in text(viewer.get("/webhooks/facets/"))
+    assert choices(viewer, "Host", "host=h9.example")["h9.example"] == 1
+
+
+def test_list_waits_for_no_count_and_says_where_they_come_from(viewer, company):
+    page = viewer.get("/webhooks/?status=enabled&sort=label").content.decode()
+
+    assert 'hx-get="/webhooks/facets/?status=enabled&amp;sort=label" hx-trigger="load"' in page
+    assert 'href="/webhooks/?status=enabled&amp;sort=label&amp;counts=1">Show counts</a>' in page
+
+
+def test_what_arrives_later_knows_how_many_there_are(viewer, company):
+    page = viewer.get("/webhooks/facets/?status=enabled").content.decode()
+
+    assert '<span id="exported" hx-swap-oob="true">4</span>' in page
+    assert "1 to 4 of 4, newest first" in page
+
+
+def test_findings_of_the_rows_arrive_later_or_with_the_counts(viewer, company):
+    pk = Webhook.objects.get(label="C").pk
+
+    marks = viewer.get("/webhooks/states/").content.decode()
+    whole = viewer.get("/webhooks/?counts=1")
+
+    [mark] = re.findall(f'<span id="f{pk}" hx-swap-oob="true">(.*?)</span>', marks, re.DOTALL)
+    assert "Plain http" in mark
+    assert "Plain http" in text(whole)
+    assert f'<span id="f{pk}"></span>' in viewer.get("/webhooks/").content.decode()
+
+
+def test_of_very_many_findings_and_numbers_are_not_counted(viewer, company, monkeypatch):
+    monkeypatch.setattr(facets, "COUNTED", 7)
+
+    assert choices(viewer, "Finding")["Plain http"] is None
+    assert "Front desk" not in text(viewer.get("/webhooks/facets/"))
+    assert choices(viewer, "Number", "status=enabled")["Front desk"] == 3

@@ -1,0 +1,343 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from quo_admin.webhooks.inventory.filters import ASK
+from quo_admin.webhooks.models import MemberList, Webhook
+from quo_admin.webhooks.store import record_creator
+from quo_admin.workspace.models import Sync
+from tests.factories import NOON, make_member, make_number, make_webhook
+from tests.words import text
+
+pytestmark = pytest.mark.django_db
+DELIVERED = "message.delivered"
+
+
+@pytest.fixture
+def listed(viewer):
+    """Return the labels on a page of the list, as its address asks."""
+
+    def labels(**asked):
+        page = viewer.get(f"/webhooks/?{urlencode(asked)}").content.decode()
+        return re.findall(r'<th scope="row"><a href="[^"]*">([^<]*)</a>', page)
+
+    return labels
+
+
+def change(webhook, **columns):
+    Webhook.objects.filter(pk=webhook.pk).update(**columns)
+
+
+def gone(webhook, by="olga"):
+    change(webhook, missing_since=NOON, deleted_by=by)
+
+
+def sync(*, read, failed):
+    """A sync that ended six minutes ago, and which lists it read."""
+    began = timezone.now() - timedelta(minutes=6)
+    Sync.objects.create(started_at=began, ended_at=began, actor="worker", counts={"webhooks": 1})
+    for member in read:
+        MemberList.objects.create(member_id=member, asked_at=began, read_at=began)
+    for member, failure in failed.items():
+        before = began - timedelta(hours=3)
+        MemberList.objects.create(member_id=member, asked_at=began, read_at=before, failure=failure)
+
+
+def test_empty_list_says_what_to_do(operator, viewer):
+    assert "Create the first one" in text(operator.get("/webhooks/"))
+    assert "Create the first one" not in text(viewer.get("/webhooks/"))
+
+
+def test_list_shows_where_texts_go_and_never_the_path(viewer):
+    make_number(id="PN1", name="Front desk")
+    make_member()
+    make_webhook(url="http://relay.example/quo/secret-token?key=hush", resourceIds=["PN1", "PN2"])
+
+    page = viewer.get("/webhooks/")
+
+    assert "Front desk PN2" in text(page)
+    assert "Maya Ortiz" in text(page)
+    assert "http://relay.<wbr>example<" in page.content.decode()
+    assert "secret-token" not in page.content.decode()
+    assert "hush" not in page.content.decode()
+
+
+def test_newest_stands_first_by_quos_own_time(listed):
+    make_webhook(label="Old", createdAt="2026-01-01T00:00:00Z")
+    make_webhook(label="New", createdAt="2026-11-01T00:00:00Z")
+    make_webhook(label="Middle", createdAt="2026-06-01T00:00:00Z")
+
+    assert listed() == ["New", "Middle", "Old"]
+
+
+@pytest.mark.parametrize(
+    "words", ["SUPPORT", "hooks.crm", "WHa1", "front", "(415) 555-0134", "415.555.0134", "PN77"]
+)
+def test_search_finds_by_label_host_id_or_number(listed, words):
+    make_number(id="PN77", name="Front desk", number="+14155550134")
+    make_webhook(id="WHa1", label="Support", url="https://hooks.crm.example/", resourceIds=["PN77"])
+    make_webhook(label="Other", url="https://else.example/", resourceIds=["PN5"])
+
+    assert listed(q=words) == ["Support"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("+44 20 7946 0000", "+442079460000", "020 7946 0000", "0044 20 7946 0000", "7946-0000"),
+        *("+44 (0)20 7946 0000", "44 (0)20 7946 0000", "tel:+442079460000", "011 44 20 7946 0000"),
+        *("４４２０７９４６００００", "٤٤٢٠٧٩٤٦٠٠٠٠", "+44\u00a020\u00a07946\u00a00000", "0000"),
+    ],
+)
+def test_number_is_found_in_any_spelling(listed, words):
+    make_number(id="PNlon", name="London", number="+442079460000")
+    make_number(id="PNdesk", name="Front desk", number="+14155550134")
+    make_webhook(label="UK", resourceIds=["PNlon"])
+    make_webhook(label="US", resourceIds=["PNdesk"])
+
+    assert listed(q=words) == ["UK"]
+
+
+@pytest.mark.parametrize("words", ["münchen", "MÜNCHEN", "büro", "BÜRO", "n bür"])
+def test_upper_and_lower_case_are_one_in_other_letters_too(listed, words):
+    make_webhook(label="MÜNCHEN Büro")
+    make_webhook(label="Munchen Buro")
+
+    assert listed(q=words) == ["MÜNCHEN Büro"]
+
+
+@pytest.mark.parametrize("words", ["Übel", "übelacker", "ulla Ü", "US009", "us009"])
+def test_webhook_is_found_by_the_name_or_id_of_its_member(listed, words):
+    make_member(id="US009", firstName="Ulla", lastName="Übelacker")
+    make_member(id="US010", firstName="Maya", lastName="Ortiz")
+    make_webhook(label="Ulla's", userId="US009")
+    make_webhook(label="Maya's", userId="US010")
+
+    assert listed(q=words) == ["Ulla&#x27;s"]
+
+
+def test_webhook_is_found_by_the_id_of_a_member_whom_nobody_knows(listed):
+    make_webhook(label="Stray", userId="USgone")
+    make_webhook(label="Other")
+
+    assert listed(q="USgone") == ["Stray"]
+
+
+@pytest.mark.parametrize("words", ["%", "_", "100%", "\\", "'"])
+def test_signs_of_the_databases_own_are_searched_as_they_are(listed, words):
+    make_webhook(label="a\\_100%'b")
+    make_webhook(label="plain")
+
+    assert listed(q=words) == ["a\\_100%&#x27;b"]
+
+
+def test_number_that_is_asked_for_brings_webhooks_on_all_numbers_and_says_so(viewer, listed):
+    make_number(id="PN1", name="Front desk")
+    make_webhook(label="Named", resourceIds=["PN1"])
+    make_webhook(label="Star", resourceIds=["*"])
+    make_webhook(label="Other", resourceIds=["PN2"])
+
+    for asked in ({"number": "PN1"}, {"q": "front desk"}):
+        assert set(listed(**asked)) == {"Named", "Star"}
+        assert "Webhooks on all numbers are among these" in text(viewer.get("/webhooks/", asked))
+    assert listed(number="*") == ["Star"]
+    assert "are among these" not in text(viewer.get("/webhooks/", {"number": "*"}))
+
+
+@pytest.mark.parametrize(
+    ("asked", "labels"),
+    [
+        ({"status": "enabled"}, {"One", "Clear"}),
+        ({"status": "disabled"}, {"Off"}),
+        ({"status": "missing"}, {"Past"}),
+        ({"status": "paused"}, {"Odd"}),
+        ({"event": DELIVERED}, {"Clear"}),
+        ({"host": "clear.example"}, {"Clear"}),
+        ({"host": "CLEAR.example"}, {"Clear"}),
+        ({"scheme": "http"}, {"Clear"}),
+        ({"status": "enabled", "host": "example.com"}, {"One"}),
+        ({"status": "enabled", "q": "clear", "scheme": "http"}, {"Clear"}),
+        ({"family": "messages"}, {"One", "Clear", "Off", "Past"}),
+        ({"family": "calls", "event": "call.ringing"}, {"Odd"}),
+        ({"member": "US9"}, {"Odd"}),
+        ({"created_by": "here"}, {"One"}),
+        ({"created_by": "none", "status": "enabled"}, {"Clear"}),
+        ({"drift": "changed"}, {"Off"}),
+        ({"drift": "in-sync"}, {"One", "Clear", "Past", "Odd"}),
+        ({"finding": "plain-http"}, {"Clear"}),
+        ({"page": "7", "sort": "x", "rows": "7"}, {"One", "Clear", "Off", "Past", "Odd"}),
+    ],
+)
+def test_filters_leave_what_they_name_and_combine(listed, asked, labels):
+    record_creator(make_webhook(label="One"), by="olga")
+    make_webhook(label="Clear", url="HTTP://clear.example/x", events=[DELIVERED])
+    change(make_webhook(label="Off", status="disabled"), drift="changed", drift_since=NOON)
+    make_webhook(
+        label="Odd", status="paused", userId="US9", events=["call.ringing", "call.completed"]
+    )
+    gone(make_webhook(label="Past"))
+
+    assert set(listed(**asked)) == labels
+
+
+@pytest.mark.parametrize(
+    "value", ["\0", "'; --", "<b>", "é" * 3000, "😀", "[", "%ff", "WH[%_", "PN%", "WH" + "a" * 300]
+)
+def test_odd_filter_finds_nothing_and_says_what_was_asked(viewer, value):
+    make_webhook()
+
+    for name in ("q", *ASK):
+        response = viewer.get("/webhooks/", {name: value})
+
+        assert response.status_code == 200
+        assert "No webhook matches" in text(response), name
+        assert "Clear" in text(response)
+        assert viewer.get("/webhooks/facets/", {name: value}).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["sort", "rows", "counts", "after", "before", "everywhere"])
+def test_odd_way_of_showing_shows_the_list_all_the_same(viewer, listed, name):
+    make_webhook(label="One")
+
+    for value in ("\0", "'; --", "é" * 3000, "-", "-made-", "0", "1e9", "[]"):
+        assert listed(**{name: value}) == ["One"]
+        assert viewer.get("/webhooks/facets/", {name: value}).status_code == 200
+
+
+def test_no_match_names_what_was_asked_and_the_ways_back(viewer):
+    make_webhook()
+
+    response = viewer.get("/webhooks/?q=zzz&status=disabled")
+
+    assert "No webhook matches “zzz”." in text(response)
+    assert "State: disabled" in text(response)
+    page = response.content.decode()
+    assert 'href="/webhooks/?status=disabled">Clear the search<' in page
+    assert 'href="/webhooks/">Clear all filters<' in page
+
+
+def test_search_keeps_the_filters(viewer):
+    make_webhook()
+
+    page = viewer.get("/webhooks/?host=example.com").content.decode()
+
+    assert '<input type="hidden" name="host" value="example.com">' in page
+
+
+def test_gone_webhook_stays_in_the_list_as_past(viewer):
+    gone(make_webhook(label="Trial"))
+
+    page = viewer.get("/webhooks/")
+
+    assert '<tr class="past">' in page.content.decode()
+    assert "Missing at Quo" in text(page)
+
+
+# How fresh it is
+
+
+def test_title_says_how_old_the_picture_is_and_whose_list_could_not_be_read(viewer):
+    make_member(id="US5", firstName="Sam", lastName="Beaulieu")
+    make_webhook(label="Fresh", userId="US4")
+    make_webhook(label="Old", userId="US5")
+    make_webhook(label="Nobody's", userId=None)
+    gone(make_webhook(label="Past", userId="US5"))
+    sync(read=["US4"], failed={"US5": "Forbidden"})
+
+    page = viewer.get("/webhooks/")
+
+    words = text(page).replace(" .", ".").replace(" :", ":")
+    assert "What Quo told us 6 min ago. Sam Beaulieu’s list is as of 3 h ago: Forbidden." in words
+    assert "made in the Quo app cannot be seen" in words
+    stale = {str(row.webhook) for row in page.context["rows"] if row.stale}
+    assert stale == {"Old", "Nobody's"}
+    assert page.content.decode().count('class="state ok"') == 1
+    assert page.content.decode().count('class="state stale"') == 2
+
+
+def test_title_does_not_name_a_hundred_members(viewer):
+    make_webhook()
+    sync(read=[], failed={f"US{n}": "Forbidden." for n in range(100)})
+
+    words = text(viewer.get("/webhooks/"))
+
+    assert "The last sync, 6 min ago , could read nobody’s list." in words
+    assert words.count("Forbidden") == 3
+    assert "So are 97 others’." in words
+
+
+def test_before_the_first_sync_the_title_says_that_it_is_what_was_made_here(viewer):
+    make_webhook()
+
+    assert "Quo’s own lists were not read yet." in text(viewer.get("/webhooks/"))
+
+
+@pytest.mark.parametrize(
+    ("drift", "words"),
+    [
+        ("not-created-here", "Not created here"),
+        ("changed", "Changed at Quo"),
+        ("key-changed", "Key changed"),
+    ],
+)
+def test_drift_stands_under_the_state(viewer, drift, words):
+    change(make_webhook(), drift=drift, drift_since=NOON)
+
+    assert f"Enabled {words}" in text(viewer.get("/webhooks/"))
+
+
+# What it costs
+
+
+# Session, person, two of permissions, the batch that runs; then rows, last sync, stale lists,
+# numbers, members
+QUERIES = {
+    "/webhooks/": 10,
+    "/webhooks/?rows=100&sort=label": 10,
+    "/webhooks/?status=enabled&host=example.com": 11,  # whether few are at the host
+    "/webhooks/?event=message.received": 12,  # sets of events, whether few
+    "/webhooks/?q=support+desk": 13,  # members and numbers called so, whether few
+    "/webhooks/?q=example.com": 12,  # whether it is a host, whether few
+    "/webhooks/?number=PN1": 12,  # whether few, and its name
+}
+
+
+def test_list_costs_the_same_number_of_queries_however_long_it_is_and_counts_nothing(
+    viewer, django_assert_num_queries
+):
+    make_number(id="PN1")
+    make_member()
+    make_webhook()
+    sync(read=["US4kQm81"], failed={})
+    viewer.get("/webhooks/")
+    for _ in range(2):
+        for address, queries in QUERIES.items():
+            with django_assert_num_queries(queries) as asked:
+                viewer.get(address)
+            ours = [query["sql"] for query in asked if "batches_batch" not in query["sql"]]
+            assert not any("COUNT(" in sql for sql in ours)
+        for _ in range(119):
+            make_webhook()
+
+
+def test_what_arrives_later_costs_the_same_however_long_the_list_is(
+    viewer, django_assert_max_num_queries
+):
+    make_number(id="PN1")
+    make_webhook()
+    viewer.get("/webhooks/")
+
+    def costs():
+        for address in ("/webhooks/facets/", "/webhooks/states/"):
+            with django_assert_max_num_queries(60) as asked:
+                viewer.get(address)
+            yield len(asked)
+
+    before = list(costs())
+    for _ in range(119):
+        make_webhook()
+
+    assert list(costs()) == before

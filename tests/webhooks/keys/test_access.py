@@ -1,0 +1,265 @@
+"""Who has seen which key, and whose seeing no longer counts."""
+
+import re
+from urllib.parse import quote
+
+import pytest
+from django.contrib.auth.models import Permission, User
+
+from quo_admin.audit import services as audit
+from quo_admin.audit.actions import Action
+from quo_admin.audit.models import Entry
+from quo_admin.audit.triggers import taken_off
+from quo_admin.webhooks.keys import access
+from quo_admin.webhooks.keys.services.reveal import create_one_time_link
+from quo_admin.webhooks.models import Webhook
+from tests.factories import NOON, make_webhook
+from tests.words import text
+
+pytestmark = pytest.mark.django_db
+PAGE = "/webhooks/access/"
+
+
+@pytest.fixture
+def desk():
+    return make_webhook(id="WHdesk", label="Desk", key="the key of the desk")
+
+
+def see(webhook, name, *, copied=False):
+    """Let a person see the key, as the page does."""
+    user, _ = User.objects.get_or_create(username=name)
+    webhook.refresh_from_db()
+    create_one_time_link(actor=name, staff_id=user.pk, webhook=webhook, copied=copied)
+
+
+def leave(name, *, deleted=False):
+    people = User.objects.filter(username=name)
+    people.delete() if deleted else people.update(is_active=False)
+
+
+def key_section(browser, webhook):
+    page = browser.get(webhook.get_absolute_url()).content.decode()
+    section = page[page.index('id="hand-over"') :]
+    words = re.sub(r"<[^>]+>", " ", section[: section.index("</section>")])
+    return re.sub(r"\s+", " ", words)
+
+
+# On the webhook's page
+
+
+def test_key_that_nobody_has_seen_is_said_so(viewer, desk):
+    assert "Signs every delivery. Seen by nobody here." in key_section(viewer, desk)
+
+
+def test_key_says_by_how_many_people_it_was_seen_and_by_whom(viewer, desk):
+    for name in ("olga", "olga", "bob"):
+        see(desk, name)
+    see(desk, "bob", copied=True)
+    see(make_webhook(key="another key"), "zed")
+
+    words = key_section(viewer, desk)
+
+    assert "Signs every delivery. Seen by two people." in words
+    assert "olga shown 2 times, just now" in words
+    assert "bob shown and copied 2 times" in words
+    assert "zed" not in words
+
+
+def test_looks_that_are_as_long_ago_are_told_by_one_time(viewer, desk):
+    see(desk, "olga")
+    see(desk, "olga")
+    first = Entry.objects.filter(action=Action.KEY_REVEALED).order_by("number").first()
+    with taken_off():
+        Entry.objects.filter(pk=first.pk).update(at="2026-01-02T03:04:05.000000Z")
+
+    assert re.search(
+        r"olga shown 2 times, first 2 Jan( 2026)? , last just now", key_section(viewer, desk)
+    )
+
+
+def test_one_person_is_one_person(viewer, desk):
+    see(desk, "olga", copied=True)
+
+    words = key_section(viewer, desk)
+
+    assert "Seen by one person." in words
+    assert "olga copied without showing just now" in words
+
+
+def test_who_saw_the_key_before_it_changed_has_not_seen_this_one(viewer, desk):
+    see(desk, "olga")
+    make_webhook(id="WHdesk", label="Desk", key="a new key")
+
+    assert "Seen by nobody here." in key_section(viewer, desk)
+    assert access.accesses(access.current_access()) == []
+
+
+def test_who_has_left_is_marked_on_the_webhook_too(viewer, desk):
+    see(desk, "olga")
+    leave("olga")
+
+    assert "olga , has left" in key_section(viewer, desk)
+
+
+def test_names_are_for_those_who_may_read_the_audit_log(signed_in, desk):
+    see(desk, "olga")
+    browser = signed_in(None, "nora")
+    browser.user.user_permissions.add(Permission.objects.get(codename="view_webhook"))
+
+    words = key_section(browser, desk)
+
+    assert "Seen by one person." in words
+    assert "olga" not in words
+    assert browser.get(PAGE).status_code == 403
+
+
+def test_key_that_quo_did_not_tell_was_seen_by_nobody_and_says_nothing(viewer):
+    webhook = make_webhook(key=None)
+
+    assert "Signs every delivery. Fingerprint Not told by Quo" in key_section(viewer, webhook)
+    assert access.seen_by(webhook) == []
+
+
+# By person
+
+
+def test_page_lists_by_person_the_keys_that_still_live(viewer, desk):
+    gone = make_webhook(label="Past", key="a key of the past")
+    for webhook in (desk, gone):
+        see(webhook, "olga")
+    Webhook.objects.filter(pk=gone.pk).update(missing_since=NOON)
+
+    words = text(viewer.get(PAGE))
+
+    assert "1 to 1 of 1, people who have left first" in words
+    assert "olga" in words
+    assert "Desk" in words
+    assert "Past" not in words
+    assert "Has left" not in words
+    assert "create another webhook" not in words
+
+
+@pytest.mark.parametrize(
+    ("deleted", "said"), [(False, "account not active"), (True, "no account any more")]
+)
+def test_people_who_have_left_come_first_with_what_to_do(viewer, desk, deleted, said):
+    see(desk, "ada")
+    see(desk, "zoe")
+    leave("zoe", deleted=deleted)
+
+    response = viewer.get(PAGE)
+
+    words = text(response)
+    assert f"zoe Has left: {said}" in words
+    assert [name for name, *_ in response.context["people"]] == ["zoe", "ada"]
+    assert "1 live key was seen by people who have left" in words
+    assert "create another webhook like it, hand over its key" in words
+
+
+def test_key_that_two_leavers_have_seen_counts_once(viewer, desk):
+    for name in ("yan", "zoe"):
+        see(desk, name)
+        leave(name)
+
+    assert "1 live key was seen" in text(viewer.get(PAGE))
+    assert sorted(access.seen_by_former_users()) == [(desk.pk, "yan"), (desk.pk, "zoe")]
+
+
+def test_person_who_came_back_has_not_left(viewer, desk):
+    see(desk, "zoe")
+    leave("zoe", deleted=True)
+    User.objects.create_user("zoe")
+
+    assert list(access.seen_by_former_users()) == []
+    assert "Has left" not in text(viewer.get(PAGE))
+
+
+def test_keys_of_leavers_are_named_once_and_only_while_they_live(desk):
+    past = make_webhook(key="a key of the past")
+    for webhook in (desk, desk, past):
+        see(webhook, "zoe")
+    see(desk, "zoe", copied=True)
+    see(desk, "olga")
+    leave("zoe")
+
+    assert sorted(access.seen_by_former_users()) == [(desk.pk, "zoe"), (past.pk, "zoe")]
+    Webhook.objects.filter(pk=past.pk).update(missing_since=NOON)
+    assert list(access.seen_by_former_users()) == [(desk.pk, "zoe")]
+    make_webhook(id="WHdesk", key="a new key")
+    assert list(access.seen_by_former_users()) == []
+
+
+def test_address_shows_one_person_alone(viewer, desk):
+    for name in ("ada", "bob"):
+        see(desk, name)
+
+    words = text(viewer.get(f"{PAGE}?person=bob"))
+
+    assert "Person: bob" in words
+    assert "1 to 1 of 1" in words
+    assert "ada" not in words
+
+
+@pytest.mark.parametrize("name", ["nobody", "\0", "x" * 3000, "a&b=c", "<b>"])
+def test_person_of_whom_nothing_is_known_has_a_way_back(viewer, desk, name):
+    see(desk, "ada")
+
+    response = viewer.get(PAGE, {"person": name})
+
+    assert "Show everybody" in text(response)
+
+
+def test_odd_names_are_linked_whole(viewer, desk):
+    name = "o'hara&sons+x@example.com"
+    see(desk, name)
+
+    page = viewer.get(PAGE).content.decode()
+
+    assert f"?person={quote(name)}" in page
+    assert text(viewer.get(f"{PAGE}?person={quote(name)}")).count("Desk") == 1
+
+
+def test_page_without_anything_says_so(viewer):
+    assert "Nobody has seen a key that still lives." in text(viewer.get(PAGE))
+
+
+def test_long_list_is_read_a_page_at_a_time(viewer, desk, monkeypatch):
+    monkeypatch.setattr("quo_admin.webhooks.keys.views.access.ROWS", 2)
+    for name in ("ada", "bob", "cem"):
+        see(desk, name)
+
+    first, second = viewer.get(PAGE), viewer.get(f"{PAGE}?page=2")
+
+    assert "1 to 2 of 3" in text(first)
+    assert [name for name, *_ in second.context["people"]] == ["cem"]
+    assert viewer.get(f"{PAGE}?page=odd").status_code == 200
+
+
+def test_queries_do_not_grow_with_rows(viewer, desk, django_assert_num_queries):
+    see(desk, "ada")
+    with django_assert_num_queries(COST):
+        viewer.get(PAGE)
+
+    for number in range(12):
+        see(make_webhook(key=f"key {number}"), f"person{number % 4}")
+
+    with django_assert_num_queries(COST):
+        viewer.get(PAGE)
+
+
+COST = 10
+
+
+def test_entry_that_was_tampered_with_does_not_break_the_page(viewer, desk):
+    see(desk, "olga")
+    with taken_off():
+        Entry.objects.filter(action="key.revealed").update(at="no time")
+
+    assert "Desk" in text(viewer.get(PAGE))
+
+
+def test_other_acts_on_a_webhook_are_no_sight_of_its_key(viewer, desk):
+    told = f"fingerprint {desk.key_fingerprint[:4]}-{desk.key_fingerprint[4:]}"
+    audit.record(actor="eve", action=Action.KEY_CHECKED, target="WHdesk", after=told)
+
+    assert "Seen by nobody here." in key_section(viewer, desk)

@@ -1,0 +1,224 @@
+"""Whose key is it? Heard by everybody who may see webhooks, and revealed to nobody."""
+
+import base64
+import hashlib
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from quo_admin.audit.models import Entry
+from quo_admin.webhooks.keys.services.check import check_key
+from quo_admin.webhooks.models import Webhook
+from tests.factories import NOON, make_webhook
+from tests.words import text
+
+pytestmark = pytest.mark.django_db
+CHECK = "/webhooks/check/"
+RAW = b"\xfb\xef\xbe\xff\xff\xff of 32 bytes for a key...."
+KEY = base64.b64encode(RAW).decode()  # with +, / and =
+OTHER = base64.b64encode(b"another key, of 32 bytes as well").decode()
+DIGEST = hashlib.sha256(KEY.encode()).hexdigest()
+PAIRS = f"{DIGEST[:4]}-{DIGEST[4:8]}"
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_asked_yet(db):
+    cache.clear()
+
+
+@pytest.fixture
+def desk():
+    return make_webhook(id="WHdesk", label="Desk", key=KEY)
+
+
+def ask(browser, pasted, webhook=""):
+    return browser.post(CHECK, {"pasted": pasted, "webhook": webhook})
+
+
+def told():
+    return [
+        (entry.actor, entry.action, entry.target, entry.after)
+        for entry in Entry.objects.filter(action="key.checked").order_by("number")
+    ]
+
+
+@pytest.mark.parametrize(
+    "pasted", [KEY, PAIRS, PAIRS.upper(), PAIRS.replace("-", ""), f" {PAIRS} "]
+)
+def test_key_or_fingerprint_of_this_webhook_matches(viewer, desk, pasted):
+    response = ask(viewer, pasted, "WHdesk")
+
+    assert "It matches this webhook" in text(response)
+    assert told() == [("vera", "key.checked", "WHdesk", "matches this webhook")]
+
+
+def test_key_of_another_webhook_is_said_to_be_its(viewer, desk):
+    other = make_webhook(id="WHother", label="Sales copy", key=OTHER)
+
+    response = ask(viewer, OTHER, "WHdesk")
+
+    assert "It belongs to another webhook" in text(response)
+    assert f'<a href="{other.get_absolute_url()}">Sales copy</a>' in response.content.decode()
+    assert "It matches" not in text(response)
+    assert told() == [("vera", "key.checked", "WHdesk", "belongs to WHother")]
+
+
+def test_key_of_a_webhook_that_is_gone_is_said_so(viewer, desk):
+    Webhook.objects.update(missing_since=NOON)
+
+    assert "gone since" in text(ask(viewer, KEY))
+    assert "is gone since" in text(ask(viewer, KEY, "WHdesk"))
+
+
+def test_key_of_nobody_is_no_match(viewer, desk):
+    assert "No match" in text(ask(viewer, OTHER, "WHdesk"))
+    assert "No match" in text(ask(viewer, "0000-0000"))
+
+    assert [after for *_, after in told()] == ["no match", "no match"]
+
+
+def test_without_a_webhook_its_owner_is_found_and_stands_on_the_audit_log(viewer, desk):
+    response = ask(viewer, KEY)
+
+    assert "It belongs to a webhook that is known here" in text(response)
+    assert "Desk" in text(response)
+    assert told() == [("vera", "key.checked", "WHdesk", "belongs to WHdesk")]
+
+
+def test_key_that_two_webhooks_share_names_both(viewer, desk):
+    make_webhook(id="WHtwin", label="Twin", key=KEY)
+
+    response = text(ask(viewer, KEY, "WHdesk"))
+
+    assert "It matches this webhook" in response
+    assert "It is also that of Twin" in response
+
+
+def test_webhook_whose_key_is_not_known_matches_nothing(viewer):
+    make_webhook(id="WHnone", key=None)
+
+    assert "No match" in text(ask(viewer, KEY, "WHnone"))
+
+
+@pytest.mark.parametrize(
+    ("pasted", "slip"),
+    [
+        (f" {KEY}\t", "There was white space"),
+        (f"{KEY[:20]} {KEY[20:]}", "There was white space"),
+        (f"whsec_{KEY}", "It began with whsec_"),
+        (base64.urlsafe_b64encode(RAW).decode(), "It is spelled as base64url"),
+        (KEY.rstrip("="), "or without its ="),
+        (DIGEST, "the whole SHA-256 of a key, not a key"),
+        (RAW.hex(), "It is the key in hex"),
+    ],
+)
+def test_usual_slip_is_named_and_the_key_found_all_the_same(viewer, desk, pasted, slip):
+    response = text(ask(viewer, pasted, "WHdesk"))
+
+    assert "It matches this webhook" in response
+    assert slip in response
+
+
+def test_key_as_quo_tells_it_has_no_slip(desk):
+    assert check_key(actor="vera", pasted=KEY).slips == []
+    assert check_key(actor="vera", pasted=OTHER).slips == []
+
+
+@pytest.mark.parametrize(
+    ("pasted", "hint"),
+    [
+        (KEY[:30], "It has not the shape of a key"),
+        ("hello", "It has not the shape of a key"),
+        ("0000-0000", "“echo” adds a line end"),
+        (f"whsec_{OTHER}", "It began with whsec_"),
+    ],
+)
+def test_what_matches_nothing_is_told_what_may_be_amiss(viewer, desk, pasted, hint):
+    assert hint in text(ask(viewer, pasted)).replace("&quot;", '"')
+
+
+@pytest.mark.parametrize("pasted", [KEY, OTHER, f"whsec_{OTHER}", "x" * 501, f"{KEY}\0"])
+def test_no_answer_repeats_what_was_pasted_and_none_is_kept_by_the_browser(viewer, desk, pasted):
+    response = ask(viewer, pasted, "WHdesk")
+
+    assert response.status_code == 200
+    assert pasted[:16] not in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_nothing_pasted_is_asked_for_and_not_on_the_audit_log(viewer, desk):
+    assert "Paste a key or a fingerprint." in text(ask(viewer, "  "))
+    assert "longer than any key" in text(ask(viewer, "x" * 501))
+    assert told() == []
+
+
+@pytest.mark.parametrize("quo_id", ["WHnone", "WH\0", "x" * 3000])
+def test_webhook_that_is_not_known_is_not_found(viewer, quo_id):
+    assert ask(viewer, KEY, quo_id).status_code == 404
+
+
+def test_no_link_asks_anything(viewer, desk):
+    response = viewer.get(f"{CHECK}?pasted={DIGEST[:8]}")
+
+    assert "Desk" not in text(response)
+    assert told() == []
+
+
+def test_check_needs_the_page_that_sends_it(person, desk):
+    person("Viewers", "vera")
+    browser = Client(enforce_csrf_checks=True)
+    browser.login(username="vera", password="correct horse battery staple")
+
+    assert ask(browser, KEY).status_code == 403
+    assert told() == []
+
+
+def test_page_of_the_webhook_asks_about_itself(viewer, desk):
+    page = viewer.get(desk.get_absolute_url()).content.decode()
+
+    assert f'action="{CHECK}"' in page
+    assert '<input type="hidden" name="webhook" value="WHdesk">' in page
+
+
+def test_twenty_a_minute_and_the_next_is_not_looked_at_but_on_the_audit_log(
+    viewer, desk, signed_in
+):
+    answers = [ask(viewer, KEY, "WHdesk").status_code for _ in range(20)]
+
+    refused = ask(viewer, KEY, "WHdesk")
+
+    assert answers == [200] * 20
+    assert refused.status_code == 429
+    assert "Wait one minute" in text(refused)
+    assert KEY not in refused.content.decode()
+    assert told()[-1] == ("vera", "key.checked", "WHdesk", "not looked at: asked too often")
+    assert ask(signed_in("Viewers", "bob"), KEY, "WHdesk").status_code == 200
+
+
+def test_no_entry_no_answer(viewer, desk, monkeypatch):
+    def broken(**kwargs):
+        raise RuntimeError("the audit log cannot be written")
+
+    monkeypatch.setattr("quo_admin.webhooks.keys.services.check.audit.record", broken)
+
+    with pytest.raises(RuntimeError):
+        ask(viewer, KEY)
+
+
+def test_no_key_is_opened(viewer, desk, monkeypatch):
+    monkeypatch.setattr("quo_admin.webhooks.keys.sealing.unseal", None)
+
+    assert "It matches this webhook" in text(ask(viewer, KEY, "WHdesk"))
+
+
+def test_queries_do_not_grow_with_webhooks(viewer, desk, django_assert_max_num_queries):
+    make_webhook(id="WHother", key=OTHER)
+    ask(viewer, KEY)
+    for _ in range(20):
+        make_webhook(key=KEY)
+
+    with django_assert_max_num_queries(30):
+        response = ask(viewer, KEY)
+
+    assert response.status_code == 200

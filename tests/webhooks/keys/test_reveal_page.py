@@ -1,0 +1,77 @@
+import pytest
+
+from quo_admin.accounts import recent_authentication
+from quo_admin.audit.models import Entry
+from tests.factories import KEY, make_webhook
+from tests.words import text
+
+pytestmark = pytest.mark.django_db
+
+
+def test_operator_sees_the_key_once_and_a_reload_finds_the_mask(operator):
+    webhook = make_webhook()
+
+    shown = operator.post(f"/webhooks/{webhook.quo_id}/key/", follow=True)
+    address = shown.redirect_chain[-1][0]
+    again = operator.get(address, follow=True)
+
+    assert KEY in shown.content.decode()
+    assert shown["Cache-Control"].split(", ")[-1]
+    assert "no-store" in shown["Cache-Control"]
+    assert shown["Refresh"] == f"60; url=/webhooks/{webhook.quo_id}/"
+    assert KEY not in address
+    assert KEY not in again.content.decode()
+    assert again.redirect_chain == [(f"/webhooks/{webhook.quo_id}/", 302)]
+
+
+def test_page_of_the_button_never_holds_a_key(operator):
+    webhook = make_webhook()
+
+    response = operator.get(f"/webhooks/{webhook.quo_id}/key/")
+
+    assert "Reveal for 60 seconds" in text(response)
+    assert KEY not in response.content.decode()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_without_a_fresh_sign_in_the_way_leads_through_the_password(operator, monkeypatch, method):
+    webhook = make_webhook()
+    monkeypatch.setattr(recent_authentication, "is_recent", lambda request: False)
+
+    response = getattr(operator, method)(f"/webhooks/{webhook.quo_id}/key/")
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/reauthenticate/?next=%2Fwebhooks%2FWH")
+
+
+def test_viewer_may_not_reveal(viewer):
+    webhook = make_webhook()
+
+    assert "Reveal" not in text(viewer.get(webhook.get_absolute_url()))
+    assert viewer.post(f"/webhooks/{webhook.quo_id}/key/").status_code == 403
+
+
+def test_head_does_not_use_up_a_receipt(operator):
+    webhook = make_webhook()
+    address = operator.post(f"/webhooks/{webhook.quo_id}/key/")["Location"]
+
+    assert operator.head(address).status_code == 405
+    assert KEY in operator.get(address).content.decode()
+
+
+def test_key_that_no_longer_opens_is_told_and_not_a_crash(operator, settings):
+    webhook = make_webhook()
+    settings.FIELD_KEYS = ["AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="]
+
+    response = operator.post(f"/webhooks/{webhook.quo_id}/key/", follow=True)
+
+    assert "does not open with this installation" in text(response)
+
+
+def test_key_that_is_copied_is_told_apart_on_the_audit_log(operator):
+    webhook = make_webhook()
+
+    operator.post(f"/webhooks/{webhook.quo_id}/key/", {"copied": "1"})
+
+    acts = Entry.objects.filter(target=webhook.quo_id).values_list("action", flat=True)
+    assert list(acts) == ["key.copied"]

@@ -1,0 +1,456 @@
+"""Which key signed this delivery? Deliveries are signed here as Quo signs them."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from datetime import UTC, datetime
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from quo_admin.audit.models import Entry
+from quo_admin.quo.signatures import Kind
+from quo_admin.webhooks.keys import explanations, sealing
+from quo_admin.webhooks.keys.delivery import Delivery, scope_of
+from quo_admin.webhooks.keys.services import signature
+from quo_admin.webhooks.models import Webhook
+from tests.factories import NOON, make_webhook
+from tests.words import text
+
+pytestmark = pytest.mark.django_db
+BENCH = "/webhooks/signature/"
+KEY = base64.b64encode(b"\xfb\xef\xbe\xff\xff\xff of 32 bytes for a key....").decode()
+OTHER = base64.b64encode(b"another key, of 32 bytes as well").decode()
+NOW_MS = int(NOON.timestamp() * 1000)
+NOW = "2026-11-22 12:00:00"
+
+
+def payload(event="message.received", number="PN1", **more):
+    told = {"type": event, "data": {"object": {"phoneNumberId": number, "text": "Café 💙"}}}
+    return json.dumps(told | more, ensure_ascii=False, separators=(",", ":"))
+
+
+def sign(body, *, key=KEY, ms=NOW_MS):
+    raw = base64.b64decode(key) if isinstance(key, str) else key
+    data = body if isinstance(body, bytes) else body.encode()
+    digest = hmac.new(raw, f"{ms}.".encode() + data, hashlib.sha256).digest()
+    return f"hmac;1;{ms};{base64.b64encode(digest).decode()}"
+
+
+def ask(browser, body=None, header=None, **more):
+    body = payload() if body is None else body
+    header = sign(body) if header is None else header
+    return browser.post(BENCH, {"header": header, "body": body, "received_at": NOW, **more})
+
+
+def told():
+    entry = Entry.objects.filter(action="signature.checked").latest("number")
+    return entry.actor, entry.target, entry.after
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_asked_yet(db):
+    cache.clear()
+
+
+@pytest.fixture
+def desk():
+    return make_webhook(id="WHdesk", label="Desk", key=KEY)
+
+
+def test_key_that_signed_is_named_with_its_webhook(viewer, desk):
+    make_webhook(key=OTHER)
+
+    response = ask(viewer)
+
+    assert "Valid" in text(response)
+    assert f'<a href="{desk.get_absolute_url()}">Desk</a>' in response.content.decode()
+    assert "it was 0.0 s old" in text(response)
+    assert told() == ("vera", "WHdesk", "valid")
+
+
+def test_webhook_that_is_gone_is_named_and_said_so(viewer, desk):
+    Webhook.objects.update(missing_since=NOON)
+
+    assert "That webhook is gone since" in text(ask(viewer))
+
+
+def test_delivery_that_was_old_on_arrival_is_valid_but_stale(viewer, desk):
+    late = ask(viewer, received_at="2026-11-22T12:05:01Z")
+    in_time = ask(viewer, received_at="2026-11-22T13:05:00+01:00")
+
+    assert "Valid, but stale" in text(late)
+    assert "it was 5 min 1 s old when it arrived" in text(late)
+    assert "stale" not in text(in_time)
+
+
+def test_without_a_time_the_age_is_counted_to_now_and_no_verdict_on_the_arrival(viewer, desk):
+    now_ms = int(time.time() * 1000)
+
+    fresh = ask(viewer, header=sign(payload(), ms=now_ms), received_at="")
+    old = ask(viewer, header=sign(payload(), ms=now_ms - 3 * 3_600_000), received_at="")
+
+    assert "stale" not in text(fresh)
+    assert "Valid, but stale by now" in text(old)
+    assert "By now it is 3 h old" in text(old)
+
+
+def test_delivery_from_the_future_is_told_to_mind_the_clock(viewer, desk):
+    response = text(ask(viewer, received_at="2026-11-22 11:00"))
+
+    assert "Valid, but from the future" in response
+    assert "It was signed 60 min after" in response
+    assert told()[2] == "early"
+
+
+def test_only_keys_of_webhooks_on_the_number_and_event_are_tried(viewer, monkeypatch):
+    make_webhook(id="WHall", key=OTHER, resourceIds=["*"])
+    make_webhook(id="WHnumber", key=OTHER, resourceIds=["PN1", "PN2"])
+    make_webhook(id="WHelsewhere", label="Elsewhere", key=KEY, resourceIds=["PN2"])
+    make_webhook(id="WHdelivered", key=OTHER, events=["message.delivered"])
+    make_webhook(id="WHunknown", key=None)
+
+    response = ask(viewer)
+
+    assert "No key that was tried made this signature" in text(response)
+    assert "Tried 2 of the 2 keys of webhooks on “message.received” of PN1" in text(response)
+    assert "Try every key" in text(response)
+    assert told() == ("vera", "", "no match")
+
+    every = ask(viewer, every="1")
+
+    assert "Elsewhere" in text(every)
+    assert "Try every key" not in text(every)
+
+
+def test_key_of_another_webhook_is_named_as_such_and_not_as_valid(viewer):
+    make_webhook(id="WHdesk", key=OTHER, resourceIds=["PN1"])
+    make_webhook(id="WHelsewhere", label="Elsewhere", key=KEY, resourceIds=["PN2"])
+
+    words = text(ask(viewer, every="1"))
+
+    assert "Signed with the key of another webhook" in words
+    assert "It does not send “message.received” of PN1." in words
+    assert "Elsewhere" in words
+    assert "Valid" not in words
+    assert told() == ("vera", "WHelsewhere", "valid: key of another webhook")
+
+
+def test_mistake_with_the_key_of_another_webhook_is_told_too(viewer):
+    make_webhook(id="WHelsewhere", key=KEY, resourceIds=["PN2"])
+
+    words = text(ask(viewer, header=sign(payload(), key=KEY.encode()), every="1"))
+
+    assert "Signed with the key of another webhook" in words
+    assert "The key’s text was used as it stands" in words
+
+
+@pytest.mark.parametrize("untold", [{"events": None}, {"resourceIds": None}], ids=str)
+def test_key_of_a_webhook_of_which_quo_did_not_tell_what_it_sends_is_valid(viewer, untold):
+    make_webhook(id="WHelsewhere", key=KEY, **untold)
+
+    assert "Valid" in text(ask(viewer, every="1"))
+
+
+def test_trying_every_key_keeps_what_was_typed(viewer, desk):
+    body = payload(number="PN9")
+
+    response = ask(viewer, body)
+
+    assert "No webhook that is known here covers “message.received” of PN9" in text(response)
+    form = response.context["form"]
+    assert form["body"].value() == body
+    assert form["header"].value() == sign(body)
+    assert form["received_at"].value() == NOW
+    assert '<button form="bench" name="every" value="1">' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["no JSON", "[1]", '{"type": "message.received"}', payload(number=""), "null", "[" * 9999],
+)
+def test_payload_that_names_no_number_is_said_so_and_every_key_offered(viewer, desk, body):
+    response = ask(viewer, body)
+
+    assert "No key was tried yet" in text(response)
+    assert "Try every key" in text(response)
+    assert told() == ("vera", "", "no key tried: the body names no number and event")
+    assert "Desk" in text(ask(viewer, body, every="1"))
+
+
+@pytest.mark.parametrize(
+    ("name", "event"),
+    [
+        ("callSummary", "call.summary.completed"),
+        ("callTranscript", "call.transcript.completed"),
+        ("call.summary.completed", "call.summary.completed"),
+    ],
+)
+def test_samples_names_of_events_are_taken_for_the_documents(viewer, name, event):
+    make_webhook(label="Calls", key=KEY, events=[event])
+
+    assert "Calls" in text(ask(viewer, payload(name)))
+
+
+@pytest.mark.parametrize("number", ["PN\0", "PN\ud800", "x" * 3000, 5, None, ["PN1"]])
+def test_odd_number_in_a_payload_breaks_nothing(viewer, desk, number):
+    body = json.dumps({"type": "message.received", "data": {"object": {"phoneNumberId": number}}})
+
+    assert ask(viewer, body).status_code == 200
+
+
+# The body
+
+
+LF = json.dumps(json.loads(payload()), indent=1)
+CRLF = LF.replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize(
+    ("sent", "typed", "words"),
+    [
+        (LF, CRLF, "with LF line ends."),
+        (CRLF, CRLF, "with CRLF line ends."),
+        (LF + "\n", CRLF + "\r\n", "with LF line ends."),
+        (CRLF + "\r\n", CRLF + "\r\n", "with CRLF line ends."),
+        (LF, CRLF + "\r\n", "with LF line ends and without the last one."),
+        (LF, CRLF + "\r\n\r\n", "with LF line ends and without the last one."),
+        (CRLF, CRLF + "\r\n", "with CRLF line ends and without the last one."),
+    ],
+)
+def test_line_ends_that_a_browser_alters_are_tried_both_ways(viewer, desk, sent, typed, words):
+    response = text(ask(viewer, typed, sign(sent)))
+
+    assert "Valid" in response
+    assert f"The body fits {words}" in response
+
+
+def test_body_of_one_line_has_no_line_ends_to_speak_of(viewer, desk):
+    assert "The body fits" not in text(ask(viewer))
+
+
+def test_file_is_taken_to_the_byte_and_kept_for_every_key(viewer, desk):
+    body = payload(number="PN9").encode() + b" \r\n\xff"
+    file = SimpleUploadedFile("body.json", body)
+
+    asked = ask(viewer, "", sign(body), file=file)
+    kept = asked.context["form"].kept_file
+    every = ask(viewer, "", sign(body), kept=kept, every="1")
+
+    assert "No key was tried yet" in text(asked)  # Latin-1 is no JSON
+    assert base64.b64decode(kept) == body
+    assert f'name="kept" value="{kept}"' in asked.content.decode()
+    assert "Valid" in text(every)
+    assert "Desk" in text(every)
+
+
+def test_file_that_was_given_gives_way_to_text_that_is_typed_later(viewer, desk):
+    kept = base64.b64encode(b"{}").decode()
+
+    assert "Desk" in text(ask(viewer, kept=kept))
+
+
+def test_file_that_is_too_large_is_refused(viewer):
+    file = SimpleUploadedFile("body.json", b"x" * (1024 * 1024 + 1))
+
+    assert "more than 1 MB" in text(ask(viewer, "", "hmac;1;1;x", file=file))
+
+
+def test_nothing_given_is_asked_for(viewer):
+    response = ask(viewer, "", "hmac;1;1;x")
+
+    assert "Paste the body, or give it as a file." in text(response)
+    assert not Entry.objects.filter(action="signature.checked").exists()
+
+
+def test_time_that_cannot_be_read_is_told_how_to_write_it(viewer):
+    response = ask(viewer, received_at="yesterday at noon")
+
+    assert "Write a date and a time" in text(response)
+    assert response.context["form"]["body"].value() == payload()
+
+
+def test_body_that_was_written_anew_names_the_key_and_the_mistake(viewer, desk):
+    pretty = json.dumps(json.loads(payload()), indent=4, ensure_ascii=False)
+
+    response = text(ask(viewer, pretty, sign(payload())))
+
+    assert "The key is right, and something else is not" in response
+    assert "The body was written anew: the signature is that of its compact form." in response
+    assert "Take the raw bytes" in response
+    assert "line ends" not in response
+    assert told() == ("vera", "WHdesk", "mistaken: body written anew, compact")
+
+
+def test_key_that_was_not_decoded_is_named(viewer, desk):
+    response = text(ask(viewer, header=sign(payload(), key=KEY.encode())))
+
+    assert "The key’s text was used as it stands" in response
+    assert "Desk" in response
+
+
+def test_key_that_signed_rightly_counts_before_one_with_a_mistake(viewer, desk):
+    right = make_webhook(label="Right", key=OTHER)
+    header = f"{sign(payload(), key=KEY.encode())},{sign(payload(), key=OTHER)}"
+    Webhook.objects.filter(pk=right.pk).update(missing_since=NOON)  # so it is tried last
+
+    response = text(ask(viewer, header=header))
+
+    assert "Right" in response
+    assert told()[2] == "valid"
+
+
+@pytest.mark.parametrize(
+    ("header", "title"),
+    [
+        ("", "There is no signature"),
+        ("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", "signature of Quo’s newer system"),
+        ("nonsense", "The header cannot be read"),
+        ("hmac;2;1790847016000;x", "another version than 1"),
+        ("rsa;1;1790847016000;x", "another scheme than hmac"),
+    ],
+)
+def test_fault_of_the_header_is_named_and_no_key_opened(viewer, desk, monkeypatch, header, title):
+    monkeypatch.setattr(sealing, "unseal", None)
+
+    response = ask(viewer, header=header)
+
+    assert title in text(response)
+    assert "Try every key" not in text(response)
+
+
+@pytest.mark.parametrize("pasted", [KEY, OTHER, f" {KEY} ", f"whsec_{KEY}"])
+def test_key_pasted_as_header_is_taken_off_the_page_and_the_rest_stays(viewer, desk, pasted):
+    response = ask(viewer, header=pasted)
+
+    assert "That was a key, not a header" in text(response)
+    assert pasted.strip()[6:] not in response.content.decode()
+    assert response.context["form"]["body"].value() == payload()
+
+
+def test_every_mistake_and_every_fault_has_words():
+    from quo_admin.quo.signature_mistakes import Mistake
+
+    assert set(explanations.MISTAKES) == set(Mistake)
+    judged = {Kind.VALID, Kind.STALE, Kind.EARLY, Kind.MISTAKEN, Kind.NO_MATCH}
+    assert set(explanations.FAULTS) == set(Kind) - judged
+
+
+# Bounds
+
+
+def delivery(body=None, key=KEY):
+    body = (body or payload()).encode()
+    return Delivery(sign(body, key=key), (("", body),), NOW_MS)
+
+
+def look(**more):
+    return signature.check_signature(actor="vera", delivery=delivery(), now_ms=NOW_MS, **more)
+
+
+def test_time_box_ends_the_trying_and_it_is_said_how_many_were_tried(desk, monkeypatch):
+    for _ in range(5):
+        make_webhook(key=OTHER)
+    clock = iter(range(100))
+    monkeypatch.setattr(signature.time, "monotonic", lambda: next(clock))
+
+    answer = look(budget_s=3)
+
+    assert (answer.tried, answer.total) == (3, 6)
+    assert answer.verdict.kind == Kind.NO_MATCH
+    assert "Time ran out" in " ".join(explanations.words(answer, received=True).staff)
+
+
+def test_keys_are_read_in_chunks_and_each_once(monkeypatch):
+    for number in range(7):
+        webhook = make_webhook(key=OTHER)
+        Webhook.objects.filter(pk=webhook.pk).update(missing_since=NOON if number % 2 else None)
+    monkeypatch.setattr(signature, "CHUNK", 2)
+
+    answer = look()
+
+    assert (answer.tried, answer.total) == (7, 7)
+
+
+def test_no_more_keys_are_opened_once_one_fits(desk):
+    make_webhook(key=OTHER)
+    Webhook.objects.filter(pk=desk.pk).update(missing_since=NOON)
+    latest = make_webhook(key=KEY)
+
+    answer = look()
+
+    assert answer.webhook == latest
+    assert (answer.tried, answer.total) == (1, 3)
+
+
+def test_key_that_does_not_open_is_counted_and_the_others_tried(viewer, desk, settings):
+    webhook = make_webhook(key=OTHER)
+    Webhook.objects.filter(pk=webhook.pk).update(key_sealed=b"sealed by somebody else")
+
+    found = look()
+    Webhook.objects.filter(pk=desk.pk).delete()
+
+    assert found.webhook == desk
+    assert "1 of the stored keys could not be opened" in text(ask(viewer))
+
+
+def test_answer_and_what_was_pasted_show_nothing_where_they_are_printed(desk):
+    answer = look()
+
+    printed = f"{answer!r} {vars(answer.webhook)!r} {delivery()!r}"
+    assert KEY not in printed
+    assert "phoneNumberId" not in printed
+    assert "hmac;1" not in printed
+    assert answer.webhook.get_deferred_fields() == {"key_sealed"}
+
+
+def test_twenty_a_minute_and_the_next_is_not_looked_at(viewer, desk):
+    answers = {ask(viewer).status_code for _ in range(20)}
+
+    refused = ask(viewer)
+
+    assert answers == {200}
+    assert refused.status_code == 429
+    assert "phoneNumberId" not in refused.content.decode()
+    assert told() == ("vera", "", "not looked at: asked too often")
+
+
+def test_bench_is_never_kept_by_a_browser(viewer):
+    assert "no-store" in viewer.get(BENCH)["Cache-Control"]
+    assert "no-store" in ask(viewer)["Cache-Control"]
+
+
+def test_queries_do_not_grow_with_keys_of_one_stretch(viewer, desk, django_assert_max_num_queries):
+    ask(viewer)
+    for _ in range(30):
+        make_webhook(key=OTHER)
+
+    with django_assert_max_num_queries(35):
+        response = ask(viewer, every="1")
+
+    assert "Tried 31 of the 31 keys that are known here" in text(response)
+
+
+@pytest.mark.parametrize(
+    ("ms", "words"),
+    [
+        (0, "0.0 s"),
+        (1500, "1.5 s"),
+        (300_001, "5 min 0 s"),
+        (3_600_000, "60 min"),
+        (7_200_000, "2 h"),
+        (172_800_000, "2 days"),
+    ],
+)
+def test_stretch_of_time_is_told_in_words(ms, words):
+    assert explanations.span(ms) == words
+
+
+def test_scope_is_read_from_a_payload():
+    scope = scope_of(payload().encode())
+
+    assert (scope.event, scope.number_id) == ("message.received", "PN1")
+    assert datetime.fromtimestamp(NOW_MS / 1000, UTC) == NOON

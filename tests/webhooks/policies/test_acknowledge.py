@@ -1,0 +1,190 @@
+"""Letting a finding stand for a while, and taking that back."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from quo_admin.audit.actions import Action
+from quo_admin.audit.models import Entry
+from quo_admin.webhooks.models import Acknowledgement, Webhook
+from quo_admin.webhooks.policies import findings
+from tests.factories import make_webhook
+from tests.words import text
+
+pytestmark = pytest.mark.django_db
+
+
+def day(days):
+    return (timezone.now().date() + timedelta(days=days)).isoformat()
+
+
+def answer(**changes):
+    return {"reason": "The archive team knows", "until": day(30)} | changes
+
+
+@pytest.fixture
+def clear():
+    """A webhook over plain http, to a host that another sends to as well."""
+    make_webhook(resourceIds=["PN9"])
+    return make_webhook(label="Relay", url="http://example.com/x?token=hush", resourceIds=["PN1"])
+
+
+@pytest.fixture
+def pair():
+    return [make_webhook(label=label, resourceIds=["PN1"]) for label in ("CRM", "Copy")]
+
+
+def address(webhook, policy="plain-http", subject=""):
+    asked = f"?subject={subject}" if subject else ""
+    return f"/webhooks/{webhook.quo_id}/findings/{policy}/{asked}"
+
+
+def audit_log(action):
+    return list(Entry.objects.filter(action=action).order_by("number"))
+
+
+def test_finding_leads_to_a_form_that_stands_for_ninety_days_unless_told(operator, clear):
+    assert (
+        f'href="{address(clear)}">Acknowledge…'
+        in operator.get(clear.get_absolute_url()).content.decode()
+    )
+
+    page = operator.get(address(clear)).content.decode()
+
+    assert f'value="{day(90)}"' in page
+    assert "Anyone on the way can read what it sends" in page
+
+
+def test_acknowledged_finding_is_calm_and_says_who_until_when_and_why(operator, clear):
+    response = operator.post(address(clear), answer(), follow=True)
+
+    words = text(response)
+    assert response.redirect_chain == [(clear.get_absolute_url(), 302)]
+    assert f"Acknowledged until {day(30)}: Anyone on the way can read what it sends." in words
+    assert "The archive team knows" in words
+    assert f"Until {day(30)}, by olga" in words
+    assert "Acknowledge…" not in words
+    assert "1 finding" not in words
+
+
+def test_it_is_on_the_audit_log_with_rule_day_and_reason(operator, clear):
+    operator.post(address(clear), answer())
+
+    entry = audit_log(Action.FINDING_ACKNOWLEDGED)[0]
+    assert (entry.actor, entry.target, entry.label) == ("olga", clear.quo_id, "Relay")
+    assert (entry.before, entry.after) == (
+        "",
+        f"plain-http, until {day(30)}: The archive team knows",
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"reason": ""}, "Reason: Say in a few words why it may stand."),
+        ({"reason": "   "}, "Reason: Say in a few words why it may stand."),
+        ({"reason": "x" * 501}, "at most 500 characters"),
+        ({"until": ""}, "Until: Enter the day until which it may stand."),
+        ({"until": "soon"}, "Until: Enter a day as year, month, day"),
+        ({"until": "2020-01-01"}, "That day is over."),
+        ({"until": "9999-12-31"}, "At most a year ahead"),
+    ],
+)
+def test_what_cannot_be_kept_comes_back_with_what_was_typed(operator, clear, typed, said):
+    response = operator.post(address(clear), answer(**typed))
+
+    assert said in text(response)
+    assert "Nothing was acknowledged." in text(response)
+    kept = answer(**typed)
+    assert kept["reason"].strip() in response.content.decode()
+    assert f'value="{kept["until"]}"' in response.content.decode() or not kept["until"]
+    assert not Acknowledgement.objects.exists()
+
+
+@pytest.mark.parametrize(("days", "kept"), [(0, 1), (365, 1), (366, 0), (-1, 0)])
+def test_day_lies_from_today_to_a_year_ahead(operator, clear, days, kept):
+    operator.post(address(clear), answer(until=day(days)))
+
+    assert Acknowledgement.objects.count() == kept
+
+
+def test_it_can_be_taken_back_which_is_on_the_audit_log_too(operator, clear):
+    operator.post(address(clear), answer())
+    assert 'name="take_back"' in operator.get(clear.get_absolute_url()).content.decode()
+
+    response = operator.post(address(clear), {"take_back": "1"}, follow=True)
+
+    assert "Open again: Anyone on the way can read what it sends." in text(response)
+    assert "Acknowledge…" in text(response)
+    assert not Acknowledgement.objects.exists()
+    entry = audit_log(Action.FINDING_REOPENED)[0]
+    assert entry.before.startswith("plain-http, until ")
+    assert entry.after == "open again"
+
+
+def test_what_is_not_acknowledged_cannot_be_taken_back(operator, clear):
+    operator.post(address(clear), {"take_back": "1"})
+
+    assert audit_log(Action.FINDING_REOPENED) == []
+
+
+def test_acknowledging_anew_replaces_day_and_reason_and_the_audit_log_keeps_both(operator, clear):
+    operator.post(address(clear), answer())
+    assert "The archive team knows" in operator.get(address(clear)).content.decode()
+
+    operator.post(address(clear), answer(reason="Moved to May", until=day(60)))
+
+    assert Acknowledgement.objects.get().reason == "Moved to May"
+    entry = audit_log(Action.FINDING_ACKNOWLEDGED)[1]
+    assert "The archive team knows" in entry.before
+    assert "Moved to May" in entry.after
+
+
+def test_doubled_pair_is_acknowledged_on_both_sides_and_taken_back_on_both(operator, pair):
+    one, two = pair
+
+    operator.post(address(one, "doubled", two.quo_id), answer())
+
+    for webhook in pair:
+        assert [finding.open for finding in findings.of_webhook(webhook)] == [False]
+    assert [entry.target for entry in audit_log(Action.FINDING_ACKNOWLEDGED)] == [
+        one.quo_id,
+        two.quo_id,
+    ]
+    operator.post(address(two, "doubled", one.quo_id), {"take_back": "1"})
+    assert not Acknowledgement.objects.exists()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_finding_that_is_not_there_any_more_is_said_so(operator, pair, method):
+    one, two = pair
+    Webhook.objects.filter(pk=two.pk).update(status="disabled")
+
+    response = getattr(operator, method)(address(one, "doubled", two.quo_id), answer(), follow=True)
+
+    assert "That finding is not there any more." in text(response)
+    assert not Acknowledgement.objects.exists()
+
+
+@pytest.mark.parametrize("subject", ["WHother", "%00", "x" * 3000])
+def test_subject_that_there_never_was_acknowledges_nothing(operator, pair, subject):
+    operator.post(address(pair[0], "doubled", subject), answer())
+
+    assert not Acknowledgement.objects.exists()
+
+
+def test_rule_or_webhook_that_there_is_not_is_not_found(operator, clear):
+    assert operator.get(address(clear, "no-such-policy")).status_code == 404
+    assert operator.get("/webhooks/WHnone/findings/plain-http/").status_code == 404
+
+
+def test_viewer_sees_it_and_cannot_acknowledge(viewer, clear):
+    assert viewer.post(address(clear), answer()).status_code == 403
+    assert "Acknowledge…" not in text(viewer.get(clear.get_absolute_url()))
+
+
+def test_reason_with_markup_stays_text(operator, clear):
+    response = operator.post(address(clear), answer(reason="<b>bold</b>"), follow=True)
+
+    assert "<b>bold" not in response.content.decode()

@@ -1,0 +1,412 @@
+"""Findings: on the page of all of them, on a webhook's page, and counted."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from quo_admin.audit.actions import Action
+from quo_admin.audit.services import record
+from quo_admin.webhooks.models import Acknowledgement, MemberList, Webhook
+from quo_admin.webhooks.policies import findings
+from quo_admin.webhooks.policies.findings import MOST
+from quo_admin.webhooks.store import store
+from tests.factories import (
+    NOON,
+    make_member,
+    make_number,
+    make_sync,
+    make_webhook,
+    make_webhook_data,
+)
+from tests.words import text
+
+pytestmark = pytest.mark.django_db
+HTTP = "http://plain.example/quo"
+
+
+def let_stand(webhook, policy, subject="", days=30):
+    today = timezone.now().date()
+    return Acknowledgement.objects.create(
+        webhook=webhook,
+        policy=policy,
+        subject=subject,
+        reason="Known to the archive team",
+        until=today + timedelta(days=days),
+        given_at=timezone.now(),
+        given_by="olga",
+    )
+
+
+def quiet(**changes):
+    """A webhook that breaks no policy, together with the second one on its host."""
+    url = "https://example.com/quo/"
+    make_webhook(resourceIds=["PNother"], url=url + "other")
+    return make_webhook(**({"resourceIds": ["PN1"], "url": url} | changes))
+
+
+def page(browser, asked=""):
+    return browser.get(f"/webhooks/findings/{asked}")
+
+
+def test_every_rule_has_its_words_and_its_place_among_the_others():
+    assert list(findings.POLICIES) == [
+        *("plain-http", "all-numbers", "many-numbers", "disabled", "doubled"),
+        *(
+            "number-left",
+            "all-numbers-left",
+            "host-once",
+            "creator-left",
+            "key-seen-by-former-user",
+        ),
+    ]
+    for name, policy in findings.POLICIES.items():
+        assert len(name) <= Acknowledgement._meta.get_field("policy").max_length
+        assert policy.why.endswith(".")
+        assert policy.do.endswith(".")
+
+
+def test_rule_that_there_is_not_is_broken_by_nothing():
+    make_webhook(url=HTTP)
+
+    assert not findings.webhooks_with_finding("no-such-policy").exists()
+
+
+# The page of all findings
+
+
+def test_page_says_that_every_rule_is_kept(viewer):
+    quiet()
+    for id in ("PN1", "PNother"):
+        make_number(id=id)
+
+    assert "Every policy is kept by all 2 webhooks." in text(page(viewer))
+
+
+def test_page_without_any_webhook_claims_nothing(viewer):
+    words = text(page(viewer))
+
+    assert "No webhook is known here yet." in words
+    assert "kept" not in words
+
+
+def test_page_groups_by_rule_and_says_why_it_matters_and_what_to_do(viewer):
+    quiet()
+    make_webhook(label="Old relay", url="http://example.com/x")
+
+    response = page(viewer)
+
+    words = text(response)
+    assert "Webhooks over plain http 1 open. Its address begins with http://" in words
+    assert "Ask the receiving team for an https:// address" in words
+    assert ">Old relay</a>" in response.content.decode()
+    assert "In order" in words
+    assert "Doubled deliveries None" in words
+
+
+def test_doubled_webhooks_name_each_other(viewer):
+    make_number(id="PN1", name="Sales desk")
+    one = make_webhook(label="CRM inbound", resourceIds=["PN1", "PN2"])
+    two = make_webhook(label="Sales copy", resourceIds=["*"])
+
+    response = page(viewer, "?policy=doubled")
+
+    words = text(response)
+    for named, other in ((one, two), (two, one)):
+        assert f"{named} {named.quo_id}" in words
+        assert f'also through <a href="{other.get_absolute_url()}">' in response.content.decode()
+    assert "Texts received by Sales desk and PN2 arrive twice" in words
+
+
+def test_doubled_asks_for_all_numbers_before_it_reads_who_else_is_at_the_same_place():
+    sql = str(findings.webhooks_with_finding("doubled").query).replace('"', "")
+
+    assert re.search(r"OR \([UV]\d\.resource_id = \* AND EXISTS\(", sql)
+
+
+def test_rules_of_numbers_are_not_kept_while_no_number_was_read(viewer):
+    quiet()
+    make_webhook(status="disabled", url="https://example.com/off", resourceIds=["PN1"])
+
+    words = text(page(viewer))
+
+    assert "Webhooks whose numbers have all left None" not in words
+    assert "no number of the company has been read yet: Webhooks that name a number" in words
+    assert "No number of the company has been read yet." in text(
+        page(viewer, "?policy=number-left")
+    )
+    for id in ("PN1", "PNother"):
+        make_number(id=id)
+    assert "Webhooks whose numbers have all left None" in text(page(viewer))
+
+
+def test_page_says_whose_list_could_not_be_read(viewer):
+    make_sync()
+    MemberList.objects.create(member_id="US4kQm81", asked_at=NOON, failure="Forbidden")
+
+    for asked in ("", "?policy=disabled"):
+        assert "US4kQm81’s list was never read: Forbidden." in text(page(viewer, asked))
+
+
+def test_a_rule_of_many_is_cut_and_leads_to_all_of_it(viewer):
+    for _ in range(12):
+        make_webhook(url=HTTP, resourceIds=["PN1"], status="disabled")
+
+    response = page(viewer)
+
+    assert '<a href="/webhooks/findings/?policy=disabled">2 more</a>' in response.content.decode()
+    assert "12 open" in text(response)
+    assert "1 to 12 of 12" in text(page(viewer, "?policy=disabled"))
+
+
+def test_one_rule_is_paged_and_leads_to_the_list(viewer, monkeypatch):
+    monkeypatch.setattr("quo_admin.webhooks.policies.views.findings.ROWS", 5)
+    for _ in range(12):
+        make_webhook(url=HTTP, resourceIds=["PN1"])
+
+    first, last = page(viewer, "?policy=plain-http"), page(viewer, "?policy=plain-http&page=3")
+
+    assert "1 to 5 of 12" in text(first)
+    assert "?policy=plain-http&amp;page=2" in first.content.decode()
+    assert "/webhooks/?finding=plain-http" in first.content.decode()
+    assert "11 to 12 of 12" in text(last)
+
+
+def test_open_and_acknowledged_stand_apart(viewer):
+    stands, open_one = (
+        make_webhook(label=label, url="http://a.example/", resourceIds=[id])
+        for label, id in (("Stands", "PN1"), ("Open", "PN2"))
+    )
+    let_stand(stands, "plain-http")
+
+    only_open = page(viewer, "?policy=plain-http&show=open")
+    acknowledged = page(viewer, "?policy=plain-http&show=acknowledged")
+
+    assert stands.quo_id not in text(only_open)
+    assert open_one.quo_id in text(only_open)
+    assert open_one.quo_id not in text(acknowledged)
+    assert "Acknowledged until" in text(acknowledged)
+    assert "All 2 Open 1 Acknowledged 1" in text(acknowledged)
+
+
+@pytest.mark.parametrize("show", ["open", "acknowledged"])
+def test_nothing_of_a_kind_leads_back_to_all(viewer, show):
+    webhook = make_webhook(url="http://example.com/x", resourceIds=["PN1"])
+    if show == "open":
+        let_stand(webhook, "plain-http")
+
+    response = page(viewer, f"?policy=plain-http&show={show}")
+
+    assert "No finding of this policy is" in text(response)
+    assert 'href="/webhooks/findings/?policy=plain-http">Show all' in response.content.decode()
+
+
+def test_rule_that_all_keep_says_so(viewer):
+    quiet()
+
+    assert "All 2 webhooks keep this policy." in text(page(viewer, "?policy=plain-http"))
+
+
+@pytest.mark.parametrize(
+    "asked", ["?policy=%00", "?policy=x&show=y", "?page=x", "?policy=disabled&page=9"]
+)
+def test_odd_address_shows_what_there_is(viewer, asked):
+    make_webhook(status="disabled")
+
+    assert page(viewer, asked).status_code == 200
+
+
+def test_page_shows_no_more_of_a_url_than_its_host(viewer):
+    make_webhook(url="http://hooks.example/quo?token=hush")
+
+    assert "hush" not in page(viewer).content.decode()
+
+
+def test_page_costs_the_same_number_of_queries_for_many(viewer, django_assert_max_num_queries):
+    asked = []
+    for rows in (2, 9):
+        for place in range(rows):
+            make_webhook(url=HTTP, resourceIds=["*"], status="enabled", userId=f"US{place}")
+            make_webhook(status="disabled", resourceIds=[f"PNleft{place}"])
+        make_number()
+        with django_assert_max_num_queries(80) as queries:
+            page(viewer)
+        asked.append(len(queries))
+
+    assert asked[0] == asked[1]
+
+
+def test_among_very_many_webhooks_the_doubled_are_not_counted_and_the_page_says_so(
+    viewer, monkeypatch
+):
+    monkeypatch.setitem(MOST, "doubled", 1)
+    one, _ = (make_webhook(resourceIds=["PN1"]) for _ in range(2))
+
+    assert "Every policy that was counted is kept by all 2 webhooks." in text(page(viewer))
+    assert "too many webhooks to count these" in text(page(viewer, "?policy=doubled"))
+    assert len(viewer.get("/webhooks/?finding=doubled").context["rows"]) == 2
+    assert "doubled" not in findings.counts()
+    assert "arrive twice" in text(viewer.get(one.get_absolute_url()))
+
+
+# What pages of others ask
+
+
+def test_findings_of_a_page_of_rows_cost_the_same_for_one_and_for_fifty(
+    django_assert_num_queries,
+):
+    make_number(id="PN1")
+    rows = [make_webhook(url=HTTP, resourceIds=["PN1", "PNleft"]) for _ in range(50)]
+
+    for some in (rows[:1], rows):
+        with django_assert_num_queries(4):  # all but the doubled, those and theirs; acknowledged
+            said = findings.first_findings(some)
+        assert {len(said[row.pk]) for row in some} == {2 + 49}
+        assert said[some[0].pk][0].policy.short == "Plain http"
+
+
+def test_first_findings_leave_out_what_is_acknowledged():
+    webhook = make_webhook(url="http://example.com/", resourceIds=["PN1"])
+    let_stand(webhook, "plain-http")
+
+    assert [finding.policy.name for finding in findings.first_findings([webhook])[webhook.pk]] == [
+        "host-once"
+    ]
+
+
+def test_counts_tell_open_ones_from_those_that_stand():
+    quiet()
+    one, two = (make_webhook(url="http://example.com/a", resourceIds=[id]) for id in ("PN5", "PN6"))
+    let_stand(one, "plain-http")
+    let_stand(two, "plain-http", days=-1)
+
+    assert findings.counts()["plain-http"] == findings.Count(open=1, acknowledged=1)
+    assert findings.counts()["disabled"] == findings.Count(open=0, acknowledged=0)
+
+
+def test_new_partner_of_a_doubled_webhook_is_open_though_the_old_one_stands():
+    one, two = (make_webhook(resourceIds=["PN1"]) for _ in range(2))
+    let_stand(one, "doubled", two.quo_id)
+    let_stand(two, "doubled", one.quo_id)
+    assert findings.counts()["doubled"] == findings.Count(open=0, acknowledged=2)
+
+    third = make_webhook(resourceIds=["PN1"])
+
+    assert findings.counts()["doubled"] == findings.Count(open=3, acknowledged=0)
+    assert [f.subject for f in findings.first_findings([one])[one.pk]] == [third.quo_id]
+
+
+def test_another_number_that_leaves_is_open_though_the_first_one_stands():
+    make_number(id="PN1")
+    webhook = quiet(resourceIds=["PN1", "PNold", "PNolder"])
+    let_stand(webhook, "number-left", "PNold")
+
+    assert [f.subject for f in findings.of_webhook(webhook) if f.open] == ["PNolder"]
+
+
+def test_another_host_is_open_though_the_first_one_stands():
+    webhook = make_webhook(url="https://right.example/")
+    let_stand(webhook, "host-once", "right.example")
+    assert not findings.of_webhook(webhook)[0].open
+
+    store(make_webhook_data(id=webhook.quo_id, url="https://wrong.example/"), now=NOON)
+
+    assert [f.subject for f in findings.of_webhook(webhook) if f.open] == ["wrong.example"]
+
+
+def test_another_maker_who_left_is_open_though_the_first_one_stands():
+    make_member(id="US1")
+    webhook = quiet(userId="US2")
+    let_stand(webhook, "creator-left", "member US2")
+    assert not findings.of_webhook(webhook)[0].open
+
+    Webhook.objects.filter(pk=webhook.pk).update(user_id="US3", created_by="otto")
+
+    assert [f.subject for f in findings.of_webhook(webhook) if f.open] == [
+        "member US3",
+        "staff otto",
+    ]
+
+
+def test_host_that_is_longer_than_an_acknowledgement_can_keep_is_cut(operator):
+    webhook = make_webhook(url=f"https://{'a' * 300}.example/")
+    address = operator.get(webhook.get_absolute_url()).context["findings"][0].address
+
+    operator.post(address, {"reason": "known", "until": timezone.now().date()})
+
+    assert Acknowledgement.objects.get().subject == "a" * 255
+    assert not findings.of_webhook(webhook)[0].open
+
+
+def test_finding_comes_back_open_after_its_day():
+    webhook = quiet(url="http://example.com/quo")
+
+    let_stand(webhook, "plain-http", days=0)
+    assert not findings.of_webhook(webhook)[0].open
+    Acknowledgement.objects.update(until=timezone.now().date() - timedelta(days=1))
+    assert findings.of_webhook(webhook)[0].open
+
+
+# The webhook's page
+
+
+def test_webhooks_page_says_what_it_breaks_why_and_what_to_do(viewer):
+    webhook = make_webhook(label="Relay", url="http://example.com/x", resourceIds=["PN1"])
+    make_webhook(label="Copy", url="http://example.com/x", resourceIds=["PN1"])
+
+    response = viewer.get(webhook.get_absolute_url())
+
+    words = text(response)
+    assert "2 findings" in words
+    assert "Anyone on the way can read what it sends" in words
+    assert "Texts received by PN1 arrive twice" in words
+    assert "Copy sends them to the same URL since" in words
+    assert "All doubled deliveries" in words
+    assert 'href="/webhooks/findings/?policy=doubled"' in response.content.decode()
+    assert "Acknowledge…" not in words
+
+
+def test_webhooks_page_has_no_section_where_all_rules_are_kept(viewer):
+    assert "Findings" not in text(viewer.get(quiet().get_absolute_url())).replace(
+        "Findings</a>", ""
+    )
+
+
+def test_who_has_left_is_named(viewer):
+    User.objects.create_user("otto", is_active=False)
+    make_member(id="US1")
+    make_member(id="US2", firstName="Lena", lastName="Brandt", role="member")
+    type(make_member(id="US3")).objects.filter(quo_id="US2").update(missing_since=NOON)
+    webhook = quiet(userId="US2")
+    Webhook.objects.filter(pk=webhook.pk).update(created_by="otto")
+    told = f"fingerprint {webhook.key_fingerprint[:4]}-{webhook.key_fingerprint[4:]}"
+    record(actor="otto", action=Action.KEY_COPIED, target=webhook.quo_id, after=told)
+
+    words = text(viewer.get(webhook.get_absolute_url()))
+
+    assert "Its member, Lena Brandt, has left" in words
+    assert "otto, who made it here, has left" in words
+    assert "otto has seen its key, and has left" in words
+    assert "3 findings" in words
+
+
+def test_webhook_that_is_gone_breaks_nothing(viewer):
+    webhook = make_webhook(url=HTTP, status="disabled")
+    Webhook.objects.update(missing_since=NOON)
+
+    assert findings.of_webhook(webhook) == []
+
+
+def test_texts_or_calls_of_all_numbers_and_of_many_are_found_whatever_the_events(viewer):
+    ids = [f"PN{n}" for n in range(11)]
+    for event in ("message.failed", "call.completed"):
+        make_webhook(id=f"WHall{event}", events=["message.received", event], resourceIds=["*"])
+        make_webhook(id=f"WHmany{event}", events=[event], resourceIds=ids)
+    make_webhook(id="WHcontacts", events=["contact.updated"], resourceIds=None)
+
+    for policy, kind in (("all-numbers", "all"), ("many-numbers", "many")):
+        found = findings.webhooks_with_finding(policy).values_list("quo_id", flat=True)
+        assert set(found) == {f"WH{kind}message.failed", f"WH{kind}call.completed"}
+    assert "Texts or calls of a number that is bought" in text(page(viewer, "?policy=all-numbers"))

@@ -1,0 +1,267 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from quo_admin.worker.models import Heartbeat
+from tests.factories import make_attempt, make_member, make_number, make_wanted
+from tests.words import text
+
+pytestmark = pytest.mark.django_db
+ATTEMPTS = "/webhooks/attempts/"
+
+
+def numbers(response):
+    return [attempt.pk for attempt in response.context["page"].rows]
+
+
+def test_empty_list_says_what_will_stand_there(viewer, operator):
+    assert "Nobody has tried to create a webhook here yet." in text(viewer.get(ATTEMPTS))
+    assert "Create the first webhook" in text(operator.get(ATTEMPTS))
+
+
+@pytest.mark.parametrize(
+    ("state", "drawn"),
+    [
+        ("created", '<span class="state ok">Created</span>'),
+        ("rejected", '<span class="state bad">Not created</span>'),
+        ("unknown", '<span class="state unk">Unknown</span>'),
+        ("sending", '<span class="state run">Sending</span>'),
+        ("found", '<span class="state ok">Adopted</span>'),
+        ("not_created", '<span class="state skip">Not created, as far as can be seen</span>'),
+    ],
+)
+def test_each_attempt_says_how_it_ended_in_a_word_and_a_shape(viewer, state, drawn):
+    attempt = make_attempt(state)
+
+    for page in (ATTEMPTS, attempt.get_absolute_url()):
+        assert drawn in viewer.get(page).content.decode()
+
+
+def test_list_says_who_where_to_and_which_webhook_and_hides_the_rest_of_the_url(viewer):
+    url = "https://hooks.example/a-path-that-is-longer-than-twenty?token=hush"
+    attempt = make_attempt("created", payload=make_wanted(url=url).to_json())
+
+    page = viewer.get(ATTEMPTS).content.decode()
+
+    assert "https://hooks.<wbr>example/a-path-that-is-long…" in page
+    assert "hush" not in page
+    assert "olga" in page
+    assert f'<a href="{attempt.webhook.get_absolute_url()}">Support desk</a>' in page
+
+
+def test_state_in_the_address_leaves_those_that_ended_so(viewer):
+    unknown, _ = make_attempt("unknown"), make_attempt("rejected")
+
+    response = viewer.get(ATTEMPTS, {"state": "unknown"})
+
+    assert numbers(response) == [unknown.pk]
+    assert re.findall(r'aria-current="page">(\w+) <span>(\d+)', response.content.decode()) == [
+        ("Unknown", "1")
+    ]
+
+
+def test_those_that_a_person_must_decide_have_an_address_and_a_mark_of_their_own(viewer):
+    unclear = make_attempt("unknown", candidates=["WHone", "WHtwo"])
+    make_attempt("unknown")
+
+    response = viewer.get(ATTEMPTS, {"state": "several"})
+
+    assert numbers(response) == [unclear.pk]
+    assert "Several candidates 1" in text(response)
+    assert "Unknown 2 candidates" in text(response)
+
+
+@pytest.mark.parametrize("state", ["odd", "\0", "'; --", "x" * 9999])
+def test_odd_state_finds_nothing_and_leads_back(viewer, state):
+    make_attempt()
+
+    response = viewer.get(ATTEMPTS, {"state": state})
+
+    assert "None of the 1 attempt is" in text(response)
+    assert "Show all" in text(response)
+
+
+def test_older_and_newer_lead_through_all_of_them_within_the_state(viewer):
+    refused = [make_attempt().pk for _ in range(60)]
+    make_attempt("unknown")
+
+    first = viewer.get(ATTEMPTS, {"state": "rejected"})
+    second = viewer.get(f"{ATTEMPTS}?state=rejected&after={refused[10]}")
+
+    assert numbers(first) == refused[:9:-1]
+    assert f'href="{ATTEMPTS}?state=rejected&amp;after={refused[10]}" rel="next"' in (
+        first.content.decode()
+    )
+    assert numbers(second) == refused[9::-1]
+    assert "51 to 60 of 60" in text(second)
+
+
+@pytest.mark.parametrize("place", ["after=x", "after=-1", "before=" + "9" * 5000, "after=٣"])
+def test_place_that_is_unknown_leads_to_the_first_page(viewer, place):
+    attempt = make_attempt()
+
+    assert numbers(viewer.get(f"{ATTEMPTS}?{place}")) == [attempt.pk]
+
+
+def test_list_costs_the_same_number_of_queries_however_long_it_is(
+    viewer, django_assert_num_queries
+):
+    make_attempt("created")
+    viewer.get(ATTEMPTS)
+    for _ in range(2):
+        # session, person, two of permissions, the batch that runs; four of ours
+        with django_assert_num_queries(9):
+            viewer.get(ATTEMPTS)
+        for _ in range(10):
+            make_attempt("created")
+
+
+def test_attempt_shows_everything_that_was_typed(viewer):
+    make_number(id="PN1", name="Front desk")
+    make_member()
+    wanted = make_wanted(
+        label="Desk",
+        url="https://example.com/quo?token=hush",
+        resource_ids=("PN1", "PN9"),
+        user_id="US4kQm81",
+    )
+
+    words = text(viewer.get(make_attempt(payload=wanted.to_json()).get_absolute_url()))
+
+    for fact in ("Desk", "Enabled", "message.received", "https://example.com/quo?token=hush"):
+        assert fact in words
+    for fact in ("Maya Ortiz US4kQm81", "Front desk PN1", "Not known here PN9"):
+        assert fact in words
+
+
+def test_refused_attempt_says_what_quo_said_and_that_it_may_be_sent_again(viewer):
+    attempt = make_attempt(status=403, code="0300403", message="Forbidden.", trace="7219384719")
+
+    response = viewer.get(attempt.get_absolute_url())
+
+    words = text(response)
+    for fact in ("Nothing was made", "Forbidden.", "403", "0300403", "7219384719", "2.0 s"):
+        assert fact in words
+    assert "safe to correct it and send it again" in words
+    assert 'data-copy="7219384719"' in response.content.decode()
+
+
+def test_attempt_that_is_being_sent_looks_again_by_itself(viewer):
+    attempt = make_attempt("sending", started_at=timezone.now())
+
+    response = viewer.get(attempt.get_absolute_url())
+
+    assert response["Refresh"] == "2"
+    assert "Quo has not answered yet" in text(response)
+    assert "Look now" not in text(response)
+
+
+def beat(seconds_ago):
+    seen_at = timezone.now() - timedelta(seconds=seconds_ago)
+    Heartbeat.objects.create(worker="desk:1", seen_at=seen_at)
+
+
+def lost(state="unknown", *, look_in_s=10, **changes):
+    """An attempt that has no answer, and is to be looked for in so many seconds."""
+    due = timezone.now() + timedelta(seconds=look_in_s)
+    return make_attempt(state, next_look_at=due, **changes)
+
+
+def test_unknown_attempt_says_that_there_may_be_two_if_it_is_sent_again(viewer):
+    words = text(viewer.get(lost(message="No answer came.").get_absolute_url()))
+
+    assert "We do not know whether Quo made it No answer came." in words
+    assert "If you send it again, there may be two" in words
+
+
+def test_attempt_that_a_crash_cut_off_says_so_and_is_looked_for(operator):
+    beat(4)
+
+    response = operator.get(lost("sending", look_in_s=-3).get_absolute_url())
+
+    assert "It was cut off in the middle" in text(response)
+    assert "Look now" in text(response)
+    assert response["Refresh"] == "5"
+
+
+@pytest.mark.parametrize(
+    ("looks", "look_in_s", "said", "again_in_s"),
+    [
+        (
+            0,
+            -3,
+            "No look at Quo was answered yet. A worker asks at any moment; this page follows.",
+            5,
+        ),
+        (1, 9.5, "Quo was asked 1 time and did not have it. A worker asks in 10 s;", 15),
+        (3, 29.5, "Quo was asked 3 times and did not have it. A worker asks in 30 s;", 35),
+    ],
+)
+def test_page_says_how_often_it_was_looked_for_and_when_next_and_follows(
+    viewer, looks, look_in_s, said, again_in_s
+):
+    beat(4)
+
+    response = viewer.get(lost(looks=looks, look_in_s=look_in_s).get_absolute_url())
+
+    assert said in text(response)
+    assert response["Refresh"] == str(again_in_s)
+
+
+def test_without_a_worker_the_page_says_that_nobody_looks_and_what_to_press(operator, viewer):
+    attempt = lost()
+
+    never = operator.get(attempt.get_absolute_url())
+    beat(3 * 60 + 1)
+    silent = operator.get(attempt.get_absolute_url())
+
+    assert "Nobody is looking for it: no worker has ever been seen" in text(never)
+    assert "the last sign of a worker was 3 min ago . Press “Look now”" in text(silent)
+    assert "Refresh" not in silent
+    assert "An Operator can look from here" in text(viewer.get(attempt.get_absolute_url()))
+
+
+def test_adopted_attempt_says_that_it_was_found_and_leads_to_its_webhook(viewer):
+    attempt = make_attempt("found")
+
+    response = viewer.get(attempt.get_absolute_url())
+
+    assert "Not created here after its answer was lost: Support desk" in text(response)
+    assert f'<a href="{attempt.webhook.get_absolute_url()}">' in response.content.decode()
+    assert "Refresh" not in response
+
+
+def test_attempt_that_was_given_up_says_so_calmly_and_can_be_sent_again(operator):
+    beat(4)
+    attempt = make_attempt("not_created", looks=4)
+
+    response = operator.get(attempt.get_absolute_url())
+
+    assert "Nothing at Quo was found to be its" in text(response)
+    assert "4 times in vain" in text(response)
+    assert f'href="/webhooks/new/?again={attempt.pk}"' in response.content.decode()
+    assert "Refresh" not in response
+
+
+@pytest.mark.parametrize("state", ["sending", "unknown", "rejected", "not_created"])
+def test_viewers_see_how_it_stands_and_find_no_act(viewer, state):
+    page = viewer.get(make_attempt(state).get_absolute_url())
+
+    assert "reconcile/" not in page.content.decode()
+    assert "again=" not in page.content.decode()
+
+
+def test_created_attempt_leads_to_its_webhook(viewer):
+    attempt = make_attempt("created")
+
+    response = viewer.get(attempt.get_absolute_url())
+
+    assert f'Created: <a href="{attempt.webhook.get_absolute_url()}">' in response.content.decode()
+    assert "Refresh" not in response
+
+
+@pytest.mark.parametrize("number", ["999", "9" * 30])
+def test_attempt_that_there_never_was_is_not_found(viewer, number):
+    assert viewer.get(f"{ATTEMPTS}{number}/").status_code == 404

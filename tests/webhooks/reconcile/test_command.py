@@ -1,0 +1,73 @@
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from quo_admin.webhooks.models import Attempt
+from tests.factories import make_attempt
+from tests.webhooks.unknown_attempts import made_at_quo, state, unknown
+
+pytestmark = pytest.mark.django_db
+
+
+def reconcile(out=None):
+    """Run the command, and return what it says, line by line."""
+    out = out or StringIO()
+    call_command("reconcile", stdout=out)
+    return out.getvalue().splitlines()
+
+
+def test_each_attempt_has_a_line_that_says_how_it_stands_now(sandbox):
+    found, missing = unknown(ago=9, label="Desk"), unknown(ago=8, label="Sales")
+    unclear = unknown(ago=7, label="Billing")
+    doc = made_at_quo(sandbox, label="Desk")
+    for _ in range(2):
+        made_at_quo(sandbox, label="Billing")
+
+    assert reconcile() == [
+        f"Attempt {found.pk}: Adopted, {doc['id']}",
+        f"Attempt {missing.pk}: Unknown",
+        f"Attempt {unclear.pk}: 2 webhooks may be its, which a person decides on its page",
+    ]
+
+
+def test_every_member_with_lost_attempts_is_asked_for(sandbox):
+    member = sandbox.store.all("user")[-1]["id"]
+    owners, members = unknown(ago=5), unknown(ago=5, user_id=member)
+    made_at_quo(sandbox)
+    made_at_quo(sandbox, userId=member)
+
+    reconcile()
+
+    assert state(owners) == state(members) == "found"
+
+
+def test_what_a_crash_cut_off_is_reconciled_and_what_is_on_its_way_is_left_alone(sandbox):
+    cut_off = unknown(ago=60)
+    Attempt.objects.update(state="sending", ended_at=None)
+    sending = make_attempt("sending", started_at=timezone.now())
+    made_at_quo(sandbox, ago=50)
+
+    assert len(reconcile()) == 1
+
+    assert (state(cut_off), state(sending)) == ("found", "sending")
+
+
+def test_command_ends_with_an_error_when_quo_could_not_be_asked_and_asks_for_the_others(sandbox):
+    member = sandbox.store.all("user")[-1]["id"]
+    owners, members = unknown(ago=9), unknown(ago=5, user_id=member)
+    made_at_quo(sandbox, userId=member)
+    sandbox.faults.add("status", status=401, body={"error": {"message": "Unauthorized"}})
+
+    out = StringIO()
+    with pytest.raises(CommandError, match=r"Quo could not be asked\. Unauthorized") as failed:
+        reconcile(out)
+
+    assert failed.value.returncode == 1
+    assert (state(owners), state(members)) == ("unknown", "found")
+    assert len(out.getvalue().splitlines()) == 2
+
+
+def test_command_says_when_there_is_nothing_to_do(db):
+    assert reconcile() == ["No attempt has an unknown outcome."]

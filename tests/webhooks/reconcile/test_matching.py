@@ -1,0 +1,110 @@
+from datetime import timedelta
+
+import pytest
+
+from quo_admin.webhooks.reconcile.matching import (
+    CLOCKS_DIFFER,
+    LATEST,
+    Candidate,
+    likeness_of_payload,
+    likeness_of_webhook,
+    pair,
+)
+from tests.factories import NOON, make_wanted, make_webhook_data
+
+
+def like(**changes):
+    told = {"label": None, "resourceIds": ["*"], "url": "https://example.com/quo"}
+    return likeness_of_webhook(make_webhook_data(**(told | changes)))
+
+
+WANTED = likeness_of_payload(make_wanted().to_json())
+
+
+@pytest.mark.parametrize(
+    "echo", [{}, {"label": ""}, {"url": "https://EXAMPLE.com/quo/"}, {"userId": "US9"}]
+)
+def test_webhook_is_alike_whatever_its_spelling(echo):
+    assert like(**echo) == WANTED
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        {"label": "Other"},
+        {"url": "https://example.com/other"},
+        {"events": ["message.delivered"]},
+        {"resourceIds": ["PN1"]},
+        {"status": "disabled"},
+        {"events": None},
+        {"url": None},
+    ],
+)
+def test_webhook_that_differs_in_one_property_is_not_alike(echo):
+    assert like(**echo) != WANTED
+
+
+def made(seconds, **changes):
+    """A candidate made so many seconds after noon."""
+    moment = (NOON + timedelta(seconds=seconds)).isoformat()
+    return Candidate(make_webhook_data(createdAt=moment, id=f"WHmade{seconds}"), **changes)
+
+
+def ids(pairing):
+    return {place: data.id for place, data in pairing.pairs.items()}
+
+
+def test_exactly_one_is_paired():
+    assert ids(pair([NOON], [made(2)])) == {0: "WHmade2"}
+
+
+def test_none_leaves_the_attempt_open():
+    assert pair([NOON], []).pairs == {}
+
+
+def test_several_are_for_people_to_decide():
+    pairing = pair([NOON], [made(2), made(1)])
+
+    assert pairing.pairs == {}
+    assert [data.id for data in pairing.unclear] == ["WHmade1", "WHmade2"]
+
+
+def test_attempts_that_are_alike_are_paired_oldest_first():
+    begun = [NOON, NOON + timedelta(seconds=30)]
+
+    assert ids(pair(begun, [made(31), made(1)])) == {0: "WHmade1", 1: "WHmade31"}
+    assert ids(pair(begun, [made(1)])) == {0: "WHmade1"}
+
+
+def test_webhook_that_is_too_old_for_one_attempt_may_be_the_others():
+    begun = [NOON, NOON + timedelta(hours=2)]
+
+    assert ids(pair(begun, [made(2 * 3600 + 5)])) == {1: "WHmade7205"}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "fits"),
+    [
+        (-CLOCKS_DIFFER.total_seconds() - 1, False),
+        (-CLOCKS_DIFFER.total_seconds(), True),
+        (0, True),
+        (LATEST.total_seconds(), True),
+        (LATEST.total_seconds() + 1, False),
+    ],
+)
+def test_webhook_must_be_made_in_the_time_of_the_attempt(seconds, fits):
+    assert bool(pair([NOON], [made(seconds)]).pairs) == fits
+
+
+def test_webhook_known_here_before_the_attempt_began_is_not_its():
+    before = made(5, known_since=NOON - timedelta(seconds=1))
+    after = made(5, known_since=NOON + timedelta(seconds=6))
+
+    assert pair([NOON], [before]).pairs == {}
+    assert ids(pair([NOON], [after])) == {0: "WHmade5"}
+
+
+def test_webhook_whose_date_quo_does_not_tell_may_be_anybodys():
+    candidate = Candidate(make_webhook_data(createdAt=None, id="WH1"))
+
+    assert ids(pair([NOON], [candidate])) == {0: "WH1"}

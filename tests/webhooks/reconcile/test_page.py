@@ -1,0 +1,263 @@
+"""The buttons of an attempt whose answer was lost: look now, decide, send again."""
+
+import re
+from html import unescape
+
+import pytest
+
+from quo_admin.webhooks.models import Attempt, Webhook
+from tests.factories import make_attempt, make_member, make_number, make_wanted
+from tests.webhooks.unknown_attempts import look, made_at_quo, state, unknown
+from tests.words import text
+
+pytestmark = pytest.mark.django_db
+
+
+def press_look(browser, attempt):
+    return browser.post(f"{attempt.get_absolute_url()}reconcile/", follow=True)
+
+
+def decide(browser, attempt, webhook):
+    address = f"{attempt.get_absolute_url()}decide/"
+    return browser.post(address, {"webhook": webhook} if webhook is not None else {}, follow=True)
+
+
+def test_button_looks_at_once_and_leads_to_what_it_found(operator, sandbox):
+    attempt = unknown(ago=5)
+    doc = made_at_quo(sandbox)
+
+    response = press_look(operator, attempt)
+
+    assert state(attempt) == "found"
+    assert f'It made <a href="/webhooks/{doc["id"]}/">Desk</a>.' in response.content.decode()
+    assert response.redirect_chain == [(attempt.get_absolute_url(), 302)]
+
+
+def test_label_that_holds_markup_stays_text_in_the_message(operator, sandbox):
+    attempt = unknown(ago=5, label="<b>Desk")
+    made_at_quo(sandbox, label="<b>Desk")
+
+    page = press_look(operator, attempt).content.decode()
+
+    assert "It made <a" in page
+    assert "<b>Desk" not in page
+
+
+def test_button_says_that_quo_does_not_have_it_yet(operator, sandbox):
+    attempt = unknown(ago=5)
+
+    words = text(press_look(operator, attempt))
+
+    assert "Quo does not have it yet. Nothing was sent again." in words
+    assert "Quo was asked 1 time and did not have it." in words
+    assert state(attempt) == "unknown"
+
+
+def test_button_reconciles_what_a_crash_cut_off(operator, sandbox):
+    attempt = unknown(ago=60)
+    Attempt.objects.update(state="sending", ended_at=None)
+    made_at_quo(sandbox, ago=50)
+
+    press_look(operator, attempt)
+
+    assert state(attempt) == "found"
+
+
+def test_button_says_when_it_is_given_up(operator, sandbox):
+    attempt = unknown(ago=1000)
+    look()
+
+    words = text(press_look(operator, attempt))
+
+    assert "it counts as not created" in words
+    assert "Not created, as far as can be seen" in words
+
+
+def test_button_says_that_quo_could_not_be_asked_and_the_page_stays(operator, sandbox):
+    attempt = unknown(ago=5)
+    sandbox.faults.add("status", status=401, body={"error": {"message": "Unauthorized"}})
+
+    words = text(press_look(operator, attempt))
+
+    assert "Quo could not be asked. Unauthorized" in words
+    assert "We do not know whether Quo made it" in words
+
+
+@pytest.mark.parametrize("ended", ["created", "rejected", "not_created"])
+def test_button_pressed_on_a_page_that_is_old_asks_quo_nothing(operator, settings, ended):
+    settings.QUO_API_URL = "http://127.0.0.1:9"  # nobody listens there
+    attempt = make_attempt(ended)
+
+    response = press_look(operator, attempt)
+
+    assert "could not be asked" not in text(response)
+    assert state(attempt) == ended
+
+
+# Several candidates
+
+
+@pytest.fixture
+def unclear(sandbox):
+    """An attempt, and the ids of the two webhooks that may be its."""
+    make_number(id="PN1", name="Front desk")
+    owner = sandbox.store.all("user")[0]["id"]
+    make_member(id=owner, firstName="Maya", lastName="Ortiz")
+    url = "https://example.com/quo/a-path-of-some-length?token=hush"
+    attempt = unknown(ago=10, url=url, resource_ids=("PN1",))
+    ids = [made_at_quo(sandbox, ago=ago, url=url, resourceIds=["PN1"])["id"] for ago in (8, 4)]
+    look()
+    attempt.refresh_from_db()
+    return attempt, ids
+
+
+def test_several_candidates_stand_side_by_side_with_all_that_tells_them_apart(viewer, unclear):
+    attempt, ids = unclear
+
+    response = viewer.get(attempt.get_absolute_url())
+
+    words = unescape(text(response))
+    assert "Several webhooks at Quo may be its" in words
+    for webhook in Webhook.objects.filter(quo_id__in=ids):
+        row = next(part for part in words.split(" Desk ") if part.startswith(webhook.quo_id))
+        assert attempt.payload["url"] in row
+        assert "Received Front desk" in row
+        assert f"{webhook.created_at:%H:%M:%S} UTC {webhook.created_at:%Y-%m-%d}" in row
+        assert f"{webhook.key_fingerprint[:4]}-{webhook.key_fingerprint[4:]} Maya Ortiz" in row
+    assert "Refresh" not in response
+    assert "None of them" not in words
+
+
+def test_person_says_which_one_it_is(operator, unclear):
+    attempt, ids = unclear
+    buttons = re.findall(
+        r'<button name="webhook" value="(\w+)"',
+        operator.get(attempt.get_absolute_url()).content.decode(),
+    )
+    assert buttons == [*ids, "none"]
+
+    response = decide(operator, attempt, ids[1])
+
+    assert state(attempt) == "found"
+    assert attempt.webhook.quo_id == ids[1]
+    assert f'It made <a href="/webhooks/{ids[1]}/">' in response.content.decode()
+
+
+def test_person_says_that_none_is(operator, unclear):
+    attempt, _ = unclear
+
+    response = decide(operator, attempt, "none")
+
+    assert state(attempt) == "not_created"
+    assert "it counts as not created" in text(response)
+
+
+@pytest.mark.parametrize("webhook", ["WHother", "", None, "\0"])
+def test_answer_that_names_no_candidate_decides_nothing(operator, unclear, webhook):
+    attempt, _ = unclear
+
+    response = decide(operator, attempt, webhook)
+
+    assert state(attempt) == "unknown"
+    assert "Nothing was decided." in text(response)
+
+
+def test_candidate_that_another_attempt_has_meanwhile_cannot_be_chosen(operator, unclear):
+    attempt, ids = unclear
+    other = make_attempt("found", webhook=Webhook.objects.get(quo_id=ids[0]))
+
+    page = operator.get(attempt.get_absolute_url())
+
+    assert f'value="{ids[0]}"' not in page.content.decode()
+    assert f"Belongs to attempt {other.pk}" in text(page)
+    assert "Nothing was decided." in text(decide(operator, attempt, ids[0]))
+
+
+def test_who_decides_second_is_told_and_changes_nothing(operator, unclear):
+    attempt, ids = unclear
+    decide(operator, attempt, ids[0])
+
+    response = decide(operator, attempt, ids[1])
+
+    assert "Nothing was decided. This attempt has been reconciled meanwhile." in text(response)
+    assert state(attempt) == "found"
+    assert attempt.webhook.quo_id == ids[0]
+
+
+# Send again
+
+
+def again(browser, attempt):
+    return browser.get(f"/webhooks/new/?again={getattr(attempt, 'pk', attempt)}")
+
+
+def test_sending_again_begins_with_everything_that_was_typed(operator):
+    make_number(id="PN1", name="Front desk")
+    wanted = make_wanted(
+        label="Desk",
+        url="https://example.com/quo?token=hush",
+        resource_ids=("PN1", "PN9"),
+        user_id="US9",
+    )
+    attempt = make_attempt("rejected", payload=wanted.to_json())
+
+    response = again(operator, attempt)
+
+    form = response.context["form"]
+    assert form.is_valid()
+    assert form.to_webhook() == wanted
+    assert form.cleaned_data["token"] != attempt.token
+    assert response.context["token"] != attempt.token
+    assert "Nothing was sent again" in text(response)
+
+
+def test_sending_again_what_is_unknown_needs_a_tick_since_there_may_be_two(operator, sandbox):
+    attempt = unknown(ago=5)
+
+    page = again(operator, attempt)
+    form = page.context["form"]
+    data = {"label": "Desk", "events": ["message.received"], "resourceIds": "*"}
+    data |= {"url": form["url"].value(), "status": "enabled", "accept": ["all-numbers"]}
+    data["token"] = str(page.context["token"])
+    stopped = operator.post("/webhooks/new/", data)
+
+    for response in (page, stopped):
+        assert 'name="accept" value="doubled"' in response.content.decode()
+        assert f"attempt {attempt.pk}, which has not ended yet" in text(response)
+    assert Attempt.objects.count() == 1
+    made = operator.post("/webhooks/new/", data | {"accept": ["all-numbers", "doubled"]})
+    assert made.status_code == 302
+    assert Attempt.objects.count() == 2
+
+
+@pytest.mark.parametrize("odd", ["", "x", "-1", "9" * 30, "12345", "\0"])
+def test_attempt_that_there_never_was_leads_to_the_blank_form(operator, odd):
+    response = again(operator, odd)
+
+    assert not response.context["form"].is_bound
+    assert "Nothing was sent again" not in text(response)
+
+
+def test_attempt_that_made_its_webhook_is_not_offered_again(operator):
+    assert not again(operator, make_attempt("created")).context["form"].is_bound
+
+
+def test_two_who_send_the_same_attempt_again_have_forms_of_their_own(operator):
+    attempt = make_attempt("rejected")
+
+    first, second = again(operator, attempt), again(operator, attempt)
+
+    assert first.context["token"] != second.context["token"]
+
+
+# With Quo down
+
+
+def test_every_page_of_an_attempt_opens_while_quo_is_down(operator, settings, unclear):
+    settings.QUO_API_URL = "http://127.0.0.1:9"  # nobody listens there
+    attempts = [unclear[0], *(make_attempt(value) for value in Attempt.State.values)]
+
+    for attempt in attempts:
+        assert operator.get(attempt.get_absolute_url()).status_code == 200
+        assert again(operator, attempt).status_code == 200
+    assert operator.get("/").status_code == 200

@@ -1,0 +1,196 @@
+"""Reconciling after crashes, while Quo is down, and by several at once."""
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from quo_admin.audit.models import Entry
+from quo_admin.quo import retry, spec
+from quo_admin.webhooks.create.services import create_message_webhook
+from quo_admin.webhooks.keys import sealing
+from quo_admin.webhooks.models import Attempt, Webhook
+from quo_admin.webhooks.reconcile import services as reconcile
+from tests.factories import make_attempt, make_wanted, make_webhook, make_webhook_data
+from tests.webhooks.unknown_attempts import look, made_at_quo, state, unknown
+
+pytestmark = pytest.mark.django_db
+LIST = f"GET {spec.WEBHOOKS}"
+
+
+def test_attempt_that_a_crash_left_in_sending_is_looked_for_after_its_lease(sandbox):
+    begun = timezone.now() - Attempt.LEASE - timedelta(seconds=1)
+    payload = make_wanted(label="Desk").to_json()
+    attempt = make_attempt("sending", payload=payload, started_at=begun)
+    doc = made_at_quo(sandbox, ago=45)
+
+    assert reconcile.reconcile_next()
+
+    assert state(attempt) == "found"
+    assert attempt.webhook.quo_id == doc["id"]
+
+
+def test_crashed_attempt_that_is_not_found_is_unknown_and_says_why(sandbox):
+    begun = timezone.now() - Attempt.LEASE - timedelta(seconds=1)
+    attempt = make_attempt("sending", started_at=begun)
+
+    reconcile.reconcile_next()
+
+    assert state(attempt) == "unknown"
+    assert "stopped before" in attempt.message
+    assert Entry.objects.filter(action="webhook.unknown").count() == 1
+
+
+def test_nothing_is_due_while_it_is_being_sent(sandbox):
+    make_attempt("sending", started_at=timezone.now(), next_look_at=timezone.now() + Attempt.LEASE)
+
+    assert reconcile.reconcile_next() is False
+    assert sandbox.calls.all() == []
+
+
+def test_quo_that_is_down_postpones_and_loses_nothing(sandbox):
+    attempt = unknown(ago=5)
+    sandbox.faults.add("status", LIST, times=3, status=403)
+
+    assert reconcile.reconcile_next() is False
+    assert reconcile.reconcile_next() is False
+
+    assert state(attempt) == "unknown"
+    assert (attempt.looks, attempt.lease_until) == (0, None)
+    assert attempt.next_look_at > timezone.now() + timedelta(seconds=20)
+    assert len(sandbox.calls.all()) == 1
+
+
+def test_person_hears_that_quo_could_not_be_asked(sandbox):
+    sandbox.faults.add("status", LIST, status=401, body={"error": {"message": "Unauthorized"}})
+
+    with pytest.raises(reconcile.NotReconciled, match="Unauthorized"):
+        look()
+
+
+def test_due_attempt_is_leased_to_one_worker_and_again_after_its_death():
+    attempt = unknown(ago=5)
+    now = timezone.now()
+
+    assert Attempt.objects.take_due(now=now) == attempt
+    assert Attempt.objects.take_due(now=now) is None
+    assert Attempt.objects.take_due(now=now + Attempt.LEASE) == attempt
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_reconcile_the_same_attempt_cannot_both_win(sandbox):
+    attempts = [unknown(ago=9 - n) for n in range(3)]
+    for n in range(3):
+        made_at_quo(sandbox, ago=2 - n / 2)
+
+    def reconcile_it():
+        try:
+            look()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=reconcile_it) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [state(attempt) for attempt in attempts] == ["found"] * 3
+    assert len({attempt.webhook_id for attempt in attempts}) == 3
+    assert Entry.objects.filter(action="attempt.found").count() == 3
+
+
+def test_answer_that_comes_after_the_attempt_was_adopted_changes_nothing(sandbox, monkeypatch):
+    """The process slept through its lease; meanwhile the worker found what Quo had made."""
+    token, end_created = uuid4(), reconcile.look
+
+    def slow(self, wanted):
+        doc = made_at_quo(sandbox)
+        Attempt.objects.update(started_at=timezone.now() - Attempt.LEASE)
+        end_created(member=None, actor="worker")
+        return make_webhook_data(**doc)
+
+    monkeypatch.setattr("quo_admin.quo.client.Client.create_message_webhook", slow)
+
+    webhook = create_message_webhook(
+        actor="ada", wanted=make_wanted(label="Desk"), token=token, accepted=["all-numbers"]
+    )
+
+    attempt = Attempt.objects.get()
+    assert (attempt.state, attempt.webhook) == ("found", webhook)
+    assert Webhook.objects.count() == 1
+
+
+def test_answer_that_cannot_be_written_down_survives_by_looking(sandbox, monkeypatch):
+    from django.db import OperationalError
+
+    from quo_admin.webhooks.create import services as create
+
+    def locked(*args, **kwargs):
+        raise OperationalError("database is locked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(create, "store", locked)
+        with pytest.raises(create.CreationUnknown, match="could not be written down"):
+            create_message_webhook(
+                actor="ada", wanted=make_wanted(), token=uuid4(), accepted=["all-numbers"]
+            )
+    assert Attempt.objects.get().state == "sending"
+    Attempt.objects.update(started_at=timezone.now() - Attempt.LEASE, next_look_at=timezone.now())
+
+    assert reconcile.reconcile_next()
+
+    attempt = Attempt.objects.get()
+    assert attempt.state == "found"
+    assert attempt.webhook.key_sealed
+
+
+def test_made_webhook_of_the_tests_is_like_the_attempt_of_the_tests(sandbox):
+    make_webhook()  # another, of the factory: it must not be mistaken
+    attempt = unknown()
+    made_at_quo(sandbox)
+
+    look()
+
+    assert state(attempt) == "found"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "no_answer_after"},
+        {"kind": "reset_after"},
+        {"kind": "reset_after", "sent": 40},
+        {"kind": "truncated"},
+        {"kind": "malformed"},
+        {"kind": "large"},
+        {"kind": "slow", "seconds": 0.05},
+        {"kind": "odd", "drop": ["id"]},
+        {"kind": "odd", "drop": ["key"]},
+        {"kind": "odd", "merge": {"id": 7, "url": [], "events": "x"}},
+        {"kind": "status", "status": 500, "after": True},
+        {"kind": "status", "status": 502, "body": "<h1>Bad gateway</h1>", "after": True},
+        {"kind": "status", "status": 408, "after": True},
+    ],
+    ids=lambda fault: "-".join(str(value) for value in fault.values())[:40],
+)
+def test_whatever_becomes_of_the_answer_the_webhook_is_stored_once_with_its_key(
+    sandbox, monkeypatch, fault
+):
+    monkeypatch.setattr(retry, "WRITE", replace(retry.WRITE, call_s=0.5))
+    before = len(sandbox.store.all("webhook"))
+    sandbox.faults.add(on="POST", **fault)
+
+    webhook = create_message_webhook(
+        actor="ada", wanted=make_wanted(label="Desk"), token=uuid4(), accepted=["all-numbers"]
+    )
+
+    there = [doc for doc in sandbox.store.all("webhook") if doc["label"] == "Desk"]
+    assert len(sandbox.store.all("webhook")) == before + 1
+    assert webhook.quo_id == there[0]["id"]
+    assert sealing.unseal(webhook.key_sealed) == there[0]["key"]
+    assert Attempt.objects.get().state in {"created", "found"}

@@ -1,0 +1,215 @@
+"""Reconciling by looking: against the sandbox, with clocks that the test sets."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from quo_admin.audit.models import Entry
+from quo_admin.webhooks.keys import sealing
+from quo_admin.webhooks.models import Attempt, Webhook
+from quo_admin.webhooks.reconcile import services as reconcile
+from quo_admin.webhooks.store import store
+from tests.factories import make_attempt, make_webhook_data
+from tests.webhooks.unknown_attempts import look, made_at_quo, state, unknown
+
+pytestmark = pytest.mark.django_db
+
+
+def test_exactly_one_is_adopted_with_its_key(sandbox):
+    attempt = unknown()
+    doc = made_at_quo(sandbox)
+
+    look()
+
+    assert state(attempt) == "found"
+    assert attempt.webhook.quo_id == doc["id"]
+    assert sealing.unseal(attempt.webhook.key_sealed) == doc["key"]
+    assert attempt.webhook.created_by == "ada"
+    entry = Entry.objects.get(action="attempt.found")
+    assert (entry.actor, entry.target) == ("worker", doc["id"])
+
+
+def test_member_that_was_named_is_the_one_who_is_asked(sandbox):
+    member = sandbox.store.all("user")[-1]["id"]
+    attempt = unknown(user_id=member)
+    made_at_quo(sandbox, userId=member)
+
+    look()
+    assert state(attempt) == "unknown"
+    look(member=member)
+
+    assert state(attempt) == "found"
+
+
+def test_one_that_another_attempt_has_is_nobody_elses(sandbox):
+    attempt = unknown()
+    doc = made_at_quo(sandbox)
+    other = store(make_webhook_data(id=doc["id"]))
+    make_attempt("created", webhook=other)
+
+    look()
+
+    assert state(attempt) == "unknown"
+
+
+def test_one_that_was_found_at_quo_first_becomes_the_attempts(sandbox):
+    attempt = unknown(ago=10)
+    doc = made_at_quo(sandbox)
+    found = store(make_webhook_data(id=doc["id"]))
+
+    look()
+
+    assert state(attempt) == "found"
+    assert attempt.webhook == found
+    assert attempt.webhook.created_by == "ada"
+
+
+def test_one_that_was_here_before_the_attempt_began_is_not_its(sandbox):
+    doc = made_at_quo(sandbox, ago=20)
+    store(make_webhook_data(id=doc["id"]), now=timezone.now() - timedelta(seconds=15))
+    attempt = unknown(ago=10)
+
+    look()
+
+    assert state(attempt) == "unknown"
+
+
+def test_none_is_looked_for_again_and_only_then_given_up(sandbox):
+    attempt = unknown(ago=0)
+
+    look()
+    assert state(attempt) == "unknown"
+    first_pause = attempt.next_look_at - timezone.now()
+    look()
+    second_pause = Attempt.objects.get().next_look_at - timezone.now()
+    later = attempt.ended_at - reconcile.QUIET_FOR - timedelta(seconds=1)
+    Attempt.objects.update(ended_at=later, started_at=later)
+    look()
+
+    assert state(attempt) == "not_created"
+    assert timedelta(seconds=3) < first_pause < second_pause <= timedelta(seconds=15)
+    assert Entry.objects.filter(action="attempt.not_created").count() == 1
+
+
+def test_one_look_is_not_enough_to_give_up(sandbox):
+    attempt = unknown(ago=1000)
+
+    look()
+    assert state(attempt) == "unknown"
+    look()
+
+    assert state(attempt) == "not_created"
+
+
+def test_look_is_due_as_soon_as_the_two_minutes_are_over(sandbox):
+    attempt = unknown(ago=90)
+    Attempt.objects.update(looks=10)
+
+    look()
+
+    assert state(attempt) == "unknown"
+    assert attempt.next_look_at == attempt.left_by + reconcile.QUIET_FOR
+
+
+def test_what_was_given_up_is_adopted_when_it_turns_up_after_all(sandbox):
+    attempt = unknown(ago=600)
+    look()
+    look()
+    assert state(attempt) == "not_created"
+    made_at_quo(sandbox)
+
+    look()
+
+    assert state(attempt) == "found"
+
+
+def test_one_that_was_sent_again_gets_what_turns_up_before_the_one_that_was_given_up(sandbox):
+    given_up = unknown(ago=600)
+    look()
+    look()
+    assert state(given_up) == "not_created"
+    again = unknown(ago=5)
+    made_at_quo(sandbox)
+
+    look()
+
+    assert (state(given_up), state(again)) == ("not_created", "found")
+
+
+def test_several_are_left_to_people_who_decide(sandbox):
+    attempt = unknown(ago=5)
+    docs = [made_at_quo(sandbox, ago=ago) for ago in (4, 2)]
+
+    look()
+
+    assert state(attempt) == "unknown"
+    assert attempt.candidates == [doc["id"] for doc in docs]
+    assert attempt.next_look_at is None
+    assert Webhook.objects.filter(created_by="").count() == 2  # recorded, with their keys
+    reconcile.decide(attempt=attempt, quo_id=docs[1]["id"], actor="olga")
+    assert state(attempt) == "found"
+    assert attempt.webhook.quo_id == docs[1]["id"]
+    assert Entry.objects.get(action="attempt.found").actor == "olga"
+
+
+def test_people_may_decide_that_it_made_none(sandbox):
+    attempt = unknown(ago=5)
+    for ago in (4, 2):
+        made_at_quo(sandbox, ago=ago)
+    look()
+    attempt.refresh_from_db()
+
+    reconcile.decide(attempt=attempt, quo_id=None, actor="olga")
+    made_at_quo(sandbox)
+    look()
+
+    assert state(attempt) == "not_created"
+
+
+@pytest.mark.parametrize("quo_id", ["WHother", "taken"])
+def test_people_cannot_give_it_what_is_not_a_candidate_or_is_taken(sandbox, quo_id):
+    attempt = unknown(ago=5)
+    docs = [made_at_quo(sandbox, ago=ago) for ago in (4, 2)]
+    look()
+    make_attempt("found", webhook=Webhook.objects.get(quo_id=docs[0]["id"]))
+
+    with pytest.raises(reconcile.NotReconciled):
+        reconcile.decide(
+            attempt=attempt, quo_id=docs[0]["id"] if quo_id == "taken" else quo_id, actor="olga"
+        )
+
+    assert state(attempt) == "unknown"
+
+
+def test_attempts_that_are_alike_are_reconciled_together_oldest_first(sandbox):
+    older, newer = unknown(ago=9), unknown(ago=3)
+    made_at_quo(sandbox, ago=2)
+
+    look()
+    assert (state(older), state(newer)) == ("found", "unknown")
+    made_at_quo(sandbox, ago=1)
+    look()
+
+    assert state(newer) == "found"
+    assert older.webhook != newer.webhook
+
+
+def test_attempts_that_differ_do_not_get_each_others(sandbox):
+    desk, sales = unknown(label="Desk"), unknown(label="Sales")
+    made_at_quo(sandbox, label="Sales")
+
+    look()
+
+    assert (state(desk), state(sales)) == ("unknown", "found")
+
+
+def test_nothing_is_reconciled_while_one_like_it_is_being_sent(sandbox):
+    lost = unknown(ago=5)
+    make_attempt("sending", payload=lost.payload, started_at=timezone.now())
+    made_at_quo(sandbox)
+
+    look()
+
+    assert state(lost) == "unknown"
+    assert not Webhook.objects.exists()

@@ -1,0 +1,53 @@
+"""Our mirror of numbers and members: what one whole reading does to it."""
+
+from datetime import timedelta
+
+import pytest
+
+from quo_admin.workspace.models import Member, Number
+from tests.factories import NOON, make_member, number_data
+
+pytestmark = pytest.mark.django_db
+
+
+def test_number_that_comes_back_is_here_again_since_it_was_first_seen():
+    Number.objects.store_list([Number.of(number_data(id="PN1"), now=NOON)], asked_at=NOON)
+    later, latest = NOON + timedelta(hours=1), NOON + timedelta(hours=2)
+    Number.objects.store_list([], asked_at=later)
+
+    Number.objects.store_list([Number.of(number_data(id="PN1"), now=latest)], asked_at=latest)
+
+    number = Number.objects.get()
+    assert (number.missing_since, number.first_seen_at, number.last_seen_at) == (None, NOON, latest)
+
+
+def test_slower_reading_does_not_call_gone_what_a_later_one_saw():
+    later = NOON + timedelta(minutes=1)
+    Number.objects.store_list([Number.of(number_data(id="PNnew"), now=later)], asked_at=later)
+
+    Number.objects.store_list([], asked_at=NOON)
+
+    assert Number.objects.get().missing_since is None
+
+
+def test_number_that_is_told_twice_is_stored_once():
+    rows = [Number.of(number_data(id="PN1", name=name), now=NOON) for name in ("Old", "New")]
+
+    Number.objects.store_list(rows, asked_at=NOON)
+
+    assert Number.objects.get().name == "New"
+
+
+def test_more_numbers_than_one_transaction_holds_are_all_stored():
+    Number.objects.store_list(
+        [Number.of(number_data(), now=NOON) for _ in range(450)], asked_at=NOON
+    )
+
+    assert Number.objects.count() == 450
+
+
+def test_nobody_else_is_here_once_all_who_are_were_read():
+    assert not Member.objects.read_since(NOON)
+    make_member()
+    assert Member.objects.read_since(NOON)
+    assert not Member.objects.read_since(NOON + timedelta(seconds=1))

@@ -1,0 +1,56 @@
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from quo_admin.quo import spec
+from tests.webhooks.synced import FOLLOW_UP, TOMS, change, know_all
+
+pytestmark = pytest.mark.django_db
+
+
+def said():
+    out = StringIO()
+    call_command("sync", stdout=out)
+    return out.getvalue()
+
+
+def test_command_says_what_it_read(sandbox):
+    assert re.fullmatch(
+        r"Read 6 members, 34 numbers and 27 webhooks in \d\.\d s\.\nWebhooks: 27 not created here\.\n",
+        said(),
+    )
+
+
+def test_command_says_what_has_changed_one_by_one(sandbox):
+    know_all(sandbox)
+    change(sandbox, FOLLOW_UP, label="Other")
+    sandbox.store.delete("webhook", "WH8Tb2TbhYz")
+
+    lines = said().splitlines()
+
+    assert lines[1:3] == [
+        "Webhooks: 25 in sync, 1 changed at Quo, 1 missing at Quo.",
+        f"Changed at Quo: Other ({FOLLOW_UP}), label Showroom follow-up → label Other",
+    ]
+    assert lines[3].startswith("Gone at Quo: Reno pilot (WH8Tb2TbhYz), state last seen ")
+    assert len(lines) == 4
+    assert len(said().splitlines()) == 2
+
+
+def test_command_ends_with_an_error_that_names_what_was_not_read(sandbox):
+    sandbox.faults.add("status", TOMS, status=403, body={"message": "Forbidden"})
+
+    with pytest.raises(CommandError) as failed:
+        said()
+
+    assert str(failed.value) == "Not all could be read. Webhooks of Tom Lindqvist: Forbidden."
+    assert failed.value.returncode == 1
+
+
+def test_command_says_what_it_did_not_ask_for_any_more(sandbox):
+    sandbox.faults.add("status", f"GET {spec.PHONE_NUMBERS}", status=401, body={"message": "No"})
+
+    with pytest.raises(CommandError, match=r"Numbers: No\. Not asked for after that: webhooks\."):
+        said()

@@ -1,0 +1,269 @@
+"""The page of a sync: how far it has come, what it read, and who may go on."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from quo_admin.worker.models import Heartbeat
+from quo_admin.workspace import services
+from quo_admin.workspace.models import Sync
+from tests.factories import make_member
+from tests.words import text
+from tests.workspace.sync_pieces import hours_later
+
+pytestmark = pytest.mark.django_db
+TOM = "US2yTk7h"
+
+
+def going_on(**told):
+    """A sync of ada's, in the middle of the webhooks."""
+    make_member(id=TOM, firstName="Tom", lastName="Lindqvist")
+    facts = {
+        "started_at": timezone.now(),
+        "lease_until": timezone.now() + timedelta(seconds=60),
+        "actor": "ada",
+        "part": "webhooks",
+        "pieces": [TOM, "US5bSd9q", "US8pRv6n"],
+        "planned": 6,
+        "counts": {"members": 6, "numbers": 34, "webhooks": 12, "in sync": 12},
+    }
+    return Sync.objects.create(**(facts | told))
+
+
+def ended(**told):
+    return going_on(pieces=[], lease_until=timezone.now(), ended_at=timezone.now(), **told)
+
+
+@pytest.fixture
+def worker():
+    Heartbeat.objects.create(worker="desk:1", seen_at=timezone.now())
+
+
+# The button
+
+
+def test_button_leaves_the_reading_to_the_worker_and_leads_to_the_page(operator, sandbox, worker):
+    response = operator.post("/sync/now/", follow=True)
+
+    sync = Sync.objects.get()
+    assert response.redirect_chain == [(f"/sync/{sync.pk}/", 302)]
+    assert sandbox.calls.all() == []
+    assert "About to begin" in text(response)
+
+
+def test_where_no_worker_is_alive_the_button_reads_all_and_then_shows_the_page(operator, sandbox):
+    Heartbeat.objects.create(worker="desk:1", seen_at=timezone.now() - timedelta(minutes=2))
+
+    response = operator.post("/sync/now/", follow=True)
+
+    assert "All was read from Quo: 6 members, 34 numbers and 27 webhooks" in text(response)
+    assert Sync.objects.get().actor == "olga"
+
+
+def test_second_press_joins_the_sync_that_goes_on(operator, sandbox, worker):
+    sync = going_on()
+
+    response = operator.post("/sync/now/", follow=True)
+
+    assert response.redirect_chain[-1][0] == sync.get_absolute_url()
+    assert "by ada" in text(response)
+    assert Sync.objects.count() == 1
+
+
+def test_viewer_may_look_and_not_begin(viewer):
+    sync = ended()
+
+    assert "Sync now" not in text(viewer.get(sync.get_absolute_url()))
+    assert "Sync now" not in text(viewer.get("/sync/"))
+    assert viewer.post("/sync/now/").status_code == 403
+
+
+# While it goes on
+
+
+def test_page_says_how_far_it_has_come_and_asks_again(viewer):
+    sync = going_on()
+
+    response = viewer.get(sync.get_absolute_url())
+
+    page = response.content.decode()
+    assert "Reading webhooks of Tom Lindqvist, 4 of 6 members" in text(response)
+    assert '<progress id="progress" max="6" value="3">' in page
+    assert f'hx-get="/sync/{sync.pk}/?live=reading" hx-trigger="every 1s"' in page
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
+    assert "12 Webhooks" in text(response)
+    assert "All was read" not in text(response)
+
+
+def test_page_that_asks_gets_only_what_changes(operator, worker):
+    sync = going_on()
+
+    page = operator.get(f"{sync.get_absolute_url()}?live").content.decode()
+
+    assert "Reading webhooks of Tom Lindqvist" in page
+    assert "<html" not in page
+
+
+def test_page_that_asks_hears_of_the_end_once_and_not_of_what_it_knows(operator, worker):
+    sync = going_on()
+    address = sync.get_absolute_url()
+    same = operator.get(f"{address}?live=reading").content.decode()
+    Sync.objects.update(ended_at=timezone.now(), pieces=[])
+
+    page = operator.get(f"{address}?live=reading").content.decode()
+
+    assert "hx-swap-oob" not in same
+    assert "All was read from Quo" in page.partition('id="ending" hx-swap-oob="innerHTML"')[2]
+    assert "Sync now" in page
+    assert '<div id="ending" role="status">' in operator.get(address).content.decode()
+
+
+def test_page_stops_asking_when_the_sync_has_ended(viewer):
+    sync = ended()
+
+    for address in (sync.get_absolute_url(), f"{sync.get_absolute_url()}?live"):
+        page = viewer.get(address).content.decode()
+        assert "hx-get" not in page
+        assert 'http-equiv="refresh"' not in page
+
+
+def test_colleague_sees_the_same(viewer, operator):
+    sync = going_on()
+
+    words = [text(browser.get(sync.get_absolute_url())) for browser in (viewer, operator)]
+
+    assert all("4 of 6 members" in each for each in words)
+
+
+def test_sync_that_nobody_carries_on_says_so_and_can_be_gone_on_with_here(
+    operator, viewer, sandbox
+):
+    sync = services.begin(actor="ada")
+    services.advance(sync)
+    long_ago = timezone.now() - timedelta(minutes=5)
+    Sync.objects.update(started_at=long_ago, lease_until=long_ago)
+
+    response = operator.get(sync.get_absolute_url())
+    assert "Nobody carries this sync on" in text(response)
+    assert "Go on here" in text(response)
+    told_viewer = text(viewer.get(sync.get_absolute_url()))
+    assert "ask an Operator to go on here" in told_viewer
+    assert "Go on here" not in told_viewer
+
+    response = operator.post("/sync/now/", follow=True)
+
+    assert response.redirect_chain[-1][0] == sync.get_absolute_url()
+    assert "All was read from Quo" in text(response)
+    assert Sync.objects.get().actor == "ada"
+
+
+def test_sync_that_is_left_though_a_worker_heartbeats_can_be_gone_on_with_here(
+    operator, sandbox, worker
+):
+    sync = services.begin(actor="ada")
+    Sync.objects.update(started_at=timezone.now() - timedelta(minutes=5))
+
+    operator.post("/sync/now/")
+
+    sync.refresh_from_db()
+    assert sync.ended_at
+
+
+def test_sync_between_two_pieces_is_not_left(viewer):
+    sync = going_on(started_at=timezone.now() - timedelta(hours=1))
+    hours_later()
+
+    assert "Nobody carries" not in text(viewer.get(sync.get_absolute_url()))
+
+
+# When it has ended
+
+
+def test_page_tells_each_count_with_the_list_behind_it(viewer):
+    counts = {"members": 6, "numbers": 34, "webhooks": 27, "in sync": 20}
+    counts |= {"not created here": 4, "changed at Quo": 2, "key changed": 1, "missing at Quo": 3}
+    sync = ended(counts=counts)
+
+    page = viewer.get(sync.get_absolute_url()).content.decode()
+
+    row = r'<td class="n">(\d+)</td>\s*<th scope="row">(?:<a id="[^"]*" href="([^"]*)">)?([^<]*)'
+    assert [(int(n), what, address) for n, address, what in re.findall(row, page)] == [
+        (6, "Members", ""),
+        (34, "Numbers", "/numbers/"),
+        (27, "Webhooks", "/webhooks/"),
+        (20, "In sync", ""),
+        (4, "Not created here", "/webhooks/?drift=not-created-here"),
+        (2, "Changed at Quo", "/webhooks/?drift=changed"),
+        (1, "Key changed", "/webhooks/?drift=key-changed"),
+        (3, "Missing at Quo", "/webhooks/?drift=missing"),
+    ]
+
+
+def test_counts_of_a_sync_are_those_of_the_lists_behind_them(operator, viewer, sandbox):
+    response = operator.post("/sync/now/", follow=True)
+
+    assert "27 Not created here" in text(response)
+    listed = viewer.get("/webhooks/?drift=not-created-here").content.decode()
+    assert len(set(re.findall(r'href="/webhooks/(WH\w+)/"', listed))) == 27
+
+
+def test_page_names_what_could_not_be_read_and_what_was_not_asked_for(viewer):
+    failure = "Webhooks of Tom Lindqvist: Forbidden\nWebhooks of Sam Beaulieu: Unauthorized"
+    sync = going_on(failure=failure, pieces=["US8pRv6n"], ended_at=timezone.now())
+
+    response = viewer.get(sync.get_absolute_url())
+
+    assert "Not all could be read" in text(response)
+    assert "<li>Webhooks of Tom Lindqvist: Forbidden</li>" in response.content.decode()
+    assert "so webhooks of 1 member were not asked for" in text(response)
+    assert "pages say that it is stale" in text(response)
+
+
+def test_page_says_who_began_it_and_how_long_it_took(viewer):
+    sync = ended(started_at=timezone.now() - timedelta(seconds=3.2))
+
+    assert re.search(r"by ada, took 3\.\d s", text(viewer.get(sync.get_absolute_url())))
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0.04, "0.0 s"), (119, "119.0 s"), (600, "10 min")])
+def test_how_long_it_took_is_short(seconds, words):
+    now = timezone.now()
+
+    assert Sync(started_at=now, ended_at=now + timedelta(seconds=seconds)).took == words
+
+
+def test_last_syncs_are_listed_the_newest_first(viewer):
+    for n in range(60):
+        at = timezone.now() - timedelta(hours=60 - n)
+        Sync.objects.create(started_at=at, ended_at=at, actor=f"person-{n}", counts={"members": 6})
+    going_on(failure="Numbers: Forbidden")
+
+    response = viewer.get("/sync/")
+
+    words = text(response)
+    assert re.search(r"Sync \d+ Just now|Sync \d+ just now", words)
+    assert "Reading" in words
+    assert "Numbers: Forbidden" in words
+    assert words.index("person-59") < words.index("person-58")
+    assert ("person-11" in words, "person-10" in words) == (True, False)
+    assert "The last 50." in words
+
+
+def test_before_the_first_sync_the_list_says_what_is_missing(viewer):
+    assert "Quo has not been read yet." in text(viewer.get("/sync/"))
+
+
+def test_pages_cost_the_same_number_of_queries_however_much_there_is(
+    viewer, django_assert_max_num_queries
+):
+    for n in range(40):
+        at = timezone.now() - timedelta(hours=n + 1)
+        Sync.objects.create(started_at=at, ended_at=at, actor="ada", counts={"members": 6})
+    sync = going_on(failure="\n".join(f"Webhooks of {n}: Forbidden" for n in range(40)))
+
+    with django_assert_max_num_queries(7):
+        viewer.get("/sync/")
+    with django_assert_max_num_queries(8):
+        viewer.get(sync.get_absolute_url())
