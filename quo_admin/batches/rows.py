@@ -68,7 +68,7 @@ class Row:
                 else "No usable answer came. It is looked for, and not sent again."
             )
         if self.attempt and self.attempt.state == Attempt.State.FOUND:
-            return "Not created here after its answer was lost."
+            return "Found at Quo after its answer was lost."
         return self.item.why
 
     def _told(self) -> str:

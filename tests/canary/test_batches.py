@@ -71,7 +71,7 @@ def test_keys_are_shown_once_on_one_page_and_nowhere_else(operator, sandbox, hou
     "place",
     [
         "quo_admin.batches.key_handover.audit.record",
-        "quo_admin.batches.key_handover.keys.unseal",
+        "quo_admin.batches.key_handover.sealing.unseal",
         "quo_admin.batches.key_handover.as_env",
         "quo_admin.batches.views.key_handover.render",
     ],

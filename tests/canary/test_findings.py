@@ -76,4 +76,4 @@ def test_page_that_breaks_tells_nothing(operator, pair, settings, monkeypatch, p
 
     assert 500 in {answer.status_code for answer in answers}
     assert "broken on purpose" in mail.outbox[0].body
-    assert Acknowledgement.objects.exists() == ("drift" in place)  # no entry, no acknowledgement
+    assert Acknowledgement.objects.exists() == ("sync" in place)  # no entry, no acknowledgement

@@ -77,7 +77,7 @@ def test_list_export_and_what_arrives_after_the_list_tell_nothing(operator, sand
     operator.post(f"/webhooks/{webhook.quo_id}/key/", follow=True)
 
     for asked in ("", "?counts=1", "?q=hooks", "?host=hooks.example.com&sort=member"):
-        for page in ("", "facets/", "marks/"):
+        for page in ("", "facets/", "states/"):
             assert operator.get(f"/webhooks/{page}{asked}").status_code == 200
     table = operator.post("/webhooks/export/", {"host": "hooks.example.com"})
 
@@ -123,7 +123,7 @@ def test_key_that_is_searched_for_by_mistake_is_on_no_audit_log(operator, sandbo
         "quo_admin.webhooks.keys.services.reveal.audit.record",
         "quo_admin.webhooks.keys.services.reveal.OneTimeLink.objects.use_up",
         "quo_admin.webhooks.keys.sealing.unseal",
-        "quo_admin.webhooks.keys.views.reveal.about",
+        "quo_admin.webhooks.inventory.views.detail.sentence",
         "quo_admin.webhooks.keys.views.reveal.render",
         "quo_admin.webhooks.create.views.messages.success",
     ],

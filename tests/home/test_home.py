@@ -204,8 +204,8 @@ def test_batches_that_need_somebody_open_the_list_that_holds_as_many(viewer):
     listed = [row for row in rows(viewer.get("/").content.decode()) if "show=" in row[2]]
 
     assert listed[:2] == [
-        (1, "Batch that paused by itself", "/onboarding/?show=paused"),
-        (3, "Batches that ended with failed or unknown rows", "/onboarding/?show=failed"),
+        (1, "Batch that paused by itself", "/batches/?show=paused"),
+        (3, "Batches that ended with failed or unknown rows", "/batches/?show=failed"),
     ]
     for how_many, _, address in listed[:2]:
         assert viewer.get(address).context["page"].paginator.count == how_many

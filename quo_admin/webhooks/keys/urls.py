@@ -8,5 +8,4 @@ urlpatterns = [
     path("signature/", signature.signature, name="signature"),
     path("access/", access.access, name="access"),
     path("<quo_id:quo_id>/key/", reveal.key, name="key"),
-    path("<quo_id:quo_id>/key/<slug:token>/", reveal.one_time_link, name="one_time_link"),
 ]

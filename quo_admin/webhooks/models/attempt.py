@@ -14,7 +14,9 @@ from quo_admin.quo.types import NewMessageWebhook
 from quo_admin.webhooks.endpoints import display_url
 from quo_admin.webhooks.models.cursor import CursorQuerySet
 from quo_admin.webhooks.models.webhook import Webhook
-from quo_admin.webhooks.reconcile.matching import LATEST
+
+# Our limit: a webhook that appears later was not created by that request.
+LATEST = timedelta(hours=1)
 
 
 class AttemptQuerySet(CursorQuerySet["Attempt"]):

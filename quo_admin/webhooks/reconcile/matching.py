@@ -7,9 +7,9 @@ from typing import Any
 
 from quo_admin.quo.types import WebhookData
 from quo_admin.webhooks.endpoints import normalized_url
+from quo_admin.webhooks.models.attempt import LATEST
 
 CLOCKS_DIFFER = timedelta(seconds=60)  # our limit: how far Quo's clock may be behind ours
-LATEST = timedelta(hours=1)  # our limit: what appears later was not made by that request
 
 Likeness = tuple[str, frozenset[str], frozenset[str], str, str]
 

@@ -228,7 +228,7 @@ def test_adopted_attempt_says_that_it_was_found_and_leads_to_its_webhook(viewer)
 
     response = viewer.get(attempt.get_absolute_url())
 
-    assert "Not created here after its answer was lost: Support desk" in text(response)
+    assert "Found at Quo after its answer was lost: Support desk" in text(response)
     assert f'<a href="{attempt.webhook.get_absolute_url()}">' in response.content.decode()
     assert "Refresh" not in response
 

@@ -28,10 +28,10 @@ ENTRIES = 50  # of the audit log on a webhook's page
 @permission_required("webhooks.view_webhook", raise_exception=True)
 def detail(request: HttpRequest, quo_id: str) -> HttpResponse:
     webhook = get_object_or_404(Webhook, quo_id=quo_id)
-    return render(request, "webhooks/inventory/detail.html", about(webhook))
+    return render(request, "webhooks/inventory/detail.html", page_context(webhook))
 
 
-def about(webhook: Webhook) -> dict[str, Any]:
+def page_context(webhook: Webhook) -> dict[str, Any]:
     """Return what a webhook's page shows. The audit log is read only if the template asks for it."""
     ids = [id for id in dict.fromkeys(webhook.resource_ids or ()) if id != spec.ALL_PHONE_NUMBERS]
     known = Number.objects.filter(quo_id__in=webhook.subscriptions.values("resource_id"))

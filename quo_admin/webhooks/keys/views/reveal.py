@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import messages
@@ -10,7 +11,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from quo_admin.accounts import recent_authentication
-from quo_admin.webhooks.inventory.views.detail import about
 from quo_admin.webhooks.keys.sealing import KeyUnreadable
 from quo_admin.webhooks.keys.services import reveal as services
 from quo_admin.webhooks.models import OneTimeLink, Webhook
@@ -41,8 +41,18 @@ def key(request: HttpRequest, quo_id: str) -> HttpResponse:
 @require_GET  # not HEAD: any look uses the receipt up
 @login_required
 @permission_required("webhooks.reveal_key", raise_exception=True)
-def one_time_link(request: HttpRequest, quo_id: str, token: str) -> HttpResponse:
-    """The webhook's page with its key, once. Afterwards this address leads to the mask."""
+def one_time_link(
+    request: HttpRequest,
+    quo_id: str,
+    token: str,
+    page_context: Callable[[Webhook], dict[str, Any]],
+) -> HttpResponse:
+    """The webhook's page with its key, once. Afterwards this address leads to the mask.
+
+    Args:
+        page_context: what the webhook's page shows. The URL configuration passes it, because that
+            page stands in ``inventory``, above this folder.
+    """
     webhook = get_object_or_404(Webhook, quo_id=quo_id)
     context: dict[str, Any] = {"seconds": int(OneTimeLink.LIFE.total_seconds())}
     try:
@@ -54,7 +64,7 @@ def one_time_link(request: HttpRequest, quo_id: str, token: str) -> HttpResponse
         return redirect(webhook)
     if context["key"] is None:
         return redirect(webhook)
-    response = render(request, "webhooks/inventory/detail.html", about(webhook) | context)
+    response = render(request, "webhooks/inventory/detail.html", page_context(webhook) | context)
     page = reverse("webhooks:detail", args=[quo_id])
     response["Refresh"] = f"{context['seconds']}; url={page}"
     return response
