@@ -68,7 +68,7 @@ def test_the_summary_counts_what_is_to_mend_and_leads_to_it(show):
     form = Letter({})
     html = show(SUMMARY + FIELDS, form=form)
 
-    assert "Two things to mend. Nothing was sent." in words(html)
+    assert "Fix 2 fields. Nothing was sent to Quo." in words(html)
     links = re.findall(r'href="#([^"]+)"', html)
     assert links == ["id_to", "id_by_0"]
     assert set(links) <= set(ids(html))
@@ -90,7 +90,7 @@ def test_what_concerns_the_whole_form_comes_before_its_fields(show):
     html = show(SUMMARY, form=form)
 
     assert words(html).startswith(
-        "Two things to mend. Nothing was sent. The post is shut today. To:"
+        "Fix 2 fields. Nothing was sent to Quo. The post is shut today. To:"
     )
 
 

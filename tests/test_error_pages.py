@@ -100,7 +100,7 @@ def test_whoever_may_not_do_something_is_told_so_and_the_audit_log_has_it(viewer
     response = viewer.post("/sync/now/")
 
     assert response.status_code == 403
-    assert "Your account may not do this." in text_of(response)
+    assert "You do not have permission to do this." in text_of(response)
     entry = Entry.objects.get(action=Action.PERMISSION_REFUSED)
     assert (entry.actor, entry.target) == ("vera", "/sync/now/")
 
@@ -111,7 +111,7 @@ def test_whoever_is_in_no_group_is_told_whom_to_ask(signed_in, person):
     response = signed_in(None, "nina").get("/webhooks/")
 
     assert response.status_code == 403
-    assert "Ask root to put you into the group" in text_of(response)
+    assert "Ask root to add you to the" in text_of(response)
 
 
 def test_a_superuser_needs_no_group(signed_in):
@@ -134,7 +134,7 @@ def test_a_form_without_its_token_is_answered_in_plain_words(db):
     response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "ada"})
 
     assert response.status_code == 403
-    assert "Nothing was done." in text_of(response)
+    assert "Nothing was changed." in text_of(response)
 
 
 # Pages that are not there, and pages that broke
@@ -144,8 +144,8 @@ def test_an_address_with_nothing_at_it_shows_the_way_on(viewer):
     response = viewer.get("/nothing/here/")
 
     assert response.status_code == 404
-    assert "There is nothing at this address." in text_of(response)
-    assert "Back to the start" in text_of(response)
+    assert "This page does not exist." in text_of(response)
+    assert "Back to home" in text_of(response)
     assert 'class="bar"' in response.content.decode()
 
 
@@ -155,4 +155,4 @@ def test_a_broken_page_is_told_of_without_any_database(rf):
     response = server_error(rf.get("/webhooks/"))
 
     assert response.status_code == 500
-    assert "The page could not be made." in text_of(response)
+    assert "Something went wrong on our side." in text_of(response)

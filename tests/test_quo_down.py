@@ -41,8 +41,8 @@ def test_every_page_opens(signed_in, address):
 def test_creating_says_that_nothing_was_made_and_keeps_what_was_typed(operator):
     response = operator.post("/webhooks/new/", create_form(label="Typed label"))
 
-    assert "Nothing was made." in text(response)
-    assert "No connection to Quo could be made" in text(response)
+    assert "Nothing was created." in text(response)
+    assert "Could not connect to Quo" in text(response)
     assert "Typed label" in response.content.decode()
     assert Attempt.objects.get().state == "rejected"
 
@@ -52,8 +52,8 @@ def test_syncing_says_that_nothing_changed(operator):
 
     response = operator.post("/sync/now/", follow=True)
 
-    assert "No connection to Quo could be made" in text(response)
-    assert "What was not read stays here as it was" in text(response)
+    assert "Could not connect to Quo" in text(response)
+    assert "What was not read is shown as it was" in text(response)
     assert "Front desk" in text(operator.get("/numbers/"))
 
 
@@ -62,5 +62,5 @@ def test_looking_for_a_lost_answer_says_that_quo_could_not_be_asked(operator):
 
     response = operator.post(f"{attempt.get_absolute_url()}reconcile/", follow=True)
 
-    assert "Quo could not be asked" in text(response)
+    assert "Quo could not be reached" in text(response)
     assert Attempt.objects.get().state == "unknown"

@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 KEPT = (
-    "The audit log knows a person by it, so it stays. To give somebody another one, make another "
-    "account and take the active mark from this one."
+    "The audit log identifies people by username, so it cannot change. To rename a person, create a "
+    "new account and deactivate this one."
 )
 
 admin.site.unregister(EmailAddress)

@@ -17,10 +17,8 @@ class AllauthAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "enter_current_password": "That is not your current password.",
         "incorrect_password": "That is not your password.",
-        "too_many_login_attempts": "Too many wrong passwords. Wait five minutes, then try again.",
-        "username_password_mismatch": (
-            "There is no account with this username and password. Mind capital letters."
-        ),
+        "too_many_login_attempts": "Too many failed sign-ins. Wait five minutes, then try again.",
+        "username_password_mismatch": ("Wrong username or password. Check capital letters."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -26,9 +26,7 @@ class PasswordForm(forms.ChangePasswordForm):
         self.fields["password1"].label = "New password"
         self.fields[
             "password1"
-        ].help_text = (
-            "At least 12 characters, not one that many people use, and not like your name."
-        )
+        ].help_text = "At least 12 characters. Not a common password, and not similar to your name."
         self.fields["password2"].label = "New password, again"
         _without_placeholders(self)
 

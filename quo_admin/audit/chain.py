@@ -49,7 +49,7 @@ class Head(NamedTuple):
             ValueError: the text is no head.
         """
         if not re.fullmatch(r"[0-9]{1,18}:[0-9a-f]{64}", text):
-            raise ValueError(f"“{text}” is no head. One reads NUMBER:HASH, with 64 hex digits.")
+            raise ValueError(f"“{text}” is not a head. Enter NUMBER:HASH, with 64 hex digits.")
         number, _, digest = text.partition(":")
         return cls(int(number), digest)
 

@@ -55,15 +55,15 @@ class Filters:
     def wrong(self) -> dict[str, str]:
         """What cannot be looked for, by field, in words for whoever typed it."""
         said = {
-            name: f"Look for {LONGEST} characters at the most; these are {len(text)}."
+            name: f"Enter at most {LONGEST} characters."
             for name, text in self.on.items()
             if len(text) > LONGEST
         }
         for name in ("since", "until"):
             if name in self.on and name not in said and _day(self.on[name]) is None:
-                said[name] = "Enter a day as 2026-11-22."
+                said[name] = "Enter a date, such as 2026-11-22."
         if not said and self.since and self.until and self.until < self.since:
-            said["until"] = "This day lies before the first one."
+            said["until"] = "Enter a date on or after the first one."
         return said
 
     def entries(self) -> EntryQuerySet:
@@ -89,7 +89,7 @@ class Filters:
         said: dict[tuple[str, ...], str] = {
             ("q",): f"“{self.q}”",
             ("person",): f"Person: {self.person}",
-            ("act",): f"Act: {ACT_WORDS.get(self.act, self.act)}",
+            ("act",): f"Action: {ACT_WORDS.get(self.act, self.act)}",
             ("object",): f"Object: {self.object}",
             ("since", "until"): _page_of(self.since, self.until),
         }

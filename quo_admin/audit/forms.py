@@ -10,10 +10,10 @@ class VerifyForm(forms.Form):
     """RateLimiter the head that was typed into a Head, None where there is none."""
 
     earlier = forms.CharField(
-        label="A head printed earlier",
+        label="Earlier head",
         required=False,
-        help_text="If you have one. It shows whether the end was cut off since then, or the whole"
-        " audit log written anew.",
+        help_text="Optional. Detects entries that were removed from the end, and a rewritten"
+        " audit log.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -25,6 +25,5 @@ class VerifyForm(forms.Form):
             return Head.read(typed)
         except ValueError as exc:
             raise ValidationError(
-                "This is no head. One reads NUMBER:HASH, with 64 digits from 0 to f after the"
-                " colon. Spaces do no harm."
+                "Enter a head as NUMBER:HASH, with 64 hexadecimal digits after the colon."
             ) from exc

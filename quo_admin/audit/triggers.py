@@ -77,7 +77,7 @@ def check(*, databases: Sequence[str] | None = None, **kwargs: Any) -> list[chec
     """Warn where they are missing. No error, or it would stop the migrate that puts them back."""
     return [
         checks.Warning(
-            f"The database “{using}” would let entries of the audit log be changed.",
+            f"The database “{using}” does not protect the audit log.",
             hint="Run `manage.py migrate`, then `manage.py verify_audit_log`.",
             id="audit.W001",
         )

@@ -86,7 +86,7 @@ class Progress:
         if self.batch.state != State.DONE:
             return str(self.batch.get_state_display())
         wrong = [f"{self.counts[s]} {s}" for s in ("failed", "unknown") if self.counts[s]]
-        return f"Done, with {' and '.join(wrong)}" if wrong else "All done"
+        return f"Done, with {' and '.join(wrong)}" if wrong else "Done"
 
     @property
     def parts(self) -> list[tuple[str, int, str, str]]:
@@ -110,8 +110,8 @@ class Progress:
         """Return how long it will take, as words: "about 4 s left, 4 a second"."""
         seconds = ceil(self.left / self.rate)
         took = f"{seconds} s" if seconds < MINUTE_S else f"{ceil(seconds / 60)} min"
-        pace = f"{self.rate:.0f} a second" if self.rate >= 1 else "less than one a second"
-        shared = ": a sync shares the rate" if self.synced else ""
+        pace = f"{self.rate:.0f} per second" if self.rate >= 1 else "less than 1 per second"
+        shared = ", shared with a sync" if self.synced else ""
         return f"about {took} left, {pace}{shared}"
 
 

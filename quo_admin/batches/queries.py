@@ -9,7 +9,7 @@ from quo_admin.batches.models import Batch, BatchRow
 from quo_admin.webhooks.models import Attempt
 
 PAUSED, FAILED = "paused", "failed"
-WORDS = {"": "All", PAUSED: "Paused by itself", FAILED: "Failed or unknown rows"}
+WORDS = {"": "All", PAUSED: "Paused after an error", FAILED: "Failed or unknown rows"}
 
 State = Batch.State
 

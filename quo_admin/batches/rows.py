@@ -43,7 +43,7 @@ class Row:
     def planned(self) -> str:
         """What the plan said; a row that was skipped when its turn came was to be created."""
         if not self.item.chosen:
-            return "Left out"
+            return "Not selected"
         return "Create" if self.item.over else self.item.get_plan_display()
 
     @property
@@ -58,17 +58,17 @@ class Row:
     def says(self) -> str:
         """What became of it, in a sentence; nothing where its state says all."""
         if self.state == "skipped":
-            return self.item.why or ("" if self.item.chosen else "Left out by hand.")
+            return self.item.why or ("" if self.item.chosen else "Not selected.")
         if self.state == "failed":
             return self._told() or self.item.failure
         if self.state == "unknown" and self.attempt:
             return (
-                "Several webhooks at Quo may be its. Decide on its attempt’s page."
+                "Several webhooks at Quo match. Decide on its attempt’s page."
                 if self.attempt.candidates
-                else "No usable answer came. It is looked for, and not sent again."
+                else "Quo did not respond. The worker looks for the webhook at Quo."
             )
         if self.attempt and self.attempt.state == Attempt.State.FOUND:
-            return "Found at Quo after its answer was lost."
+            return "Found at Quo after the response was lost."
         return self.item.why
 
     def _told(self) -> str:
@@ -76,7 +76,7 @@ class Row:
         if self.attempt is None:
             return ""
         if self.attempt.state == Attempt.State.NOT_CREATED:
-            return "No usable answer came, and nothing at Quo was found to be its."
+            return "Quo did not respond, and no matching webhook was found."
         return self.attempt.message.replace(self.attempt.payload["url"], self.attempt.address)
 
 

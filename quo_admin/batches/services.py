@@ -19,11 +19,11 @@ from quo_admin.webhooks.reconcile import services as reconcile
 AT_ONCE = 200  # rows written in one transaction
 State = Batch.State
 STANDS = {
-    State.DRAFT: "has not been begun yet",
-    State.RUNNING: "is running already",
-    State.PAUSED: "is paused by now",
-    State.STOPPED: "has been stopped",
-    State.DONE: "has ended",
+    State.DRAFT: "has not been started",
+    State.RUNNING: "is already running",
+    State.PAUSED: "is paused",
+    State.STOPPED: "is stopped",
+    State.DONE: "is finished",
 }
 
 
@@ -31,7 +31,7 @@ class NotNow(Exception):
     """The batch is not in a state in which this can be done. The text is for the staff member."""
 
     def __init__(self, batch: Batch, why: str = "") -> None:
-        super().__init__(f"Nothing was done: {why or f'{batch} {STANDS[State(batch.state)]}.'}")
+        super().__init__(f"Nothing was changed: {why or f'{batch} {STANDS[State(batch.state)]}.'}")
 
 
 class UnconfirmedWarnings(Exception):
@@ -98,14 +98,14 @@ def start(*, actor: str, batch: Batch, accepted: Collection[str]) -> None:
     """
     _only(batch, State.DRAFT)
     if batch.row_count is None:
-        raise NotNow(batch, "this plan was cut off while it was written down. Plan it again.")
+        raise NotNow(batch, "this plan is incomplete. Create it again.")
     broken = findings(batch)
     unconfirmed = [each for each in broken if each.policy not in accepted]
     if unconfirmed:
         raise UnconfirmedWarnings(unconfirmed)
     count = batch.rows.to_create().count()
     if not count:
-        raise NotNow(batch, "no row is to be created.")
+        raise NotNow(batch, "no rows are selected.")
     told = {
         "started_by": actor,
         "started_at": timezone.now(),
@@ -153,12 +153,12 @@ def retry_failed(*, actor: str, batch: Batch) -> int:
         same = batch.rows.filter(pk=item.pk, token=item.token)
         count += same.update(token=uuid4(), over=False, failure="", lease_until=None)
     if not count:
-        raise NotNow(batch, "no row of it is failed any more.")
+        raise NotNow(batch, "it has no failed rows.")
     with transaction.atomic():
         # From whatever state, also one that a worker steps to at this moment.
         begun = Batch.objects.filter(pk=batch.pk).exclude(state=State.DRAFT)
         begun.update(state=State.RUNNING, ended_at=None, why="")
-        after = f"{count} failed row{pluralize(count)} anew"
+        after = f"{count} failed row{pluralize(count)} retried"
         record(batch, Action.BATCH_RESUMED, after=after, actor=actor)
     return count
 
@@ -204,5 +204,5 @@ def _step(batch: Batch, state: str, action: Action, *, actor: str, after: str, *
     with transaction.atomic():
         if not batch.step(state, now=timezone.now(), **told):
             here = Batch.objects.filter(pk=batch.pk).first()
-            raise NotNow(here) if here else NotNow(batch, "the plan was thrown away.")
+            raise NotNow(here) if here else NotNow(batch, "the plan was discarded.")
         record(batch, action, after=after, actor=actor)

@@ -12,7 +12,7 @@ from quo_admin.quo import rate_limiter
 # Our words for the rows of a draft, each a view of them
 KINDS = {
     "create": "To create",
-    "unticked": "Unticked",
+    "unticked": "Not selected",
     "skip": "Covered already",
     "blocked": "Blocked",
 }

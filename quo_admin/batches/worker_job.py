@@ -46,7 +46,7 @@ def run_next_row() -> bool:
     attempt share a token, and an item with an attempt is never sent again.
 
     Returns:
-        False where there is nothing to do now, or too many calls stand in line already.
+        False where there is nothing to do now, or too many requests are waiting already.
     """
     item = BatchRow.objects.take(now=timezone.now())
     if item is None:
@@ -107,7 +107,7 @@ def _carry(item: BatchRow) -> bool:
 
 
 def _refused(item: BatchRow, exc: WebhookNotCreated) -> bool:
-    """Nothing was made. Let the row come again where it would not have been refused by itself."""
+    """Nothing was created. Let the row come again where it would not have been refused by itself."""
     too_many = isinstance(exc.__cause__, RateLimitWaitTooLong | RateLimited)
     if not too_many and not isinstance(exc.__cause__, KeyRejected | NotAllowed | NotSent):
         item.give_back(over=True)
@@ -123,8 +123,8 @@ def _not_sent(item: BatchRow, warned: UnconfirmedWarnings) -> dict[str, Any]:
     if {finding.policy for finding in warned.findings} != {PolicyName.DOUBLED}:
         return {"failure": " ".join(finding.title for finding in warned.findings)}
     return _already_covered(item) or {
-        "failure": "Some of its texts go there by now, or may. Plan its numbers again: what is "
-        "missing is asked for then."
+        "failure": "Some of its events already reach this endpoint, or may. Plan these numbers again to create "
+        "what is missing."
     }
 
 
@@ -161,7 +161,7 @@ def _pause_if_quo_is_down(batch: Batch) -> None:
         ended = ended.filter(ended_at__gt=last.moment)
     states = ended.order_by("-ended_at", "-pk").values_list("state", flat=True)[:LOST_IN_A_ROW]
     if list(states) == [Attempt.State.UNKNOWN] * LOST_IN_A_ROW:
-        _pause(batch, f"Quo gave no usable answer {LOST_IN_A_ROW} times in a row.")
+        _pause(batch, f"Quo did not respond {LOST_IN_A_ROW} times in a row.")
 
 
 def _pause(batch: Batch, why: str) -> None:

@@ -16,7 +16,7 @@ def several() -> Item:
         count=count,
         one="Attempt that needs a person",
         many="Attempts that need a person",
-        why="Several webhooks at Quo may be its, all alike. Say which one it made.",
+        why="Several webhooks at Quo match, all alike. Say which one it made.",
         fine="No attempt has several webhooks that may be its.",
         address=attempts_at(SEVERAL),
         oldest=oldest,

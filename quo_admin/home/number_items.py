@@ -9,16 +9,16 @@ from quo_admin.numbers.filters import Filters
 # By the names of onboarding.gaps.GAPS: one, many, why, fine, kind, word
 WORDS = {
     "received": (
-        "Number whose received texts reach nothing",
-        "Numbers whose received texts reach nothing",
+        "Number without coverage for Message received",
+        "Numbers without coverage for Message received",
         "No API-made webhook sends them anywhere. Plan a batch, or note a webhook of the Quo app.",
         "Received texts of every number reach something.",
         "wait gap",
         "Gap",
     ),
     "delivered": (
-        "Number whose delivered texts reach nothing",
-        "Numbers whose delivered texts reach nothing",
+        "Number without coverage for Message delivered",
+        "Numbers without coverage for Message delivered",
         "Nothing is told what becomes of the texts that it sends. Plan a batch, or note a webhook "
         "of the Quo app.",
         "Delivered texts of every number reach something.",

@@ -110,8 +110,8 @@ def day_of(typed: str) -> Day | None:
     try:
         day = date.fromisoformat(typed)
     except ValueError as exc:
-        raise NoSuchDay("This is no day. Write it as 2026-03-12.") from exc
+        raise NoSuchDay("Enter a date, such as 2026-03-12.") from exc
     today = timezone.now().date()
     if day > today:
-        raise NoSuchDay(f"This day has not come yet. Today is {today}, in UTC.")
+        raise NoSuchDay(f"Enter today ({today}, UTC) or an earlier date.")
     return None if day == today else Day(day)

@@ -17,14 +17,14 @@ class NoteForm(forms.Form):
         choices=[(name, name.capitalize()) for name in EVENTS],
         initial=["received"],
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one."},
+        error_messages={"required": "Select at least one event."},
     )
     text = forms.CharField(
-        label="What you know",
+        label="Note",
         required=False,
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Where they go, and how you know. Never a key: everybody here can read it.",
+        help_text="Describe the webhook in the Quo app. Everyone here can read this, so never enter a key.",
     )
 
     def clean_text(self) -> str:

@@ -51,22 +51,22 @@ class Gap:
 
 GAPS = {
     "received": Gap(
-        "Received reaches nothing",
-        "whose received texts reach nothing",
+        "Message received: not covered",
+        "without coverage for Message received",
         State.NONE,
         ("received",),
     ),
     "delivered": Gap(
-        "Delivered reaches nothing",
-        "whose delivered texts reach nothing",
+        "Message delivered: not covered",
+        "without coverage for Message delivered",
         State.NONE,
         ("delivered",),
     ),
-    "disabled": Gap("Only disabled", "with only a disabled webhook", State.DISABLED),
-    "doubled": Gap("Doubled", "whose texts arrive twice", State.DOUBLED),
-    "everywhere": Gap("Only through all-numbers", "reached only through all-numbers", State.ALL),
+    "disabled": Gap("Only a disabled webhook", "with only a disabled webhook", State.DISABLED),
+    "doubled": Gap("Duplicated", "with duplicate deliveries", State.DOUBLED),
+    "everywhere": Gap("Only through all-numbers", "covered only through all-numbers", State.ALL),
     "new": Gap("New", "first seen in the last 7 days", mark="new"),
-    "noted": Gap("App-made, noted", "noted to have an app-made webhook", State.NOTED),
+    "noted": Gap("Covered in the Quo app (noted)", "noted as covered in the Quo app", State.NOTED),
     "porting": Gap("Porting", "being ported", mark="porting"),
     "restricted": Gap("Restricted", "without messaging to the US", mark="restricted"),
 }

@@ -18,14 +18,14 @@ from quo_admin.workspace.models import Member, Number
 
 ROWS_AT_ONCE = 200
 STATE_WORDS = {
-    State.DOUBLED: "Doubled",
-    State.REACHES: "Reaches",
+    State.DOUBLED: "Duplicated",
+    State.REACHES: "Covered",
     State.ALL: "Only through all-numbers",
-    State.NOTED: "App-made, noted",
+    State.NOTED: "Covered in the Quo app (noted)",
     State.DISABLED: "Only a disabled webhook",
-    State.NONE: "None",
+    State.NONE: "Not covered",
 }
-LEFT = "Perhaps left by then"
+LEFT = "May have left by then"
 HEADER = (
     *("name", "number", "number id", "group id", "as of"),
     *("received", "received at", "received, perhaps at"),

@@ -80,19 +80,19 @@ def answer(number: Number, name: str, cell: Cell, on: Day | None) -> list[Part]:
     """Return where texts of one event go, or went on a day, as a sentence."""
     began = [Part(TEXTS[(EVENTS[name],)]), Part(str(number), fact=True)]
     began += [Part(f" on {on.day.day} {on.day:%B %Y}")] if on else []
-    reach, go, would = ("reached", "went", "would have gone") if on else ("reach", "go", "would go")
+    be, would = ("were", "would have been") if on else ("are", "would be")
     if cell.state in (State.NONE, State.NOTED):
-        noted = f"; {cell.note.given_by} noted one made in the Quo app" if cell.note else ""
-        return [*began, Part(f" {reach} no API-made webhook{noted}.")]
+        noted = f"; {cell.note.given_by} noted one in the Quo app" if cell.note else ""
+        return [*began, Part(f" {be} not covered by any webhook{noted}.")]
     surely = any(cell.surely.values())
-    perhaps = "" if surely else " perhaps"
+    perhaps = "" if surely else " possibly"
     hosts = _hosts(cell, say_perhaps=surely)
     if cell.state == State.DISABLED:
-        end = f", but what sends there is disabled: they {reach} nothing."
-        return [*began, Part(f"{perhaps} {would} to "), *hosts, Part(end)]
-    twice = ", and arrive twice." if not on else ", and arrived twice."
+        end = ", but the webhook is disabled."
+        return [*began, Part(f" {would}{perhaps} sent to "), *hosts, Part(end)]
+    twice = ", twice."
     end = twice if cell.state == State.DOUBLED else "."
-    return [*began, Part(f"{perhaps} {go} to "), *hosts, Part(end)]
+    return [*began, Part(f" {be}{perhaps} sent to "), *hosts, Part(end)]
 
 
 def _hosts(cell: Cell, *, say_perhaps: bool) -> list[Part]:
@@ -100,7 +100,7 @@ def _hosts(cell: Cell, *, say_perhaps: bool) -> list[Part]:
     for place, (host, sure) in enumerate(cell.surely.items()):
         last = place == len(cell.surely) - 1
         parts += [Part(" and " if last else ", ")] if place else []
-        parts += [Part("perhaps ")] if say_perhaps and not sure else []
+        parts += [Part("possibly ")] if say_perhaps and not sure else []
         parts.append(Part(host, fact=True))
     return parts
 

@@ -33,12 +33,12 @@ def read_numbers(content: bytes) -> list[str]:
     """
     rows = _rows(_text(content))
     if not rows:
-        raise UnreadableFile("The file has no row. Put one number in each row.")
+        raise UnreadableFile("The file is empty. Put one number in each row.")
     ours, others = _under(OURS, rows[0]), _under(HEADINGS, rows[0])
     rows = rows[1:] if ours or others else rows
     if len(rows) > MOST_ROWS:
         raise UnreadableFile(
-            f"The file has {len(rows):,} rows; {MOST_ROWS:,} are the most. Split it."
+            f"The file has {len(rows):,} rows; the limit is {MOST_ROWS:,}. Split the file."
         )
     columns = ours or _with_numbers(rows) or others[:1]
     if not columns:
@@ -61,7 +61,7 @@ def _text(content: bytes) -> str:
         if not re.search("[\x00-\x08\x0e-\x1f]", text):
             return text
     raise UnreadableFile(
-        "This is no text file. In the spreadsheet, choose “Save as” and CSV, and give that file."
+        "This is not a text file. Save it as CSV in your spreadsheet, then choose that file."
     )
 
 
@@ -71,7 +71,7 @@ def _rows(text: str) -> list[list[str]]:
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as exc:
-        raise UnreadableFile(f"The file cannot be read as CSV ({exc}). Save it anew.") from exc
+        raise UnreadableFile(f"The file could not be read as CSV ({exc}). Save it again.") from exc
     return [row for row in rows if any(cell.strip() for cell in row)]
 
 

@@ -48,7 +48,7 @@ class PlanForm(forms.Form):
         ),
     )
     file = forms.FileField(
-        label="Give a file",
+        label="Upload a file",
         required=False,
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,text/plain"}),
@@ -61,7 +61,7 @@ class PlanForm(forms.Form):
         required=False,
         initial=PATTERN,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        help_text="{name}, {number}, {group} and {row} are filled in for each webhook.",
+        help_text="Placeholders: {name}, {number}, {group} and {row}.",
     )
     packing = forms.ChoiceField(
         label="Packing",
@@ -70,7 +70,7 @@ class PlanForm(forms.Form):
             (name, choice_label(word, PACKING_DETAILS[name])) for name, word in PACKINGS.items()
         ],
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose how the numbers are packed."},
+        error_messages={"required": "Select how to group the numbers."},
     )
     cap = forms.IntegerField(
         label="Numbers in one webhook",
@@ -79,7 +79,7 @@ class PlanForm(forms.Form):
         min_value=1,
         max_value=LARGEST_CAP,
         widget=forms.NumberInput(attrs={"autocomplete": "off"}),
-        help_text=f"At most, when they are packed. {LARGEST_CAP} are the most.",
+        help_text=f"For “Several numbers per webhook”. Up to {LARGEST_CAP}.",
     )
     accept = forms.Field(required=False, widget=forms.MultipleHiddenInput)
 
@@ -118,7 +118,7 @@ class PlanForm(forms.Form):
         pattern: str = self.cleaned_data["pattern"]
         if unknown := labels.unknown_words(pattern):
             named = ", ".join(f"{{{word}}}" for word in unknown)
-            raise ValidationError(f"{named} means nothing here. {self['pattern'].help_text}")
+            raise ValidationError(f"{named} is not a placeholder. {self['pattern'].help_text}")
         return pattern
 
     def clean_cap(self) -> int:
@@ -130,14 +130,16 @@ class PlanForm(forms.Form):
     def clean(self) -> None:
         lines = self.list.splitlines()
         if len(lines) > files.MOST_ROWS:
-            self.add_error("pasted", f"{files.MOST_ROWS:,} numbers are the most. Make two plans.")
+            self.add_error(
+                "pasted", f"A plan can have up to {files.MOST_ROWS:,} numbers. Split the list."
+            )
         elif not self.parsed.numbers and "file" not in self.errors:
             self.add_error("pasted", self._none())
 
     def _none(self) -> str:
         if self.parsed.unknown:
-            return "None of these is a number of the company."
-        return "Choose at least one number: tick, paste or give a file."
+            return "None of these is one of your Quo numbers."
+        return "Select at least one number, paste a list or choose a file."
 
     @property
     def list(self) -> str:

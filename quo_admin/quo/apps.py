@@ -21,7 +21,7 @@ def check_connection(**kwargs: Any) -> list[CheckMessage]:
         found.append(
             Warning(
                 "QUO_API_KEY is not set, so nothing can be sent to Quo.",
-                hint="Make a key in Quo under Workspace settings, API.",
+                hint="Create an API key in Quo under Workspace settings, API.",
                 id="quo.W001",
             )
         )

@@ -226,8 +226,8 @@ class Client:
             said = f"{method} {path}: {type(exc).__name__}"
             log.warning("%s, sent: %s", said, exchange.sent)
             if not exchange.sent:
-                raise NotSent(f"No connection to Quo could be made ({said}).") from exc
-            raise responses.unusable(write, f"No whole answer came from Quo ({said}).") from exc
+                raise NotSent(f"Could not connect to Quo ({said}).") from exc
+            raise responses.unusable(write, f"Quo did not respond ({said}).") from exc
         finally:
             self._last_used = self._clock()
         log.info("%s %s: %s in %.2f s", method, path, answer.status, self._clock() - began)

@@ -19,7 +19,7 @@ def client() -> Client:
     """
     url, key = settings.QUO_API_URL, settings.QUO_API_KEY
     if not key:
-        raise NotSent("No API key is set, so nothing was sent to Quo. Set QUO_API_KEY.")
+        raise NotSent("Nothing was sent to Quo because no API key is set. Set QUO_API_KEY.")
     if getattr(_of_this_thread, "made_for", None) != (url, key):
         try:
             _of_this_thread.client = Client(url=url, key=key, rate_limiter=DatabaseRateLimiter(key))

@@ -7,7 +7,7 @@ QuoError
 │   ├── NotFound          404
 │   └── RateLimited       429
 ├── NotSent               nothing left this machine; nothing changed
-│   └── RateLimitWaitTooLong            too many calls stand in line before us
+│   └── RateLimitWaitTooLong            too many requests are waiting before us
 ├── QuoUnavailable        no usable answer to a question; ask again later
 └── OutcomeUnknown        no usable answer to a change; it may have happened
 """

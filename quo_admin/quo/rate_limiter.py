@@ -49,11 +49,11 @@ class DatabaseRateLimiter:
             wait_s = self._take(min(at_most_s, LONGEST_WAIT_S))
         except DatabaseError as exc:
             raise RateLimitWaitTooLong(
-                "Nothing was sent to Quo: the database is busy. Try again."
+                "Nothing was sent to Quo because the database is busy. Try again."
             ) from exc
         if wait_s is None:
             raise RateLimitWaitTooLong(
-                "Nothing was sent to Quo: too many calls stand in line. Try again in half a minute."
+                "Nothing was sent to Quo because too many requests are waiting. Try again in half a minute."
             )
         self._sleep(max(wait_s, 0.0))
 

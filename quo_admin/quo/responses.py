@@ -60,9 +60,9 @@ def read_object(answer: Answer, *, method: str, secret: str) -> dict[str, Any]:
     try:
         doc = json.loads(answer.body)
     except (ValueError, RecursionError) as exc:
-        raise unusable(write, "Quo's answer was no JSON.") from exc
+        raise unusable(write, "Quo's response was not JSON.") from exc
     if not isinstance(doc, dict):
-        raise unusable(write, "Quo's answer was no JSON object.")
+        raise unusable(write, "Quo's response was not a JSON object.")
     return doc
 
 
@@ -71,7 +71,7 @@ def read_one(read: Callable[[object], T], doc: dict[str, Any], *, write: bool = 
     try:
         return read(doc.get("data"))
     except Unreadable as exc:
-        raise unusable(write, f"Quo's answer cannot be used: {exc}.") from exc
+        raise unusable(write, f"Quo's response cannot be used: {exc}.") from exc
 
 
 def read_many(read: Callable[[object], T], doc: dict[str, Any]) -> tuple[T, ...]:
@@ -79,5 +79,5 @@ def read_many(read: Callable[[object], T], doc: dict[str, Any]) -> tuple[T, ...]
     with a gap would make what stands in the gap look gone."""
     items = doc.get("data")
     if not isinstance(items, list):
-        raise QuoUnavailable("Quo's answer holds no list.")
+        raise QuoUnavailable("Quo's response contains no list.")
     return tuple(read_one(read, {"data": item}) for item in items)

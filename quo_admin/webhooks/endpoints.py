@@ -1,6 +1,8 @@
-"""What a webhook's URL says of itself: its host, what may be shown of it, whether two are one."""
+"""Endpoint URLs: the host, what may be shown, whether two are the same, whether Quo can reach it."""
 
 import hashlib
+import socket
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit, urlunsplit
 
 OWN_PORTS = {"http": 80, "https": 443}
@@ -48,3 +50,41 @@ def normalized_url(url: str | None) -> str:
         return url or ""
     host = f"{parts.hostname or ''}{port}"
     return urlunsplit((parts.scheme, host, parts.path.rstrip("/"), parts.query, ""))
+
+
+LOCAL_SUFFIXES = (".localhost", ".local", ".internal")
+
+
+def is_unreachable(url: str | None) -> bool:
+    """Say whether Quo cannot send to this URL, because its host is local or private.
+
+    That is localhost, a name without a dot, a name below .localhost, .local or .internal, and a
+    loopback, private or link-local IP literal in any spelling that a resolver accepts, such as
+    127.1. Source: our own policy (``unreachable``); nothing is looked up.
+    """
+    try:
+        host = (urlsplit(url or "").hostname or "").rstrip(".")
+    except ValueError:
+        return False
+    if not host:
+        return False
+    address = _ip_literal(host)
+    if address is None:
+        return "." not in host or host.endswith(LOCAL_SUFFIXES)
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return not address.is_global or address.is_multicast
+
+
+def _ip_literal(host: str) -> IPv4Address | IPv6Address | None:
+    """Return the IP address that a host spells, or None where it is a name."""
+    try:
+        return ip_address(host.partition("%")[0])
+    except ValueError:
+        pass
+    if not host[0].isdigit():
+        return None
+    try:
+        return IPv4Address(socket.inet_aton(host))  # also 127.1, 0x7f000001 and 2130706433
+    except OSError:
+        return None

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from quo_admin.quo import spec
 from quo_admin.quo.types import WebhookData
-from quo_admin.webhooks.endpoints import endpoint_hash_of, host_of
+from quo_admin.webhooks.endpoints import endpoint_hash_of, host_of, is_unreachable
 from quo_admin.webhooks.keys import sealing
 from quo_admin.webhooks.models import Drift, Subscription, Webhook
 from quo_admin.webhooks.models.webhook import NO_DRIFT, family_of
@@ -86,6 +86,7 @@ def derived(told: WebhookData) -> dict[str, Any]:
     return {
         "host": host_of(told.url),
         "family": family_of(told.events),
+        "is_unreachable": is_unreachable(told.url),
         "is_plain_http": (told.url or "").lower().startswith("http:"),
         "endpoint_hash": endpoint_hash_of(told.url),
         "number_count": len(ids),

@@ -1,16 +1,17 @@
-"""One plain sentence: which texts of which numbers go where. Used before a create and after."""
+"""One sentence: which events of which numbers are sent where. Used before and after a create."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quo_admin.quo import spec
 
+INCOMPLETE = "Choose numbers, events and an endpoint to see what this webhook will do."
 NAMES_SHOWN = 6  # more than these, and the sentence is a list
 TEXTS = {
-    (spec.MessageEvent.RECEIVED,): "Texts received by ",
-    (spec.MessageEvent.DELIVERED,): "Texts delivered from ",
+    (spec.MessageEvent.RECEIVED,): "Messages received by ",
+    (spec.MessageEvent.DELIVERED,): "Messages delivered from ",
     (spec.MessageEvent.RECEIVED, spec.MessageEvent.DELIVERED): (
-        "Texts received by and delivered from "
+        "Messages received by and delivered from "
     ),
 }
 
@@ -25,7 +26,7 @@ class Part:
 
 def sentence(
     *,
-    events: Iterable[str],
+    events: Sequence[str],
     names: Sequence[str],
     all_numbers: bool,
     known: int,
@@ -33,27 +34,31 @@ def sentence(
     disabled: bool = False,
     created: bool = False,
 ) -> list[Part]:
-    """Return the sentence in pieces. What is not known yet is said as such.
+    """Return the sentence in pieces, or what is still missing to say it.
 
     Args:
         events: Quo's names; others than the two message events are named as they are.
         names: what the numbers are called.
         all_numbers: the star, whatever ``names`` holds.
         known: how many numbers the company has now, as far as we know.
-        host: where the texts go; nothing where that is not known.
+        host: of the endpoint URL; empty where it is not known.
         disabled: it sends nothing, and never will.
-        created: it exists ("go") rather than is about to ("will go").
+        created: the webhook exists ("are sent") rather than is about to ("will be sent").
     """
-    verb = "would go to " if disabled else "go to " if created else "will go to "
+    if not (events and (names or all_numbers) and host):
+        return [Part(INCOMPLETE)]
+    verb = "would be sent to " if disabled else "are sent to " if created else "will be sent to "
     parts = [
         *texts(tuple(events)),
         *numbers(names, all_numbers=all_numbers, known=known),
         Part(f" {verb}"),
-        Part(host, fact=True) if host else Part("an address not given yet"),
+        Part(host, fact=True),
         Part("."),
     ]
     if disabled:
-        parts.append(Part(" It is disabled, so nothing is sent, and Quo can never enable it."))
+        parts.append(
+            Part(" The webhook is disabled: nothing is sent, and Quo cannot enable it again.")
+        )
     return parts
 
 
@@ -62,15 +67,13 @@ def texts(events: tuple[str, ...]) -> list[Part]:
     others = [event for event in events if event not in ordered]
     if others:
         return [Part("Events "), Part(", ".join(events), fact=True), Part(" of ")]
-    return [Part(TEXTS.get(ordered, "Texts not chosen yet of "))]
+    return [Part(TEXTS[ordered])]
 
 
 def numbers(names: Sequence[str], *, all_numbers: bool, known: int) -> list[Part]:
     if all_numbers:
-        now = f"all numbers, {known} now and those bought later" if known else "all numbers"
+        now = f"all numbers ({known} now, and numbers added later)" if known else "all numbers"
         return [Part(now, fact=True)]
-    if not names:
-        return [Part("numbers not chosen yet")]
     shown = [Part(name, fact=True) for name in names[:NAMES_SHOWN]]
     if len(names) > NAMES_SHOWN:
         shown.append(Part(f"{len(names) - NAMES_SHOWN} more", fact=True))

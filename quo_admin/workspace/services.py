@@ -132,7 +132,7 @@ def _not_read(sync: Sync, words: str, exc: Exception) -> None:
     """Name what could not be read, and go on: one that is not to be kept must not stop all."""
     if isinstance(exc, DatabaseError):
         log.error("%s could not be kept", words, exc_info=exc)
-        why = "What Quo answered could not be kept; the log says why."
+        why = "The response from Quo could not be stored. See the server log."
     else:
         why = str(exc)
     said = f"{words[0].upper()}{words[1:]}: {why}"

@@ -14,7 +14,7 @@ def place(sync: Sync) -> int:
 def doing(sync: Sync) -> str:
     """Return what is being read: "Reading webhooks of Tom Lindqvist, 4 of 6 members"."""
     if not sync.part:
-        return "About to begin"
+        return "Starting"
     part = PARTS[place(sync)]
     if not sync.pieces:
         return f"Finishing {part.name}"

@@ -7,7 +7,7 @@ const boxes = [...(form?.querySelectorAll("[name=numbers]") ?? [])];
 function count() {
   const picked = boxes.filter((box) => box.checked).length;
   const words = form.querySelector("[data-picked]");
-  words.textContent = picked ? `${picked} ticked` : "Tick numbers, then";
+  words.textContent = picked ? `${picked} ticked` : "Select numbers, then";
   form.querySelector("[data-clear]").hidden = !picked;
   const all = form.querySelector("[data-all]");
   all.checked = picked === boxes.length;

@@ -35,7 +35,7 @@ def test_username_is_chosen_once_since_the_audit_log_knows_a_person_by_it(root, 
     )
 
     assert 'name="username"' not in page.content.decode()
-    assert "The audit log knows a person by it, so it stays." in text(page)
+    assert "The audit log identifies people by username" in text(page)
     ada.refresh_from_db()
     assert (ada.username, ada.first_name) == ("ada", "Ada")
     assert 'name="username"' in root.get(f"{ADMIN}auth/user/add/").content.decode()

@@ -73,7 +73,7 @@ def test_confirmed_and_refused_passwords_of_a_signed_in_person_are_written_down(
 
     assert audit_log.told() == [
         ("ada", "Sign-in refused", "ada", "", ""),
-        ("ada", "Confirmed by password", "", "", ""),
+        ("ada", "Identity confirmed", "", "", ""),
     ]
 
 

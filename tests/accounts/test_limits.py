@@ -73,7 +73,7 @@ def test_after_five_wrong_passwords_no_more_are_looked_at_even_the_right_one(cli
 
     assert looked_at() == 5
     assert "_auth_user_id" not in client.session
-    assert "Too many wrong passwords. Wait five minutes" in answer.content.decode()
+    assert "Too many failed sign-ins. Wait five minutes" in answer.content.decode()
 
 
 def test_five_minutes_later_the_right_password_opens_again(client, later):
@@ -157,7 +157,7 @@ def test_wrong_passwords_of_a_signed_in_person_are_limited_too(client):
         answer = client.post(CONFIRM, {"password": "wrong"})
 
     assert looked_at() == 5
-    assert "Too many wrong passwords" in answer.content.decode()
+    assert "Too many failed sign-ins" in answer.content.decode()
 
 
 def test_too_many_requests_are_answered_by_when_to_try_again(client):

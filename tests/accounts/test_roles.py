@@ -65,8 +65,8 @@ def test_person_in_no_group_is_told_whom_to_ask(signed_in, person, known):
 
     said = answer.content.decode()
     assert answer.status_code == 403
-    assert "Not in a group yet" in said
-    assert ("<b>root</b>" if known else "whoever looks after Quo Admin here") in said
+    assert "No access yet" in said
+    assert ("<b>root</b>" if known else "your administrator") in said
 
 
 def test_superuser_in_no_group_gets_on(signed_in):

@@ -37,7 +37,7 @@ def test_wrong_password_and_unknown_name_are_refused_in_the_same_words(
     answer = sign_in(client, username, password)
 
     assert not is_signed_in(client)
-    assert "There is no account with this username and password." in answer.content.decode()
+    assert "Wrong username or password." in answer.content.decode()
 
 
 def test_account_that_is_not_active_is_refused_like_a_wrong_password(client, person):
@@ -46,7 +46,7 @@ def test_account_that_is_not_active_is_refused_like_a_wrong_password(client, per
     answer = sign_in(client)
 
     assert not is_signed_in(client)
-    assert "There is no account with this username and password." in answer.content.decode()
+    assert "Wrong username or password." in answer.content.decode()
 
 
 def test_form_names_both_fields_and_sends_nobody_elsewhere(client, db):
@@ -146,7 +146,7 @@ def test_new_password_needs_the_old_one_and_twelve_characters(viewer):
     said = answer.content.decode()
     assert "That is not your current password." in said
     assert "at least 12 characters" in said
-    assert "Your password is still the old one." in said
+    assert "Your password was not changed." in said
 
 
 def test_password_is_kept_as_argon2_and_opens_the_door(client, person, settings):

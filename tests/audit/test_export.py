@@ -55,7 +55,7 @@ def test_export_is_on_the_audit_log_with_its_filters_and_count_before_its_first_
 
     entry = Entry.objects.newest_first().first()
     assert (entry.actor, entry.action) == (viewer.user.username, Action.EXPORTED)
-    assert entry.after == "CSV, 1 row: Person: grace, Act: Key checked"
+    assert entry.after == "CSV, 1 row: Person: grace, Action: Key checked"
 
 
 def test_export_of_a_search_is_on_the_audit_log_uncounted(viewer):

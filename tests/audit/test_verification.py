@@ -60,7 +60,7 @@ def test_long_audit_log_goes_on_by_itself_and_says_how_far_it_is(viewer, in_stre
     page = viewer.get(begun(viewer))
 
     assert f"2 of {total} checked" in text(page)
-    assert "The audit log holds" in text(
+    assert "The audit log is intact" in text(
         active_batch(viewer, page["Refresh"].removeprefix("1; url="))
     )
 
@@ -102,7 +102,7 @@ def test_fault_is_named_with_its_number_in_whichever_stretch_it_lies(viewer, in_
 
     page = active_batch(viewer, begun(viewer))
 
-    assert "The audit log does not hold" in text(page)
+    assert "The audit log was tampered with" in text(page)
     assert f"Entry {number} was altered (label)." in text(page)
     assert verifications()[0].after.startswith("Does not hold. ")
 
@@ -130,7 +130,7 @@ def test_head_printed_earlier_shows_that_the_end_was_cut_off(viewer):
     fill(3)
     head = Entry.objects.head()
     printed = f"{head.number}: {' '.join(head.groups).upper()}"
-    assert "is as it was printed" in text(active_batch(viewer, begun(viewer, earlier=printed)))
+    assert "matches the printed head" in text(active_batch(viewer, begun(viewer, earlier=printed)))
     with triggers.taken_off():
         Entry.objects.filter(number__gte=head.number).delete()
 
@@ -162,7 +162,7 @@ def test_address_that_was_tampered_with_begins_again(viewer, change):
 
     page = viewer.get(start, {"at": change(token)})
 
-    assert "cannot go on" in text(page)
+    assert "cannot continue" in text(page)
     assert verifications() == []
 
 
@@ -171,14 +171,14 @@ def test_address_of_somebody_else_begins_again(viewer, signed_in):
 
     page = signed_in("Viewers", "zoe").get(address)
 
-    assert "cannot go on" in text(page)
+    assert "cannot continue" in text(page)
 
 
 def test_address_of_yesterday_begins_again(viewer, monkeypatch):
     address = begun(viewer)
     monkeypatch.setattr(verification, "GOOD_FOR", -verification.GOOD_FOR)
 
-    assert "cannot go on" in text(viewer.get(address))
+    assert "cannot continue" in text(viewer.get(address))
 
 
 def test_looking_at_the_page_verifies_nothing(viewer):
@@ -194,7 +194,7 @@ def test_missing_triggers_are_said_beside_a_audit_log_that_holds(viewer):
     with triggers.taken_off():
         page = active_batch(viewer, begun(viewer))
 
-    assert "the database would let them be changed" in text(page)
+    assert "the database does not protect them" in text(page)
 
 
 def test_audit_log_says_when_it_was_last_verified_and_how_it_went(viewer):

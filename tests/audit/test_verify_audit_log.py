@@ -14,12 +14,12 @@ def told(capsys, *args):
 def test_sound_audit_log_is_counted_and_its_head_printed(five, capsys):
     said = told(capsys)
 
-    assert "Entries that hold: 5\n" in said
+    assert "Intact entries: 5\n" in said
     assert f"Head: 5:{Entry.objects.get(number=5).hash}\n" in said
 
 
 def test_empty_audit_log_holds(empty_audit_log, capsys):
-    assert "Entries that hold: 0\n" in told(capsys)
+    assert "Intact entries: 0\n" in told(capsys)
 
 
 def test_first_fault_ends_the_command_with_an_error(five):
@@ -33,7 +33,7 @@ def test_first_fault_ends_the_command_with_an_error(five):
 
 def test_printed_head_shows_that_the_end_was_cut_off(five, capsys):
     head = str(verify().head)
-    assert "None was altered" in told(capsys, "--head", head)
+    assert "No entry was altered" in told(capsys, "--head", head)
     with triggers.taken_off():
         Entry.objects.filter(number=5).delete()
 

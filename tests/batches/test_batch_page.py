@@ -67,13 +67,13 @@ def test_running_batch_is_told_in_figures_states_and_time(viewer, worker):
 
     shown = page(viewer, batch)
 
-    assert "4 of 6 Running about 1 s left, 9 a second" in shown
+    assert "4 of 6 Running about 1 s left, 9 per second" in shown
     assert "1 created 1 unknown 1 failed 1 skipped 1 sending 1 waiting" in shown
-    assert "You can leave this page: the worker carries on, and everyone sees the same." in shown
-    assert "One row failed" in shown
+    assert "You can leave this page. The worker continues." in shown
+    assert "1 row failed" in shown
     assert "It is being ported (trace 7f31)" in shown
-    assert "Of one row nobody knows yet whether Quo made it" in shown
-    assert "Needs you 2" in shown
+    assert "1 row has an unknown result" in shown
+    assert "Needs attention 2" in shown
 
 
 def test_time_left_is_told_by_the_rate_of_the_last_minute(worker):
@@ -81,16 +81,16 @@ def test_time_left_is_told_by_the_rate_of_the_last_minute(worker):
     for row in range(1, 13):
         tried(batch, row, "created", started_at=now - timedelta(seconds=6 if row > 2 else 90))
 
-    assert progress(batch, now=now).time_left == "about 14 s left, 2 a second"
+    assert progress(batch, now=now).time_left == "about 14 s left, 2 per second"
     make_sync(ended_at=None)
     later = progress(batch, now=now + timedelta(seconds=40))
-    assert later.time_left == "about 2 min left, less than one a second: a sync shares the rate"
+    assert later.time_left == "about 2 min left, less than 1 per second, shared with a sync"
 
 
 @pytest.mark.parametrize(
     ("stands", "ends", "words", "kind"),
     [
-        ("done", ["created", "created"], "2 of 2 All done", "ok"),
+        ("done", ["created", "created"], "2 of 2 Done", "ok"),
         ("done", ["created", "rejected"], "2 of 2 Done, with 1 failed", "bad"),
         ("done", ["unknown", "created"], "2 of 2 Done, with 1 unknown", "unk"),
         ("done", ["unknown", "not_created"], "2 of 2 Done, with 1 failed and 1 unknown", "bad"),
@@ -122,7 +122,7 @@ def test_rows_of_a_stopped_batch_that_wait_are_said_not_to_be_sent(operator):
     body = b"".join(operator.post(f"{batch.get_absolute_url()}export/").streaming_content)
 
     assert "2 not sent" in text(response)
-    assert "Go on with the 2 not sent" in text(response)
+    assert "Resume (2 left)" in text(response)
     assert response.content.decode().count('<td><span class="state off">Not sent</span></td>') == 2
     outcomes = [row["outcome"] for row in csv.DictReader(StringIO(body.decode("utf-8-sig")))]
     assert outcomes == ["Not sent", "Not sent"]
@@ -134,9 +134,9 @@ def test_batch_that_paused_by_itself_says_why_and_what_to_do(operator):
 
     shown = page(operator, batch)
 
-    assert "It paused by itself" in shown
+    assert "Paused because of an error" in shown
     assert "No entry (trace 12)" in shown
-    assert "Press “Go on” once it is mended." in shown
+    assert "Fix the problem, then resume." in shown
 
 
 def test_silent_worker_is_said(viewer, worker):
@@ -145,7 +145,7 @@ def test_silent_worker_is_said(viewer, worker):
 
     Heartbeat.objects.update(seen_at=timezone.now() - timedelta(minutes=2))
 
-    assert "No worker is running: start one" in page(viewer, batch)
+    assert "No worker is running" in page(viewer, batch)
 
 
 def test_each_row_says_what_became_of_it(viewer):
@@ -164,7 +164,9 @@ def test_each_row_says_what_became_of_it(viewer):
     batch.rows.filter(row=5).update(
         plan="skip", why="Already sent to this endpoint.", because="WHother"
     )
-    batch.rows.filter(row=6).update(failure="Anyone on the way can read the texts", over=True)
+    batch.rows.filter(row=6).update(
+        failure="Not encrypted: anyone on the network path can read these messages", over=True
+    )
 
     response = viewer.get(batch.get_absolute_url())
     shown = text(response)
@@ -172,10 +174,10 @@ def test_each_row_says_what_became_of_it(viewer):
     assert 'href="/webhooks/WHmade/"' in response.content.decode()
     assert "abc" not in response.content.decode()
     assert f"Quo does not like {URL}" in shown
-    assert "Several webhooks at Quo may be its." in shown
-    assert "nothing at Quo was found to be its" in shown
+    assert "Several webhooks at Quo match." in shown
+    assert "no matching webhook was found" in shown
     assert "Skipped Already sent to this endpoint by Mirror" in shown
-    assert "Failed Anyone on the way can read the texts" in shown
+    assert "Failed Not encrypted: anyone on the network path can read these messages" in shown
 
 
 def test_views_show_the_rows_of_a_state(viewer):
@@ -194,7 +196,7 @@ def test_views_show_the_rows_of_a_state(viewer):
     assert names("?view=created") == ["1"]
     assert names("?view=waiting") == ["4"]
     assert names("?view=odd%00") == ["1", "2", "3", "4"]
-    assert "No row is that any more." in page(viewer, batch, "?view=skipped")
+    assert "No rows in this view." in page(viewer, batch, "?view=skipped")
 
 
 def test_rows_stand_a_hundred_a_page(viewer, monkeypatch):
@@ -276,11 +278,11 @@ def test_buttons_pause_go_on_and_stop(operator):
     at = batch.get_absolute_url()
 
     for act, words, stands in [
-        ("pause", "Paused. What is on its way to Quo is waited for", "paused"),
-        ("pause", "Nothing was done: Batch", "paused"),
-        ("resume", "It goes on.", "running"),
+        ("pause", "Paused. Requests in progress finish", "paused"),
+        ("pause", "Nothing was changed: Batch", "paused"),
+        ("resume", "Resumed.", "running"),
         ("stop", "Stopped.", "stopped"),
-        ("stop", "has been stopped.", "stopped"),
+        ("stop", "is stopped.", "stopped"),
     ]:
         response = operator.post(f"{at}{act}/", follow=True)
         assert response.redirect_chain == [(at, 302)]
@@ -306,7 +308,7 @@ def test_viewer_sees_no_button_that_acts(viewer):
     shown = page(viewer, batch)
 
     assert "Export 2" in shown
-    for word in ("Pause", "Stop after", "Retry", "Look now", "Keys to hand over"):
+    for word in ("Pause", "Stop after", "Retry", "Check now", "Key handover"):
         assert word not in shown
 
 
@@ -319,12 +321,12 @@ def test_failed_rows_are_retried_by_a_button(operator, sandbox):
     response = operator.post(f"{batch.get_absolute_url()}retry/", follow=True)
     work()
 
-    assert "1 row will be tried anew." in text(response)
-    assert Entry.objects.get(action="batch.resumed").after == "1 failed row anew"
+    assert "1 row will be retried." in text(response)
+    assert Entry.objects.get(action="batch.resumed").after == "1 failed row retried"
     assert creates(sandbox) == 1
     assert state(batch) == "done"
     again = operator.post(f"{batch.get_absolute_url()}retry/", follow=True)
-    assert "Nothing was done: no row of it is failed any more." in text(again)
+    assert "Nothing was changed: it has no failed rows." in text(again)
 
 
 def test_unknown_rows_are_reconciled_by_a_button(operator, sandbox):
@@ -335,8 +337,8 @@ def test_unknown_rows_are_reconciled_by_a_button(operator, sandbox):
 
     response = operator.post(f"{batch.get_absolute_url()}reconcile/", follow=True)
 
-    assert "Of every row it is known now how it ended." in text(response)
-    assert "1 of 1 All done" in text(response)
+    assert "All results are known now." in text(response)
+    assert "1 of 1 Done" in text(response)
 
 
 def test_quo_that_cannot_be_asked_is_said(operator, sandbox):
@@ -346,7 +348,7 @@ def test_quo_that_cannot_be_asked_is_said(operator, sandbox):
 
     response = operator.post(f"{batch.get_absolute_url()}reconcile/", follow=True)
 
-    assert "Quo could not be asked. Down" in text(response)
+    assert "Quo could not be reached. Down" in text(response)
 
 
 # The receipt
@@ -359,9 +361,9 @@ def test_receipt_says_who_did_what(viewer):
     shown = page(viewer, batch)
 
     assert "Batch paused by vera" in shown
-    assert "Batch begun by olga 2 rows" in shown
-    assert "Batch begun by olga 1 row " in page(viewer, begun(1))
-    assert "Goes to https://hooks.example.com/quo" in shown
+    assert "Batch started by olga 2 rows" in shown
+    assert "Batch started by olga 1 row " in page(viewer, begun(1))
+    assert "Endpoint URL https://hooks.example.com/quo" in shown
     assert "Label {name} – {number}" in shown
 
 
@@ -378,7 +380,7 @@ def test_receipt_is_a_table_with_the_plan_beside_the_outcome_and_stands_on_the_a
     assert [(row["planned"], row["outcome"]) for row in table] == [
         ("Create", "Created"),
         ("Create", "Failed"),
-        ("Left out", "Skipped"),
+        ("Not selected", "Skipped"),
         ("Create", "Skipped"),
     ]
     assert table[0]["webhook"] == "WHmade"

@@ -53,7 +53,7 @@ def test_preview_says_what_it_comes_to_and_why_rows_are_left_out(viewer):
 
     words = text(page(viewer, batch))
 
-    assert "Texts received by Line 1 and Line 2 will go to example.com ." in words
+    assert "Messages received by Line 1 and Line 2 will be sent to example.com ." in words
     assert "To create 2 webhooks for 2 numbers Calls to Quo 2, in about 1 s" in words
     assert "Keys 2 to hand over Left out 2 numbers, 1 covered already, 1 blocked" in words
     assert "A later change of one number replaces only its own webhook." in words
@@ -81,7 +81,7 @@ def test_row_that_lacks_one_kind_of_texts_only_names_it(viewer):
     words = text(page(viewer, batch))
 
     assert (
-        "Delivered To Line 0 Create The other events already reach this endpoint, or may soon."
+        "Message delivered To Line 0 Create The other events already reach this endpoint, or may soon."
         in words
     )
 
@@ -92,9 +92,9 @@ def test_nothing_to_create_says_so_and_has_no_button(operator):
 
     response = page(operator, batch)
 
-    assert "Nothing to create: all of these texts go there already." in text(response)
+    assert "Nothing to create: the endpoint already receives all of these events." in text(response)
     assert "formaction" not in response.content.decode()
-    assert "no row is to be created" in text(post(operator, batch, "start"))
+    assert "no rows are selected" in text(post(operator, batch, "start"))
 
 
 # Ticks
@@ -104,10 +104,10 @@ def test_rows_are_unticked_and_ticked_again(operator):
     batch = plan_of(lines(3))
 
     words = text(post(operator, batch, "rows", untick=[2], keep="1"))
-    assert "Kept. The figures count what is ticked now." in words
+    assert "Selection saved." in words
     assert "To create 2 webhooks" in words
-    assert "Left out 1 number, 1 unticked" in words
-    assert "Unticked 1" in words
+    assert "Left out 1 number, 1 not selected" in words
+    assert "Not selected 1" in words
     assert [item.chosen for item in batch.rows.all()] == [True, False, True]
 
     assert "To create 3 webhooks" in text(post(operator, batch, "rows"))
@@ -157,7 +157,7 @@ def test_script_gets_the_figures_the_counts_and_the_rows(operator):
 
     html = response.content.decode()
     assert "To create 1 webhook for 1 number" in text(response)
-    assert f'id="plan-{second.pk}" hx-swap-oob="true">Unticked' in html
+    assert f'id="plan-{second.pk}" hx-swap-oob="true">Not selected' in html
     assert 'id="kinds" hx-swap-oob="true"' in html
     assert "<html" not in html
 
@@ -195,7 +195,7 @@ def test_policies_stop_it_until_they_are_accepted(operator):
     batch = plan_of(lines(11), packing="group", url="http://example.com/quo")
 
     words = text(post(operator, batch, "start", accept=["plain-http"]))
-    assert "One policy to accept. Nothing was sent." in words  # two speak, one was ticked
+    assert "1 warning to confirm. Nothing was sent." in words  # two speak, one was ticked
     assert "11 numbers in one webhook" in words
     assert Batch.objects.get().state == "draft"
 
@@ -218,7 +218,7 @@ def test_draft_is_discarded(operator):
 
     response = operator.post(f"/batches/{batch.pk}/discard/", follow=True)
 
-    assert f"The plan of batch {batch.pk} was discarded. Nothing had been sent." in text(response)
+    assert f"The plan of batch {batch.pk} was discarded." in text(response)
     assert not BatchRow.objects.exists()
 
 
@@ -229,7 +229,7 @@ def test_batch_that_was_begun_meanwhile_says_so(operator, act):
 
     response = post(operator, batch, act, untick=[1])
 
-    assert "Nothing was done" in text(response)
+    assert "Nothing was changed" in text(response)
     assert Batch.objects.get().started_by == "oleg"
     assert batch.rows.get().chosen
 
@@ -238,17 +238,17 @@ def test_plan_that_was_cut_off_cannot_be_begun(operator):
     batch = plan_of(lines(1))
     Batch.objects.update(row_count=None)
 
-    assert "was cut off" in text(page(operator, batch))
-    assert "cut off" in text(post(operator, batch, "start"))
+    assert "is incomplete" in text(page(operator, batch))
+    assert "is incomplete" in text(post(operator, batch, "start"))
     assert Batch.objects.get().state == "draft"
 
 
 def test_viewer_reads_the_plan_and_has_no_buttons(viewer):
     response = page(viewer, plan_of(lines(2), url="http://example.com/quo"))
 
-    assert "Policies that whoever begins it has to accept" in text(response)
+    assert "Warnings to confirm when the batch is started" in text(response)
     assert '<input type="checkbox"' not in response.content.decode()
-    assert "Keep these ticks" not in text(response)
+    assert "Save selection" not in text(response)
 
 
 def test_url_is_shown_without_its_secrets(viewer):
@@ -295,8 +295,8 @@ def test_list_names_every_batch_newest_first(viewer):
 
 
 def test_list_is_empty_before_the_first(operator, viewer):
-    assert "Plan the first one" in text(operator.get("/batches/"))
-    assert "Plan the first one" not in text(viewer.get("/batches/"))
+    assert "Plan a batch" in text(operator.get("/batches/"))
+    assert "Plan a batch" not in text(viewer.get("/batches/"))
 
 
 def test_list_costs_the_same_however_many_there_are(viewer):

@@ -1,4 +1,4 @@
-"""Keys to hand over: first the audit log, then once, to one person."""
+"""Key handover: first the audit log, then once, to one person."""
 
 import json
 from datetime import timedelta
@@ -136,7 +136,7 @@ def test_page_of_the_button_never_holds_a_key_and_says_what_will_happen(operator
 
     assert KEY not in response.content.decode()
     assert "Hand over 2 keys" in text(response)
-    assert "it has your name and the time beside each of them" in text(response)
+    assert "Your view of each key is recorded in the audit log" in text(response)
     assert not Entry.objects.filter(action=HANDED).exists()
 
 
@@ -163,7 +163,7 @@ def test_large_batch_is_handed_over_a_page_at_a_time(operator, batch, monkeypatc
     page = operator.get(f"{at(batch)}?page=2")
     shown = operator.post(at(batch), {"form": "env", "page": "2"}, follow=True)
 
-    assert "at most 1 at once: each page is handed over by itself" in text(page)
+    assert "at most 1 per page" in text(page)
     assert "WHtwo" in shown.context["sheet"].text
     assert "WHone" not in shown.context["sheet"].text
     assert [entry.target for entry in Entry.objects.filter(action=HANDED)] == ["WHtwo"]
@@ -175,14 +175,14 @@ def test_webhooks_that_are_gone_or_have_no_key_here_are_left_out_and_counted(ope
 
     response = operator.get(at(batch))
 
-    assert "2 webhooks of this batch are not among them" in text(response)
+    assert "2 webhooks of this batch have no key here" in text(response)
     assert "Hand over 1 key" in text(response)
 
 
 def test_batch_without_webhooks_has_nothing_to_hand_over(operator):
     batch = begun(1)
 
-    assert "There is no key to hand over yet." in text(operator.get(at(batch)))
+    assert "No keys to hand over yet." in text(operator.get(at(batch)))
     assert operator.post(at(batch), {"form": "env"}).status_code == 200
     assert not KeyHandover.objects.exists()
 
@@ -197,7 +197,7 @@ def test_key_that_no_longer_opens_is_told_and_none_is_shown(operator, batch, set
 
     response = operator.post(at(batch), {"form": "env"}, follow=True)
 
-    assert "does not open with this installation" in text(response)
+    assert "cannot be decrypted with the current FIELD_KEYS" in text(response)
 
 
 def test_environment_lines_cannot_be_broken_out_of():

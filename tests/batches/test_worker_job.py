@@ -163,7 +163,7 @@ def test_second_press_is_told_what_has_changed_meanwhile(act):
     stale = Batch.objects.get()
     act(actor="vera", batch=Batch.objects.get())
 
-    with pytest.raises(batches.NotNow, match="Nothing was done: Batch"):
+    with pytest.raises(batches.NotNow, match="Nothing was changed: Batch"):
         act(actor="olga", batch=stale)
 
     assert Entry.objects.filter(actor="olga").exclude(action="batch.started").count() == 0
@@ -173,7 +173,7 @@ def test_draft_that_was_cut_off_while_it_was_written_cannot_begin():
     batch = draft(2)
     Batch.objects.update(row_count=None)
 
-    with pytest.raises(batches.NotNow, match="cut off"):
+    with pytest.raises(batches.NotNow, match="is incomplete"):
         batches.start(actor="olga", batch=Batch.objects.get(), accepted=[])
 
     assert state(batch) == "draft"
@@ -212,7 +212,7 @@ def test_failed_rows_are_tried_anew_and_no_others(sandbox):
     assert states(batch) == ["created"] * 3
     assert creates(sandbox) == 4
     assert state(batch) == "done"
-    with pytest.raises(batches.NotNow, match="no row of it is failed"):
+    with pytest.raises(batches.NotNow, match="no failed rows"):
         batches.retry_failed(actor="olga", batch=Batch.objects.get())
 
 
@@ -261,7 +261,7 @@ def test_quo_that_cannot_be_reached_pauses_it(settings):
     work()
 
     assert (state(batch), states(batch)) == ("paused", ["waiting"] * 2)
-    assert "No connection" in Batch.objects.get().why
+    assert "Could not connect" in Batch.objects.get().why
 
 
 def test_too_many_calls_come_again_later(sandbox):
@@ -285,7 +285,7 @@ def test_row_that_gets_no_turn_comes_again_and_its_thread_rests(sandbox, monkeyp
 
     def no_turn_once(self, at_most_s):
         if full and full.pop():
-            raise RateLimitWaitTooLong("Nothing was sent to Quo: too many calls stand in line.")
+            raise RateLimitWaitTooLong("Nothing was sent to Quo: too many requests are waiting.")
         return acquire(self, at_most_s)
 
     monkeypatch.setattr(rate_limiter.DatabaseRateLimiter, "acquire", no_turn_once)
@@ -433,8 +433,8 @@ def test_row_that_is_covered_in_part_meanwhile_fails_and_says_what_to_do(sandbox
 
     assert states(batch) == ["failed"]
     assert item(batch).failure == (
-        "Some of its texts go there by now, or may. Plan its numbers again: what is missing is "
-        "asked for then."
+        "Some of its events already reach this endpoint, or may. Plan these numbers again to "
+        "create what is missing."
     )
     assert Entry.objects.get(action="batch.finished").after == "1 failed"
     assert creates(sandbox) == 0
@@ -457,7 +457,9 @@ def test_row_of_which_another_rule_speaks_fails_with_its_words(sandbox):
     work()
 
     assert states(batch) == ["failed"]
-    assert item(batch).failure == "Anyone on the way can read the texts"
+    assert (
+        item(batch).failure == "Not encrypted: anyone on the network path can read these messages"
+    )
     assert creates(sandbox) == 0
 
 

@@ -53,10 +53,10 @@ class Planner(Person):
             word, counts = self.look(batch)
             if word == "Paused":
                 self._act(batch, "resume", pressed)
+            elif word == "Done":
+                break
             elif word.startswith("Done") and set(counts) <= {"created", "failed"}:
                 self._act(batch, "retry", pressed)
-            elif word == "All done":
-                break
             time.sleep(LOOK_EVERY_S)
         return pressed, counts
 

@@ -137,7 +137,7 @@ def said(answer: requests.Response | None) -> str:
         return "dropped"
     if answer.status_code == 302 and answer.headers["Location"].startswith("/webhooks/WH"):
         return "created"
-    if "We do not know whether Quo made it" in answer.text:
+    if "The result is unknown" in answer.text:
         return "maybe"
     return f"status {answer.status_code}"
 

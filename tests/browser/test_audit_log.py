@@ -38,7 +38,7 @@ def test_the_trails_pages_are_sound(page, sign_in, sound, busy, monkeypatch):
         page.goto(address)
         sound(page)
     page.get_by_role("button", name=re.compile("^Verify ")).click()
-    page.get_by_role("heading", name="The audit log holds").wait_for()
+    page.get_by_role("heading", name="The audit log is intact").wait_for()
     sound(page)
 
 
@@ -66,7 +66,7 @@ def test_an_auditor_filters_exports_and_verifies_without_a_script(
 
     page.get_by_role("link", name="Verify").click()
     page.get_by_role("button", name=re.compile("^Verify ")).click()
-    page.get_by_role("heading", name="The audit log holds").wait_for()
+    page.get_by_role("heading", name="The audit log is intact").wait_for()
     entry = Entry.objects.get(action=Action.AUDIT_LOG_VERIFIED)
     assert entry.actor == "vera"
     page.reload()

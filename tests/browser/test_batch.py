@@ -42,7 +42,7 @@ def test_batch_is_followed_to_its_end_and_its_keys_are_handed_over_by_keyboard(
 
     sign_in(page).goto(batch.get_absolute_url())
     expect(page.locator(".figure")).to_have_text("0 of 12")
-    expect(page.get_by_text("No worker is running: start one")).to_be_visible()
+    expect(page.get_by_text("No worker is running")).to_be_visible()
     worker()
     expect(page.get_by_text("You can leave this page")).to_be_visible(timeout=15_000)
     page.reload()
@@ -50,11 +50,11 @@ def test_batch_is_followed_to_its_end_and_its_keys_are_handed_over_by_keyboard(
     colleague.goto(batch.get_absolute_url())
     expect(page.locator(".chip #active_batch")).not_to_have_text("0 of 12")
     for tab in (page, colleague):
-        expect(tab.get_by_text("All done", exact=True)).to_be_visible(timeout=30_000)
+        expect(tab.get_by_text("Done", exact=True)).to_be_visible(timeout=30_000)
         expect(tab.locator(".figure")).to_have_text("12 of 12")
         expect(tab.get_by_role("row", name="Created")).to_have_count(12)
 
-    page.get_by_role("link", name="Keys to hand over…").focus()
+    page.get_by_role("link", name="Hand over keys").focus()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Hand over 12 keys").focus()
     page.keyboard.press("Enter")
@@ -70,10 +70,10 @@ def test_batch_is_paused_and_goes_on_without_a_script(no_javascript, sign_in, tr
     page.goto(batch.get_absolute_url())
 
     page.get_by_role("button", name="Pause").click()
-    expect(page.get_by_text("Paused. What is on its way to Quo is waited for")).to_be_visible()
+    expect(page.get_by_text("Paused. Requests in progress finish")).to_be_visible()
     page.get_by_role("button", name="Go on with the 3 waiting").click()
 
-    expect(page.get_by_text("It goes on.")).to_be_visible()
+    expect(page.get_by_text("Resumed.")).to_be_visible()
     assert Batch.objects.get().state == "running"
 
 
@@ -134,7 +134,7 @@ def test_the_pages_are_sound(page, sign_in, sound, transactional_db):
     sign_in(page)
 
     for state, ended_at in [("running", None), ("paused", None), ("done", timezone.now())]:
-        why = "Quo gave no usable answer." if state == "paused" else ""
+        why = "Quo did not respond." if state == "paused" else ""
         Batch.objects.update(state=state, ended_at=ended_at, why=why)
         page.goto(f"{batch.get_absolute_url()}keys/")
         page.goto(batch.get_absolute_url())

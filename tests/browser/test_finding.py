@@ -65,9 +65,9 @@ def test_a_slash_that_is_typed_is_a_slash(page, sign_in):
     make_webhook()
     sign_in(page).goto("/webhooks/")
 
-    page.get_by_label("Search label, host, number, member or id").press_sequentially("a/b")
+    page.get_by_label("Search by label, host, number, member or ID").press_sequentially("a/b")
 
-    expect(page.get_by_label("Search label, host, number, member or id")).to_have_value("a/b")
+    expect(page.get_by_label("Search by label, host, number, member or ID")).to_have_value("a/b")
 
 
 def test_a_filter_is_set_and_taken_back_without_a_script(no_javascript, sign_in):
@@ -107,7 +107,7 @@ def test_list_stands_there_while_the_counts_fail(page, sign_in):
 
     expect(page.get_by_role("link", name="Show counts")).to_be_visible()
     expect(page.get_by_role("link", name="On", exact=True)).to_be_visible()
-    page.complaints.clear()  # htmx says on the console that it was cut off
+    page.complaints.clear()  # htmx says on the console that it is incomplete
 
 
 def test_what_the_filters_show_is_exported_and_sorted_on_a_phone(open_page, sign_in):
@@ -116,7 +116,7 @@ def test_what_the_filters_show_is_exported_and_sorted_on_a_phone(open_page, sign
     page.goto("/webhooks/?host=example.com")
 
     page.get_by_text("Filters: 1 on").click()
-    page.get_by_role("link", name="Label and id").click()
+    page.get_by_role("link", name="Label and ID").click()
     expect(page.locator("tbody th a")).to_have_text(["Alpha", "Beta"])
 
     with page.expect_download() as download:
@@ -136,7 +136,7 @@ def test_an_attempt_that_is_sending_shows_its_end_by_itself(page, sign_in):
     attempt.state = "refused"
     attempt.save()
 
-    expect(page.get_by_text("Nothing was made")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("Nothing was created")).to_be_visible(timeout=10_000)
 
 
 @pytest.mark.parametrize("what", ["number", "event"])

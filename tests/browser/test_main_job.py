@@ -37,9 +37,9 @@ def test_by_mouse(page, sign_in, company):
     page.get_by_label("Goes to").fill("https://hooks.example/quo")
 
     expect(page.locator("#preview .lead")).to_have_text(
-        "Texts received by Front desk will go to hooks.example."
+        "Messages received by Front desk will be sent to hooks.example."
     )
-    expect(page.locator("#chosen")).to_have_text("1 chosen")
+    expect(page.locator("#chosen")).to_have_text("1 selected")
     page.get_by_role("button", name="Create webhook").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("CRM inbound")
     page.get_by_role("button", name="Reveal for 60 seconds").click()
@@ -50,7 +50,7 @@ def test_by_mouse(page, sign_in, company):
     page.keyboard.press("Enter")
     page.get_by_role("row", name="CRM inbound").get_by_role("link").click()
     page.get_by_role("link", name=re.compile("Delete at Quo")).click()
-    page.get_by_role("button", name="Delete at Quo, for good").click()
+    page.get_by_role("button", name="Delete webhook").click()
 
     expect(page.get_by_text("Gone").first).to_be_visible()
     assert Webhook.objects.get().deleted_by == "olga"
@@ -75,7 +75,12 @@ def test_by_keyboard_alone(page, sign_in, company):
     expect(page.get_by_text("Nothing was sent yet").first).to_be_visible()
     assert not Webhook.objects.exists()
 
-    tab_to(page, page.get_by_role("checkbox", name="Anyone on the way can read the texts"))
+    tab_to(
+        page,
+        page.get_by_role(
+            "checkbox", name="Not encrypted: anyone on the network path can read these messages"
+        ),
+    )
     page.keyboard.press("Space")
     tab_to(page, page.get_by_role("button", name="Create webhook"))
     page.keyboard.press("Enter")
@@ -83,11 +88,11 @@ def test_by_keyboard_alone(page, sign_in, company):
     tab_to(page, page.get_by_role("button", name="Reveal for 60 seconds"))
     page.keyboard.press("Enter")
     expect(page.locator("#key")).to_be_visible()
-    tab_to(page, page.get_by_role("link", name="Hide it now"))
+    tab_to(page, page.get_by_role("link", name="Hide key"))
     page.keyboard.press("Enter")
     tab_to(page, page.get_by_role("link", name=re.compile("Delete at Quo")))
     page.keyboard.press("Enter")
-    tab_to(page, page.get_by_role("button", name="Delete at Quo, for good"))
+    tab_to(page, page.get_by_role("button", name="Delete webhook"))
     page.keyboard.press("Enter")
 
     expect(page.get_by_text("Gone").first).to_be_visible()
@@ -114,14 +119,14 @@ def test_without_a_script(no_javascript, sign_in, company):
     page.get_by_label("Goes to").fill("https://hooks.example/quo")
     page.get_by_role("button", name="Preview request").last.click()
     expect(page.locator("#preview .lead")).to_have_text(
-        "Texts received by Front desk will go to hooks.example."
+        "Messages received by Front desk will be sent to hooks.example."
     )
     page.get_by_role("button", name="Create webhook").click()
     page.get_by_role("button", name="Reveal for 60 seconds").click()
     expect(page.locator("#key")).to_be_visible()
-    page.get_by_role("link", name="Hide it now").click()
+    page.get_by_role("link", name="Hide key").click()
     page.get_by_role("link", name=re.compile("Delete at Quo")).click()
-    page.get_by_role("button", name="Delete at Quo, for good").click()
+    page.get_by_role("button", name="Delete webhook").click()
 
     expect(page.get_by_text("Gone").first).to_be_visible()
 
@@ -159,7 +164,7 @@ def test_copying_with_a_stale_sign_in_asks_for_the_password(page, sign_in, monke
 
     page.get_by_role("button", name="Copy without showing").click()
 
-    expect(page.get_by_role("heading", name="Confirm it is you")).to_be_visible()
+    expect(page.get_by_role("heading", name="Confirm your identity")).to_be_visible()
 
 
 PAGES = [
@@ -201,5 +206,5 @@ def test_create_page_is_sound_with_errors_and_with_rules(page, sign_in, accessib
     page.get_by_label("Goes to").fill("http://hooks.example/quo")
     page.get_by_role("button", name="Create webhook").click()
 
-    expect(page.get_by_text("2 policies to accept. Nothing was sent.")).to_be_visible()
+    expect(page.get_by_text("2 warnings to confirm. Nothing was sent.")).to_be_visible()
     accessible(page)

@@ -53,19 +53,19 @@ def test_the_pages_of_numbers_are_sound(page, sign_in, sound, company):
 def test_ticked_gaps_are_noted_and_leave_their_list(open_page, sign_in, company, viewport):
     page = sign_in(open_page(viewport=viewport))
     page.goto("/numbers/")
-    page.get_by_role("link", name=re.compile("Received reaches nothing")).click()
+    page.get_by_role("link", name=re.compile("Message received: not covered")).click()
 
     page.get_by_label("Tick Reno branch").check()
     expect(page.get_by_text("1 ticked")).to_be_visible()
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_label("Tick Reno branch")).not_to_be_checked()
     if viewport["width"] > 1000:
-        page.get_by_label("Tick all on this page").check()
+        page.get_by_label("Select all on this page").check()
         expect(page.get_by_text("2 ticked")).to_be_visible()
     else:
         page.get_by_label("Tick Reno branch").check()
-    page.get_by_role("button", name="Note an app-made webhook").click()
-    page.get_by_label("What you know").fill("To the CRM, says Tom")
+    page.get_by_role("button", name="Note a Quo app webhook").click()
+    page.get_by_label("Note").fill("To the CRM, says Tom")
     page.get_by_role("button", name="Note it").click()
 
     page.goto("/numbers/?gap=noted")
@@ -74,7 +74,7 @@ def test_ticked_gaps_are_noted_and_leave_their_list(open_page, sign_in, company,
     page.get_by_role("link", name="Reno branch").click()
     expect(page.get_by_text("To the CRM, says Tom").first).to_be_visible()
     page.get_by_role("button", name="Take back").click()
-    expect(page.get_by_text("The note was taken back.")).to_be_visible()
+    expect(page.get_by_text("The note was removed.")).to_be_visible()
 
 
 def test_who_received_its_texts_on_a_day_is_found_without_a_script(no_javascript, sign_in, company):
@@ -82,12 +82,12 @@ def test_who_received_its_texts_on_a_day_is_found_without_a_script(no_javascript
     page.goto("/numbers/")
     page.get_by_label("As of", exact=True).fill("2026-03-12")
     page.get_by_role("button", name="Show").click()
-    expect(page.get_by_text("perhaps: last seen 10 March, missed 14 March")).to_be_visible()
+    expect(page.get_by_text("Uncertain: last seen 10 March, missing 14 March")).to_be_visible()
 
     page.get_by_role("link", name="Reno branch").click()
 
     assert page.url.endswith("/numbers/PNreno/?on=2026-03-12")
-    said = "Texts received by Reno branch on 12 March 2026 perhaps went to example.com."
+    said = "Messages received by Reno branch on 12 March 2026 were possibly sent to example.com."
     expect(page.get_by_text(said)).to_be_visible()
 
 
@@ -97,9 +97,9 @@ def test_ticked_numbers_and_a_whole_list_lead_to_the_planner_without_a_script(
     page = sign_in(no_javascript)
     page.goto("/numbers/?gap=received")
     page.get_by_label("Tick Reno branch").check()
-    page.get_by_role("button", name="Plan a batch for these").click()
+    page.get_by_role("button", name="Plan a batch").click()
     expect(page.get_by_role("checkbox", name="Reno branch")).to_be_checked()
 
     page.go_back()
     page.get_by_role("link", name="Plan a batch for all 2").click()
-    expect(page.get_by_text("2 numbers whose received texts reach nothing")).to_be_visible()
+    expect(page.get_by_text("2 numbers without coverage for Message received")).to_be_visible()

@@ -57,15 +57,15 @@ def test_all_numbers_go_from_gaps_to_covered_in_under_three_minutes(page, sign_i
 
     sign_in(page)
     click(page.get_by_role("link", name="Numbers", exact=True))
-    click(page.get_by_label("Tick all on this page"))
+    click(page.get_by_label("Select all on this page"))
     expect(page.get_by_text("34 ticked")).to_be_visible()
-    click(page.get_by_role("button", name="Plan a batch for these"))
+    click(page.get_by_role("button", name="Plan a batch"))
     click(page.get_by_role("checkbox", name="Received A text"))
     write(page.get_by_role("combobox", name="Goes to"), "https://crm.example/quo")
     expect(page.locator("#plan_preview")).to_contain_text("34 webhooks to create")
-    click(page.get_by_role("button", name="Preview the plan"))
+    click(page.get_by_role("button", name="Preview plan"))
     click(page.get_by_role("button", name="Create 34 webhooks"))
-    expect(page.get_by_text("All done").first).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("Done").first).to_be_visible(timeout=120_000)
 
     assert time.monotonic() - began < 180
     assert gaps
@@ -96,7 +96,7 @@ def test_from_gaps_to_covered_by_mouse(page, sign_in, company):
     assert reach(*GAPS) == {"none"}
     sign_in(page)
     page.get_by_role("link", name="Onboarding").click()
-    page.get_by_role("link", name="Plan the first one").click()
+    page.get_by_role("link", name="Plan a batch").click()
     page.get_by_label("Paste a list").fill("Dispatch, Boise\n208.555.0112\nNobody")
     page.get_by_label("Search numbers").fill("santa")
     expect(page.get_by_role("checkbox", name="Billing")).to_have_count(0)
@@ -106,7 +106,7 @@ def test_from_gaps_to_covered_by_mouse(page, sign_in, company):
     page.get_by_label("Labels").fill("CRM, {name}")
     expect(page.locator("#plan_preview")).to_contain_text("CRM, Santa Rosa branch")
     expect(page.locator("#parsed")).to_contain_text("3 numbers in all.")
-    page.get_by_role("button", name="Preview the plan").click()
+    page.get_by_role("button", name="Preview plan").click()
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Preview of Batch")
     expect(page.get_by_text("1 is no number of the company")).to_be_visible()
@@ -117,7 +117,7 @@ def test_from_gaps_to_covered_by_mouse(page, sign_in, company):
     expect(page.get_by_text("You can leave this page")).to_be_visible()
     work()
 
-    expect(page.get_by_text("All done").first).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("Done").first).to_be_visible(timeout=10_000)
     assert reach(*GAPS) == {"reaches"}
 
 
@@ -139,23 +139,30 @@ def test_from_gaps_to_covered_by_keyboard_alone(page, sign_in, company):
     tab_to(page, page.get_by_role("combobox", name="Goes to"))
     page.keyboard.type("http://hooks.acme-crm.example/quo/gaps")
     page.keyboard.press("Enter")  # shows what will happen, and neither plans nor sends
-    expect(page.get_by_text("Anyone on the way can read the texts")).to_be_visible()
+    expect(
+        page.get_by_text("Not encrypted: anyone on the network path can read these messages")
+    ).to_be_visible()
     assert not Batch.objects.exists()
-    tab_to(page, page.get_by_role("button", name="Preview the plan"))
+    tab_to(page, page.get_by_role("button", name="Preview plan"))
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Preview of Batch")
     tab_to(page, page.get_by_role("button", name="Create 3 webhooks"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_be_focused()
-    tab_to(page, page.get_by_role("checkbox", name="Anyone on the way can read the texts"))
+    tab_to(
+        page,
+        page.get_by_role(
+            "checkbox", name="Not encrypted: anyone on the network path can read these messages"
+        ),
+    )
     page.keyboard.press("Space")
     tab_to(page, page.get_by_role("button", name="Create 3 webhooks"))
     page.keyboard.press("Enter")
     expect(page.get_by_text("You can leave this page")).to_be_visible()
     work()
 
-    expect(page.get_by_text("All done").first).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("Done").first).to_be_visible(timeout=10_000)
     assert reach(*GAPS) == {"reaches"}
 
 
@@ -189,15 +196,15 @@ def test_planning_without_a_script(no_javascript, sign_in, company):
     page.get_by_label("Give a file").set_input_files(
         {"name": "n.csv", "mimeType": "text/csv", "buffer": b"\xef\xbb\xbfname;number\n;Nobody\n"}
     )
-    page.get_by_role("button", name="Preview the plan").click()
+    page.get_by_role("button", name="Preview plan").click()
     expect(page.get_by_label("Paste a list")).to_have_value("Nobody")
     page.get_by_role("checkbox", name="Received A text").check()
     page.get_by_role("combobox", name="Goes to").fill("https://hooks.acme-crm.example/quo/gaps")
-    page.get_by_role("button", name="Preview the plan").click()
+    page.get_by_role("button", name="Preview plan").click()
 
     page.get_by_role("checkbox", name="Dispatch, Boise").uncheck()
-    page.get_by_role("button", name="Keep these ticks").last.click()
-    expect(page.get_by_text("Kept. The figures count what is ticked now.")).to_be_visible()
+    page.get_by_role("button", name="Save selection").last.click()
+    expect(page.get_by_text("Selection saved.")).to_be_visible()
     page.get_by_role("button", name="Create 1 webhook").click()
 
     expect(page.get_by_text("You can leave this page")).to_be_visible()
@@ -210,13 +217,13 @@ def test_pages_of_the_plan_are_sound(page, sign_in, sound, company):
     for address in ("/batches/", "/onboarding/new/?q=branch"):
         page.goto(address)
         sound(page)
-    page.get_by_role("button", name="Preview the plan").click()
+    page.get_by_role("button", name="Preview plan").click()
     expect(page.get_by_role("alert")).to_be_focused()
     sound(page)
     page.get_by_label("Paste a list").fill("Nobody " + "x" * 300)
     page.get_by_role("checkbox", name="Received A text").check()
     page.get_by_role("combobox", name="Goes to").fill(f"http://{'y' * 200}.example/")
-    page.get_by_role("button", name="Preview the plan").click()
+    page.get_by_role("button", name="Preview plan").click()
     sound(page)
     page.get_by_role("button", name="Create").click()
     sound(page)

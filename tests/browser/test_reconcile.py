@@ -43,7 +43,7 @@ def test_the_candidate_is_chosen_by_keyboard_and_without_a_script(no_javascript,
     page.get_by_role("button", name=f"This one is it {ids[1]}").focus()
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text("Found at Quo after its answer was lost")).to_be_visible()
+    expect(page.get_by_text("Found at Quo after the response was lost")).to_be_visible()
     assert state(attempt) == "found"
     assert attempt.webhook.quo_id == ids[1]
 
@@ -57,6 +57,6 @@ def test_the_page_follows_a_worker_that_looks_and_shows_what_it_found(page, sign
     made_at_quo(sandbox)
     look()
 
-    expect(page.get_by_text("Found at Quo after its answer was lost")).to_be_visible(
+    expect(page.get_by_text("Found at Quo after the response was lost")).to_be_visible(
         timeout=10_000
     )

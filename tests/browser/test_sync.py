@@ -54,7 +54,7 @@ def test_the_page_follows_the_sync_to_its_end(open_page, sign_in, worker, access
 
     worker.set()
 
-    expect(page.get_by_text("All was read from Quo")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Synced")).to_be_visible(timeout=15_000)
     expect(page.get_by_role("progressbar")).to_have_count(0)
     row = page.get_by_role("row").filter(has_text="Not created here")
     expect(row).to_contain_text("27")
@@ -80,7 +80,7 @@ def test_colleague_and_second_tab_see_the_same_sync(open_page, sign_in, worker):
         expect(page.get_by_text("by olga")).to_be_visible()
     worker.set()
     for page in (mine, tab, theirs):
-        expect(page.get_by_text("All was read from Quo")).to_be_visible(timeout=15_000)
+        expect(page.get_by_text("Synced")).to_be_visible(timeout=15_000)
 
 
 def test_without_a_worker_the_button_reads_before_the_page_is_shown(
@@ -96,7 +96,7 @@ def test_without_a_worker_the_button_reads_before_the_page_is_shown(
 
 
 def test_the_pages_are_sound(page, sign_in, sound, transactional_db):
-    long = "Webhooks of Tom Lindqvist: " + "No whole answer came from Quo. " * 20
+    long = "Webhooks of Tom Lindqvist: " + "Quo did not respond came from Quo. " * 20
     told = {"part": "webhooks", "pieces": [TOM], "planned": 6}
     syncs = [
         make_sync(),
@@ -128,7 +128,7 @@ def test_whoever_is_on_a_link_or_button_stays_there_while_the_page_goes_on(
 
     Sync.objects.update(ended_at=timezone.now(), pieces=[])
 
-    expect(page.get_by_role("status").get_by_text("All was read from Quo")).to_be_visible()
+    expect(page.get_by_role("status").get_by_text("Synced")).to_be_visible()
     expect(page.get_by_role("button", name="Sync now")).to_be_visible()
     assert status.evaluate("it => it.isConnected")  # or nobody would read its words out
     assert page.evaluate("document.activeElement.textContent") == "Numbers"

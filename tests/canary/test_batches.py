@@ -47,7 +47,7 @@ def test_batch_that_pauses_itself_tells_quos_words_without_secrets(operator, san
     work()
     shown = operator.get(batch.get_absolute_url())
 
-    assert "It paused by itself" in text(shown)
+    assert "Paused because of an error" in text(shown)
 
 
 def test_keys_are_shown_once_on_one_page_and_nowhere_else(operator, sandbox, hours_later):

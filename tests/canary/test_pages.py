@@ -165,7 +165,7 @@ def test_reading_exporting_and_verifying_the_audit_log_tell_nothing(sign_in, ope
 
     assert viewer.get("/audit/?q=hooks.example.com").status_code == 200
     assert viewer.post("/audit/export/")["Content-Type"].startswith("text/csv")
-    assert b"The audit log holds" in viewer.post("/audit/verify/", follow=True).content
+    assert b"The audit log is intact" in viewer.post("/audit/verify/", follow=True).content
 
 
 def test_reconciling_tells_nothing(operator, sandbox):
@@ -210,6 +210,6 @@ def test_no_command_says_anything(net, operator, sandbox, monkeypatch, capfd):
 
     net.look("the failure of a command", failed.value)
     said = capfd.readouterr()
-    assert "None was altered" in said.out
+    assert "No entry was altered" in said.out
     net.look("what a command says", said.out)
     net.look("what a command says", said.err, but=canary.URL_PARTS)  # SQL, listened to by us

@@ -127,7 +127,7 @@ def test_key_revealed_after_a_stale_sign_in_is_told_no_further(operator, sandbox
     )
     shown = operator.post(key, follow=True)
 
-    assert "Confirm it is you" in text(asked)
+    assert "Confirm your identity" in text(asked)
     assert "Reveal for 60 seconds" in text(confirmed)
     assert KEY in text(shown)
 
@@ -138,7 +138,7 @@ def test_key_that_does_not_open_is_told_without_it(operator, sandbox, settings):
 
     response = operator.post(f"/webhooks/{webhook.quo_id}/key/", follow=True)
 
-    assert "does not open" in text(response)
+    assert "cannot be decrypted" in text(response)
 
 
 def test_deleting_a_webhook_tells_nothing_of_it(operator, sandbox):

@@ -93,8 +93,8 @@ def test_nothing_is_open_when_all_is_in_order_and_that_is_shown_row_by_row(viewe
         (0, "Workers missing"),
         (0, "Batches that paused by themselves"),
         (0, "Batches that ended with failed or unknown rows"),
-        (0, "Numbers whose received texts reach nothing"),
-        (0, "Numbers whose delivered texts reach nothing"),
+        (0, "Numbers without coverage for Message received"),
+        (0, "Numbers without coverage for Message delivered"),
         (0, "Numbers with only a disabled webhook"),
         (0, "Numbers whose texts arrive twice"),
         (0, "Numbers reached only through all-numbers"),
@@ -169,7 +169,7 @@ def test_each_gap_of_numbers_opens_the_list_that_holds_as_many(viewer):
     listed = [row for row in rows(viewer.get("/").content.decode()) if row[0] and "gap=" in row[2]]
 
     assert listed == [
-        (1, "Number whose received texts reach nothing", "/numbers/?gap=received"),
+        (1, "Number without coverage for Message received", "/numbers/?gap=received"),
         (2, "Numbers with only a disabled webhook", "/numbers/?gap=disabled"),
         (1, "Number whose texts arrive twice", "/numbers/?gap=doubled"),
         (4, "Numbers reached only through all-numbers", "/numbers/?gap=everywhere"),
@@ -187,7 +187,7 @@ def test_numbers_whose_delivered_texts_reach_nothing_are_open(viewer):
 
     response = viewer.get("/")
 
-    gap = (1, "Number whose delivered texts reach nothing", "/numbers/?gap=delivered")
+    gap = (1, "Number without coverage for Message delivered", "/numbers/?gap=delivered")
     assert gap in rows(response.content.decode())
     assert "One thing is open" in text(response)
 
@@ -219,7 +219,7 @@ def test_batch_that_runs_stands_beside_with_how_far_it_has_come(viewer):
 
     words = text(response)
     assert f"Batch {batch.pk} is running" in words
-    assert "0 of 1 done, about 1 s left, 9 a second. Open the batch" in words
+    assert "0 of 1 done, about 1 s left, 9 per second. Open the batch" in words
     Batch.objects.update(state="done", ended_at=NOON)
     assert f"Batch {batch.pk}" not in text(viewer.get("/"))
 
@@ -247,12 +247,12 @@ def test_each_rule_that_is_broken_opens_its_open_findings(viewer):
 
     listed = [row for row in rows(response.content.decode()) if "findings" in row[2]]
     assert listed == [
-        (1, "Webhooks over plain http", "/webhooks/findings/?policy=plain-http&show=open"),
+        (1, "Webhooks over plain HTTP", "/webhooks/findings/?policy=plain-http&show=open"),
         (1, "Disabled webhooks", "/webhooks/findings/?policy=disabled&show=open"),
     ]
     for _, what, address in listed:
         assert what in text(viewer.get(address))
-    assert "Its address begins with http://" in text(response)
+    assert "The endpoint URL begins with http://" in text(response)
 
 
 def test_what_somebody_lets_stand_is_not_open(viewer):
@@ -274,7 +274,7 @@ def test_keys_seen_by_somebody_who_has_left_are_open(viewer):
     record(actor="lena", action=Action.KEY_REVEALED, target=webhook.quo_id, after=told)
 
     assert [row[1] for row in rows(viewer.get("/").content.decode()) if row[0]] == [
-        "Webhooks whose key was seen by somebody who left"
+        "Webhooks whose key was seen by people who left"
     ]
 
 
@@ -285,7 +285,10 @@ def test_none_that_differs_is_not_called_in_order_while_a_list_could_not_be_read
 
     words = text(viewer.get("/"))
 
-    sure, unsure = "Quo tells every webhook as it was known here.", "None in the lists that were"
+    sure, unsure = (
+        "Quo tells every webhook as it was known here.",
+        "Not known: some webhooks could not be read.",
+    )
     assert sure not in words
     assert words.count(unsure) == 4 + 1  # kinds of drift, policies
     MemberList.objects.update(read_at=NOON)
@@ -298,7 +301,7 @@ def test_nobody_knows_what_differs_before_a_list_was_read(viewer):
     words = text(viewer.get("/"))
 
     assert "Every member’s webhooks were read" not in words
-    assert "Nobody knows: no list of webhooks was read yet. Not sure" in words
+    assert "Not known yet: no sync has read your webhooks. Not known" in words
 
 
 def test_members_who_could_not_be_read_are_named_with_why_and_since_when(viewer):
@@ -391,8 +394,8 @@ def test_sync_that_is_reading_now_is_shown_with_how_far_it_has_come_and_hides_no
     response = viewer.get("/")
 
     assert "Sync that could not read all" in text(response)
-    assert "A sync is going on Reading numbers" in text(response)
-    assert f'<a href="{going_on.get_absolute_url()}">Follow it</a>' in response.content.decode()
+    assert "Sync in progress Reading numbers" in text(response)
+    assert f'<a href="{going_on.get_absolute_url()}">View progress</a>' in response.content.decode()
 
 
 def test_title_and_foot_say_what_the_last_sync_read_and_when(viewer):
@@ -400,7 +403,7 @@ def test_title_and_foot_say_what_the_last_sync_read_and_when(viewer):
 
     words = text(viewer.get("/"))
 
-    assert "read 6 members, 34 numbers and 27 webhooks in 0.0 s." in words
+    assert "6 members, 34 numbers and 27 webhooks, in 0.0 s." in words
     assert "Last sync" in words
 
 
@@ -427,7 +430,7 @@ def test_whoever_is_in_no_group_is_told_whom_to_ask(signed_in, person):
     response = signed_in(None, "nina").get("/")
 
     assert response.status_code == 403
-    assert "Ask root to put you into the group" in text(response)
+    assert "Ask root to add you to the" in text(response)
 
 
 def test_home_is_where_one_is(viewer):

@@ -50,14 +50,14 @@ def note(number, event=RECEIVED, **changes):
 @pytest.mark.parametrize(
     ("webhooks", "says"),
     [
-        ([], "None"),
+        ([], "Not covered"),
         ([TO_DESK], "example.com"),
         ([{"resourceIds": ["*"]}], "Only through all-numbers"),
         (
             [{"resourceIds": ["PNdesk"], "status": "disabled"}],
             "Only a disabled webhook example.com",
         ),
-        ([TO_DESK, {"resourceIds": ["*"]}], "Doubled example.com"),
+        ([TO_DESK, {"resourceIds": ["*"]}], "Duplicated example.com"),
         (
             [TO_DESK | {"url": f"https://{host}.example/"} for host in "abc"],
             "a.example and b.example and 1 more",
@@ -68,7 +68,7 @@ def test_each_state_of_a_number_has_its_words(viewer, desk, webhooks, says):
     for webhook in webhooks:
         make_webhook(**webhook)
 
-    assert f"(415) 555-0134 {says} None" in text(viewer.get("/numbers/"))
+    assert f"(415) 555-0134 {says} Not covered" in text(viewer.get("/numbers/"))
 
 
 def test_noted_number_says_by_whom_and_is_no_gap(viewer, desk):
@@ -156,8 +156,8 @@ def test_list_of_those_reached_only_through_all_numbers(viewer, all_kinds):
 def test_groups_say_how_many_they_are_and_how_many_have_a_gap(viewer, all_kinds):
     words = text(viewer.get("/numbers/"))
 
-    assert "Group GR1 5 numbers, 4 with a gap" in words
-    assert "In no group 2 numbers, 2 with a gap" in words
+    assert "Group GR1 5 numbers, 4 not fully covered" in words
+    assert "No group 2 numbers, 2 not fully covered" in words
 
 
 def test_groups_of_one_number_each_part_nothing(viewer):
@@ -212,11 +212,11 @@ def test_work_lists_keep_what_is_searched_for(viewer, desk):
 
 
 def test_three_kinds_of_nothing_are_told_apart(viewer, operator):
-    assert "No number is known here yet" in text(viewer.get("/numbers/"))
-    assert "Press “Sync now”" in text(operator.get("/numbers/"))
+    assert "No numbers yet" in text(viewer.get("/numbers/"))
+    assert "Sync with Quo" in text(operator.get("/numbers/"))
     make_number()
-    assert "No number fits “nowhere”" in text(viewer.get("/numbers/?q=nowhere"))
-    assert "No number is in this list" in text(viewer.get("/numbers/?gap=porting"))
+    assert "No numbers match “nowhere”" in text(viewer.get("/numbers/?q=nowhere"))
+    assert "No numbers in this list" in text(viewer.get("/numbers/?gap=porting"))
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_whole_list_can_be_planned(operator, all_kinds):
     assert '"/onboarding/new/?gap=received&amp;q=ne">Plan a batch for all 2<' in page
 
     planned = operator.get("/onboarding/new/?gap=received&q=ne")
-    assert "2 numbers whose received texts reach nothing, matching “ne”" in text(planned)
+    assert "2 numbers without coverage for Message received, matching “ne”" in text(planned)
 
 
 def test_one_number_is_spoken_of_as_one(viewer, operator, desk):
@@ -260,7 +260,7 @@ def test_one_number_is_spoken_of_as_one(viewer, operator, desk):
     planned = text(operator.get("/onboarding/new/?gap=porting&q=front"))
 
     assert "Coverage of 1 number " in listed
-    assert "1 number 1 reaches something 1 nothing" in listed
+    assert "1 number 1 covered 1 not covered" in listed
     assert "1 number being ported, matching “front”" in planned
 
 
@@ -280,10 +280,13 @@ def past(db):
 @pytest.mark.parametrize(
     ("day", "says"),
     [
-        ("2026-01-04", "None None"),
-        ("2026-03-10", "example.com None"),
-        ("2026-03-12", "perhaps example.com perhaps: last seen 10 March, missed 14 March None"),
-        ("2026-03-15", "None None"),
+        ("2026-01-04", "Not covered Not covered"),
+        ("2026-03-10", "example.com Not covered"),
+        (
+            "2026-03-12",
+            "possibly example.com Uncertain: last seen 10 March, missing 14 March Not covered",
+        ),
+        ("2026-03-15", "Not covered Not covered"),
     ],
 )
 def test_past_day_says_what_was_there_and_how_sure_that_is(viewer, past, day, says):
@@ -300,8 +303,8 @@ def test_number_that_may_have_left_by_that_day_says_so(viewer, past, day, perhap
     body = b"".join(viewer.post("/numbers/export/", {"on": day}).streaming_content)
     [line] = csv.DictReader(StringIO(body.decode("utf-8-sig")))
 
-    assert ("Front desk perhaps: last seen 1 March, missed 20 March" in shown) == perhaps
-    assert line["marks"] == ("Perhaps left by then" if perhaps else "")
+    assert ("Front desk Uncertain: last seen 1 March, missing 20 March" in shown) == perhaps
+    assert line["marks"] == ("May have left by then" if perhaps else "")
 
 
 def test_past_day_says_what_it_rests_on_and_offers_no_acts(operator, past):
@@ -309,7 +312,7 @@ def test_past_day_says_what_it_rests_on_and_offers_no_acts(operator, past):
     page = operator.get("/numbers/?on=2026-03-12")
 
     assert "As of 12 March 2026" in text(page)
-    assert "Quo was first read on 22 November 2026" in text(page)
+    assert "The first sync was on 22 November 2026" in text(page)
     assert 'name="numbers"' not in page.content.decode()
     assert not {"new", "porting", "restricted"} & {view[0] for view in page.context["views"]}
     assert names(operator.get("/numbers/?on=2026-03-12&gap=new")) == ["Front desk"]
@@ -325,9 +328,9 @@ def test_work_lists_and_rows_of_a_past_day_lead_to_that_day(viewer, past):
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ("yesterday", "This is no day. Write it as 2026-03-12."),
-        ("2026-02-30", "This is no day."),
-        ("9999-12-31", "This day has not come yet. Today is"),
+        ("yesterday", "Enter a date, such as 2026-03-12."),
+        ("2026-02-30", "Enter a date, such as 2026-03-12."),
+        ("9999-12-31", "Enter today ("),
         ("\x00", ""),
         ("0001-01-01", "As of 1 January"),
     ],
@@ -355,9 +358,8 @@ def test_page_says_how_old_the_reading_is_and_by_whom(viewer, desk):
 
     words = text(viewer.get("/numbers/"))
 
-    assert "as Quo told them" in words
-    assert "by ada" in words
-    assert "those made in the Quo app cannot be seen" in words
+    assert "Last synced" in words
+    assert "Webhooks created in the Quo app are not visible" in words
     assert "2026-11-22 12:00:00 UTC" in viewer.get("/numbers/").content.decode()
 
 
@@ -368,8 +370,8 @@ def test_page_says_stale_since_the_last_sync_that_read_the_numbers(viewer, desk)
 
     response = viewer.get("/numbers/")
 
-    assert "Stale since" in text(response)
-    assert "could not read the numbers. Numbers: Forbidden" in text(response)
+    assert "Not checked since" in text(response)
+    assert "could not read your numbers. Numbers: Forbidden" in text(response)
     assert f'<a href="/sync/{failed.pk}/">' in response.content.decode()
     assert "Front desk" in text(response)
 
@@ -395,8 +397,8 @@ def test_member_whose_webhooks_could_not_be_read_may_have_more(viewer, desk, add
 
     words = text(viewer.get(address))
 
-    assert "Coverage may be missing" in words
-    assert "Maya Ortiz’s list was never read: Forbidden." in words
+    assert "Coverage may be incomplete" in words
+    assert "Maya Ortiz’s webhooks were never read: Forbidden." in words
 
 
 def test_foot_says_when_the_last_sync_was(viewer):
@@ -413,10 +415,10 @@ def test_export_is_the_list_and_is_on_the_audit_log(viewer, all_kinds):
     lines = list(csv.DictReader(StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
 
     assert [(line["name"], line["received"], line["received at"]) for line in lines] == [
-        ("twice", "Doubled", "twice.example")
+        ("twice", "Duplicated", "twice.example")
     ]
     entry = Entry.objects.get(action="list.exported")
-    assert (entry.actor, entry.target, entry.after) == ("vera", "numbers", "Doubled")
+    assert (entry.actor, entry.target, entry.after) == ("vera", "numbers", "Duplicated")
 
 
 def test_words_that_find_nothing_are_not_written_down_since_they_may_be_a_key(viewer, all_kinds):

@@ -1,4 +1,4 @@
-"""Notes of app-made webhooks: given, shown, taken back, and on the audit log."""
+"""Notes about Quo app webhooks: given, shown, taken back, and on the audit log."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def entries(action):
 def test_note_of_several_numbers_stands_on_each_and_on_the_audit_log(operator, numbers):
     response = give(operator, numbers=["PN1", "PN2"], events=["received", "delivered"])
 
-    assert "Noted for 2 numbers" in text(response)
+    assert "Note saved for 2 numbers" in text(response)
     assert {
         (number, event, cell.state)
         for number, told in cells(numbers).items()
@@ -58,7 +58,7 @@ def test_noting_twice_keeps_the_first_and_records_nothing(operator):
     give(operator)
     response = give(operator, text="Another")
 
-    assert "That is noted already." in text(response)
+    assert "This was already noted." in text(response)
     assert [note.text for note in Note.objects.all()] == ["To the CRM, says Tom"]
     assert len(entries("number.noted")) == 1
 
@@ -69,13 +69,13 @@ def test_note_taken_back_leaves_a_gap_and_both_on_the_audit_log(operator, number
 
     response = operator.post(f"/numbers/notes/{note.pk}/take-back/", follow=True)
 
-    assert "The note was taken back." in text(response)
+    assert "The note was removed." in text(response)
     assert cells(numbers)["PN1"]["received"].state == "none"
     assert entries("number.note_ended") == [
         ("olga", "PN1", "Front desk", "received: To the CRM, says Tom", "")
     ]
     again = operator.post(f"/numbers/notes/{note.pk}/take-back/", follow=True)
-    assert "olga has taken it back already." in text(again)
+    assert "olga already removed this note." in text(again)
     assert len(entries("number.note_ended")) == 1
 
 
@@ -100,13 +100,13 @@ def test_link_takes_nothing_back(operator):
 def test_note_without_texts_says_so_and_keeps_what_was_typed(operator):
     response = give(operator, events=[])
 
-    assert "Choose at least one." in text(response)
+    assert "Select at least one event." in text(response)
     assert "To the CRM, says Tom</textarea>" in response.content.decode()
     assert not Note.objects.exists()
 
 
 def test_nothing_ticked_leads_back_to_the_list(operator):
-    assert "Tick the numbers" in text(give(operator, numbers=[]))
+    assert "Select the numbers" in text(give(operator, numbers=[]))
     assert operator.get(AT)["Location"] == "/numbers/"
 
 

@@ -68,7 +68,7 @@ def test_fifty_thousand_rows_are_read_and_one_more_is_refused(heading):
     row = b"+14155550134\n"
 
     assert len(read_numbers(heading + row * MOST_ROWS)) == MOST_ROWS
-    with pytest.raises(UnreadableFile, match=r"50,001 rows; 50,000 are the most"):
+    with pytest.raises(UnreadableFile, match=r"50,001 rows; the limit is 50,000"):
         read_numbers(heading + row * (MOST_ROWS + 1))
 
 
@@ -82,15 +82,15 @@ def xlsx():
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "has no row"),
-        (b"\xef\xbb\xbf", "has no row"),
-        (b" \r\n;;\r\n", "has no row"),
-        (xlsx(), "no text file"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "no text file"),
-        ("4155550134".encode("utf-16-le"), "no text file"),  # without its mark
-        (b"\xff\xfe4", "no text file"),
+        (b"", "is empty"),
+        (b"\xef\xbb\xbf", "is empty"),
+        (b" \r\n;;\r\n", "is empty"),
+        (xlsx(), "not a text file"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "not a text file"),
+        ("4155550134".encode("utf-16-le"), "not a text file"),  # without its mark
+        (b"\xff\xfe4", "not a text file"),
         (b"4" * (LARGEST + 1), "larger than 5 MB"),
-        (b'"' + b"4" * 200_000, "cannot be read as CSV"),
+        (b'"' + b"4" * 200_000, "could not be read as CSV"),
     ],
 )
 def test_what_is_no_list_gets_an_answer_that_says_what_to_do(content, words):

@@ -99,11 +99,11 @@ def test_filter_of_the_list_is_a_sentence_that_can_be_unticked(operator, sales):
     make_webhook(resourceIds=["PN2"])
 
     page = operator.get("/onboarding/new/?gap=received")
-    assert "1 number whose received texts reach nothing" in text(page)
+    assert "1 number without coverage for Message received" in text(page)
 
     response = preview(operator, "/onboarding/new/?gap=received", resourceIds=[""])
-    assert "Choose at least one number" in text(response)
-    assert "1 number whose received texts reach nothing" in text(response)
+    assert "Select at least one number" in text(response)
+    assert "1 number without coverage for Message received" in text(response)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -117,10 +117,10 @@ def test_unknown_ones_are_named_and_kept_aside_and_in_their_field(operator):
     response = preview(operator, pasted="Nobody\n415 555 9999\nfront desk")
 
     batch = Batch.objects.get()
-    assert "2 are no numbers of the company and were left aside “Nobody”, “415 555 9999”." in text(
+    assert "2 entries were skipped: not in your Quo numbers “Nobody”, “415 555 9999”." in text(
         response
     )
-    assert "1 was named more than once and counts once." in text(response)
+    assert "1 duplicate removed." in text(response)
     again = operator.get(f"/onboarding/new/?batch={batch.pk}")
     assert "Nobody\n415 555 9999\nfront desk</textarea>" in again.content.decode()
 
@@ -128,8 +128,8 @@ def test_unknown_ones_are_named_and_kept_aside_and_in_their_field(operator):
 def test_what_is_unknown_altogether_says_so(operator):
     response = preview(operator, resourceIds=[""], pasted="Nobody")
 
-    assert "None of these is a number of the company." in text(response)
-    assert "1 is no number of the company: “Nobody”. It is left aside." in text(response)
+    assert "None of these is one of your Quo numbers." in text(response)
+    assert "1 not found in your Quo numbers: “Nobody”." in text(response)
     assert not Batch.objects.exists()
 
 
@@ -138,7 +138,9 @@ def test_name_of_several_numbers_asks_for_the_number(operator):
 
     response = preview(operator, resourceIds=[""], pasted="Front desk")
 
-    assert "“Front desk” is the name of several numbers: give the number instead." in text(response)
+    assert "“Front desk” is the name of several numbers. Enter the phone number instead." in text(
+        response
+    )
 
 
 def test_number_that_left_is_blocked_and_named(operator):
@@ -151,7 +153,7 @@ def test_file_that_cannot_be_read_says_what_to_do_and_loses_nothing(operator):
     response = preview(operator, file=csv_file(b"\x00\x01"), pasted="Nobody", pattern="Typed {row}")
 
     page = response.content.decode()
-    assert "This is no text file." in text(response)
+    assert "This is not a text file." in text(response)
     assert "Nobody</textarea>" in page
     assert "Typed {row}" in page
     assert not Batch.objects.exists()
@@ -176,13 +178,13 @@ def test_list_as_large_as_the_largest_file_can_be_posted_again(operator):
     )
 
     assert response.status_code == 200
-    assert "Enter a full address" in text(response)
+    assert "Enter a full URL" in text(response)
 
 
 def test_longer_list_than_can_be_planned_says_so(operator, monkeypatch):
     monkeypatch.setattr(files, "MOST_ROWS", 2)
 
-    assert "2 numbers are the most." in text(preview(operator, pasted="a\nb\nc"))
+    assert "A plan can have up to 2 numbers." in text(preview(operator, pasted="a\nb\nc"))
 
 
 def test_template_is_a_file_that_can_be_given_back(operator, sales):
@@ -216,11 +218,11 @@ def test_what_was_typed_comes_back_with_the_errors(operator):
     )
 
     page, words = response.content.decode(), text(response)
-    assert "Six things to mend. Nothing was planned." in words
-    assert "{nmae} means nothing here." in words
+    assert "Fix 6 fields. Nothing was planned." in words
+    assert "{nmae} is not a placeholder." in words
     for typed in ("Nobody</textarea>", "nowhere", 'value="7"', "{nmae}", 'value="0"'):
         assert typed in page
-    assert "1 chosen" in words
+    assert "1 selected" in words
 
 
 @pytest.mark.parametrize(("cap", "says"), [("101", "less than or equal to 100"), ("", "")])
@@ -262,7 +264,7 @@ def test_who_signs_in_again_finds_everything_and_presses_once_more(operator):
 def test_changed_plan_replaces_its_draft_and_no_batch_that_was_begun(operator):
     first = make_batch("draft")
     page = operator.get(f"/onboarding/new/?batch={first.pk}")
-    assert f"Change the plan of batch {first.pk}" in text(page)
+    assert f"Edit the plan of batch {first.pk}" in text(page)
     assert "https://example.com/quo" in page.content.decode()
 
     preview(operator, f"/onboarding/new/?batch={first.pk}", pattern="Anew")
@@ -289,11 +291,11 @@ def live(browser, **changes):
 def test_sentence_labels_and_counts_follow_what_is_typed(operator, sales):
     words = live(operator, pasted="Sales desk\nNobody", pattern="To {name}")
 
-    assert "Texts received by Front desk and Sales desk will go to example.com ." in words
-    assert "2 webhooks to create, as many calls to Quo, as many keys." in words
+    assert "Messages received by Front desk and Sales desk will be sent to example.com ." in words
+    assert "2 webhooks to create." in words
     assert "To Front desk To Sales desk" in words
-    assert "1 chosen" in words
-    assert "1 is no number of the company: “Nobody”." in words
+    assert "1 selected" in words
+    assert "1 not found in your Quo numbers: “Nobody”" in words
 
 
 def test_labels_are_shown_before_anything_is_chosen(operator):
@@ -305,8 +307,11 @@ def test_policies_speak_and_a_plan_with_what_is_covered_says_so(operator, sales)
 
     words = live(operator, pasted="Sales desk", url="http://example.com/quo")
 
-    assert "1 policy to accept Anyone on the way can read the texts" in words
-    assert "1 row left out: covered already, or blocked." in words
+    assert (
+        "1 warning to confirm Not encrypted: anyone on the network path can read these messages"
+        in words
+    )
+    assert "1 number skipped: already covered, or blocked." in words
 
 
 def test_queries_do_not_grow_with_the_numbers(operator, sales):

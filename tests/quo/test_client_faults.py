@@ -115,7 +115,7 @@ def test_refused_connection_is_tried_again_and_then_nothing_was_sent(slept):
         sleep=slept.append,
     )
 
-    with pytest.raises(NotSent, match="No connection"):
+    with pytest.raises(NotSent, match="Could not connect"):
         quo.create_message_webhook(make_wanted())
 
     assert len(slept) == retry.WRITE.tries - 1
@@ -140,7 +140,7 @@ def test_server_whose_certificate_nobody_vouches_for_is_sent_nothing(tmp_path):
 def test_no_turn_means_that_nothing_was_sent(sandbox):
     class NeverReady(RateLimiter):
         def acquire(self, at_most_s):
-            raise RateLimitWaitTooLong("too many calls stand in line")
+            raise RateLimitWaitTooLong("too many requests are waiting")
 
     quo = Client(url=sandbox.url, key=API_KEY, rate_limiter=NeverReady())
 

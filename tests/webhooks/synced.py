@@ -50,5 +50,5 @@ def told(quo_id):
 
 
 def hours_later():
-    """Let the lease of a sync that was cut off end."""
+    """Let the lease of a sync that is incomplete end."""
     Sync.objects.filter(ended_at=None).update(lease_until=timezone.now())

@@ -1,6 +1,6 @@
 import pytest
 
-from quo_admin.webhooks.endpoints import display_url, normalized_url
+from quo_admin.webhooks.endpoints import display_url, is_unreachable, normalized_url
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,27 @@ def test_urls_that_reach_the_same_place_are_one(url):
 )
 def test_urls_that_may_differ_are_two(url):
     assert normalized_url(url) != "https://example.com/quo"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("localhost", "app.localhost", "LOCALHOST.", "intranet", "printer.local", "db.internal"),
+        *("127.0.0.1", "127.1", "0x7f000001", "2130706433", "10.0.0.8", "192.168.1.4"),
+        *("169.254.1.1", "[::1]", "[fe80::1]", "[fd00::8]", "[::ffff:10.0.0.8]"),
+    ],
+)
+def test_local_or_private_host_is_unreachable(host):
+    assert is_unreachable(f"https://{host}/x")
+
+
+@pytest.mark.parametrize(
+    "host", ["example.com", "8.8.8.8", "[2606:4700::1]", "local.example", "a" * 300 + ".example"]
+)
+def test_public_host_is_reachable(host):
+    assert not is_unreachable(f"https://{host}/x")
+
+
+@pytest.mark.parametrize("url", [None, "", "https://", "https://[bad"])
+def test_url_without_a_host_is_not_called_unreachable(url):
+    assert not is_unreachable(url)

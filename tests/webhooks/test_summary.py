@@ -19,42 +19,45 @@ def said(**changes):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "Texts received by Front desk will go to hooks.example."),
-        ({"created": True}, "Texts received by Front desk go to hooks.example."),
-        ({"events": [DELIVERED]}, "Texts delivered from Front desk will go to hooks.example."),
+        ({}, "Messages received by Front desk will be sent to hooks.example."),
+        ({"created": True}, "Messages received by Front desk are sent to hooks.example."),
+        (
+            {"events": [DELIVERED]},
+            "Messages delivered from Front desk will be sent to hooks.example.",
+        ),
         (
             {"events": [DELIVERED, RECEIVED], "names": ["A", "B"]},
-            "Texts received by and delivered from A and B will go to hooks.example.",
+            "Messages received by and delivered from A and B will be sent to hooks.example.",
         ),
         (
             {"names": ["A", "B", "C"]},
-            "Texts received by A, B and C will go to hooks.example.",
+            "Messages received by A, B and C will be sent to hooks.example.",
         ),
         (
             {"names": list("ABCDEFGHI")},
-            "Texts received by A, B, C, D, E, F and 3 more will go to hooks.example.",
+            "Messages received by A, B, C, D, E, F and 3 more will be sent to hooks.example.",
         ),
         (
             {"all_numbers": True, "names": []},
-            "Texts received by all numbers, 34 now and those bought later "
-            "will go to hooks.example.",
+            "Messages received by all numbers (34 now, and numbers added later) "
+            "will be sent to hooks.example.",
         ),
         (
             {"all_numbers": True, "known": 0},
-            "Texts received by all numbers will go to hooks.example.",
+            "Messages received by all numbers will be sent to hooks.example.",
         ),
         (
             {"events": [], "names": [], "host": ""},
-            "Texts not chosen yet of numbers not chosen yet will go to an address not given yet.",
+            "Choose numbers, events and an endpoint to see what this webhook will do.",
         ),
         (
             {"events": ["call.ringing"], "created": True},
-            "Events call.ringing of Front desk go to hooks.example.",
+            "Events call.ringing of Front desk are sent to hooks.example.",
         ),
         (
             {"disabled": True},
-            "Texts received by Front desk would go to hooks.example. "
-            "It is disabled, so nothing is sent, and Quo can never enable it.",
+            "Messages received by Front desk would be sent to hooks.example. "
+            "The webhook is disabled: nothing is sent, and Quo cannot enable it again.",
         ),
     ],
 )

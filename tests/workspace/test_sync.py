@@ -263,7 +263,7 @@ def test_words_say_what_is_being_read():
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        ({}, "About to begin"),
+        ({}, "Starting"),
         ({"part": "members", "pieces": [""], "planned": 1}, "Reading members"),
         ({"part": "numbers", "pieces": [], "planned": 1}, "Finishing numbers"),
     ],

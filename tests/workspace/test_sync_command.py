@@ -34,7 +34,7 @@ def test_command_says_what_has_changed_one_by_one(sandbox):
         "Webhooks: 25 in sync, 1 changed at Quo, 1 missing at Quo.",
         f"Changed at Quo: Other ({FOLLOW_UP}), label Showroom follow-up → label Other",
     ]
-    assert lines[3].startswith("Gone at Quo: Reno pilot (WH8Tb2TbhYz), state last seen ")
+    assert lines[3].startswith("Missing at Quo: Reno pilot (WH8Tb2TbhYz), state last seen ")
     assert len(lines) == 4
     assert len(said().splitlines()) == 2
 
@@ -45,12 +45,14 @@ def test_command_ends_with_an_error_that_names_what_was_not_read(sandbox):
     with pytest.raises(CommandError) as failed:
         said()
 
-    assert str(failed.value) == "Not all could be read. Webhooks of Tom Lindqvist: Forbidden."
+    assert str(failed.value) == "Some data could not be read. Webhooks of Tom Lindqvist: Forbidden."
     assert failed.value.returncode == 1
 
 
 def test_command_says_what_it_did_not_ask_for_any_more(sandbox):
     sandbox.faults.add("status", f"GET {spec.PHONE_NUMBERS}", status=401, body={"message": "No"})
 
-    with pytest.raises(CommandError, match=r"Numbers: No\. Not asked for after that: webhooks\."):
+    with pytest.raises(
+        CommandError, match=r"Numbers: No\. Stopped early; webhooks were not read\."
+    ):
         said()

@@ -50,7 +50,7 @@ def test_button_leaves_the_reading_to_the_worker_and_leads_to_the_page(operator,
     sync = Sync.objects.get()
     assert response.redirect_chain == [(f"/sync/{sync.pk}/", 302)]
     assert sandbox.calls.all() == []
-    assert "About to begin" in text(response)
+    assert "Starting" in text(response)
 
 
 def test_where_no_worker_is_alive_the_button_reads_all_and_then_shows_the_page(operator, sandbox):
@@ -58,7 +58,7 @@ def test_where_no_worker_is_alive_the_button_reads_all_and_then_shows_the_page(o
 
     response = operator.post("/sync/now/", follow=True)
 
-    assert "All was read from Quo: 6 members, 34 numbers and 27 webhooks" in text(response)
+    assert "Synced 6 members, 34 numbers and 27 webhooks" in text(response)
     assert Sync.objects.get().actor == "olga"
 
 
@@ -115,7 +115,7 @@ def test_page_that_asks_hears_of_the_end_once_and_not_of_what_it_knows(operator,
     page = operator.get(f"{address}?live=reading").content.decode()
 
     assert "hx-swap-oob" not in same
-    assert "All was read from Quo" in page.partition('id="ending" hx-swap-oob="innerHTML"')[2]
+    assert "Synced" in page.partition('id="ending" hx-swap-oob="innerHTML"')[2]
     assert "Sync now" in page
     assert '<div id="ending" role="status">' in operator.get(address).content.decode()
 
@@ -146,16 +146,16 @@ def test_sync_that_nobody_carries_on_says_so_and_can_be_gone_on_with_here(
     Sync.objects.update(started_at=long_ago, lease_until=long_ago)
 
     response = operator.get(sync.get_absolute_url())
-    assert "Nobody carries this sync on" in text(response)
-    assert "Go on here" in text(response)
+    assert "This sync was interrupted" in text(response)
+    assert "Resume" in text(response)
     told_viewer = text(viewer.get(sync.get_absolute_url()))
-    assert "ask an Operator to go on here" in told_viewer
-    assert "Go on here" not in told_viewer
+    assert "ask an Operator to resume it" in told_viewer
+    assert "Resume" not in told_viewer
 
     response = operator.post("/sync/now/", follow=True)
 
     assert response.redirect_chain[-1][0] == sync.get_absolute_url()
-    assert "All was read from Quo" in text(response)
+    assert "Synced" in text(response)
     assert Sync.objects.get().actor == "ada"
 
 
@@ -215,10 +215,10 @@ def test_page_names_what_could_not_be_read_and_what_was_not_asked_for(viewer):
 
     response = viewer.get(sync.get_absolute_url())
 
-    assert "Not all could be read" in text(response)
+    assert "Some data could not be read" in text(response)
     assert "<li>Webhooks of Tom Lindqvist: Forbidden</li>" in response.content.decode()
-    assert "so webhooks of 1 member were not asked for" in text(response)
-    assert "pages say that it is stale" in text(response)
+    assert "webhooks of 1 member were not read" in text(response)
+    assert "marked “not checked”" in text(response)
 
 
 def test_page_says_who_began_it_and_how_long_it_took(viewer):
@@ -244,15 +244,15 @@ def test_last_syncs_are_listed_the_newest_first(viewer):
 
     words = text(response)
     assert re.search(r"Sync \d+ Just now|Sync \d+ just now", words)
-    assert "Reading" in words
+    assert "In progress" in words
     assert "Numbers: Forbidden" in words
     assert words.index("person-59") < words.index("person-58")
     assert ("person-11" in words, "person-10" in words) == (True, False)
-    assert "The last 50." in words
+    assert "The last 50 syncs." in words
 
 
 def test_before_the_first_sync_the_list_says_what_is_missing(viewer):
-    assert "Quo has not been read yet." in text(viewer.get("/sync/"))
+    assert "Not synced with Quo yet." in text(viewer.get("/sync/"))
 
 
 def test_pages_cost_the_same_number_of_queries_however_much_there_is(

@@ -11,7 +11,7 @@ from quo_admin.webhooks.endpoints import host_of
 
 PACKINGS = {
     "each": "One webhook per number",
-    "packed": "Packed, several numbers in one",
+    "packed": "Several numbers per webhook",
     "group": "One webhook per group",
 }
 PACKING_DETAILS = {

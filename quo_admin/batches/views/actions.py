@@ -37,32 +37,32 @@ def _act(act: Act) -> Callable[[HttpRequest, int], HttpResponse]:
 @_act
 def pause(actor: str, batch: Batch) -> str:
     services.pause(actor=actor, batch=batch)
-    return "Paused. What is on its way to Quo is waited for; nothing else is sent."
+    return "Paused. Requests in progress finish; nothing else is sent."
 
 
 @_act
 def resume(actor: str, batch: Batch) -> str:
     services.resume(actor=actor, batch=batch)
-    return "It goes on."
+    return "Resumed."
 
 
 @_act
 def stop(actor: str, batch: Batch) -> str:
     services.stop(actor=actor, batch=batch)
-    return "Stopped. What is on its way to Quo is waited for; the other rows are not sent."
+    return "Stopped. Requests in progress finish; the other rows are not sent."
 
 
 @_act
 def retry(actor: str, batch: Batch) -> str:
     count = services.retry_failed(actor=actor, batch=batch)
-    return f"{count} row{'' if count == 1 else 's'} will be tried anew."
+    return f"{count} row{'' if count == 1 else 's'} will be retried."
 
 
 @_act
 def reconcile(actor: str, batch: Batch) -> str:
     unknown, reconciled = services.reconcile_unknown(actor=actor, batch=batch)
     if not unknown:
-        return "No row is unknown any more."
+        return "No unknown rows."
     if reconciled == unknown:
-        return "Of every row it is known now how it ended."
-    return f"{reconciled} of {unknown} reconciled. Quo does not have the others yet. Nothing was sent again."
+        return "All results are known now."
+    return f"{reconciled} of {unknown} reconciled. The others were not found at Quo yet. Nothing was sent again."

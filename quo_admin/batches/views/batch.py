@@ -23,7 +23,7 @@ from quo_admin.webhooks.models.webhook import EVENT_WORDS
 from quo_admin.workspace.models import Member
 
 ROWS = 100
-TOLD = 5  # rows of a notice; all stand under "Needs you"
+TOLD = 5  # rows of a notice; all stand under "Needs attention"
 HISTORY = 50
 CALMER = 2  # the rows, which people click on, change so many times less often than the figures
 VIEWS = ("created", "skipped", "waiting")
@@ -111,7 +111,7 @@ def _count(come: Progress, view: str) -> int:
 
 def _views(come: Progress) -> list[tuple[str, str, int]]:
     """Return value, word and count of each view that shows something."""
-    said = [("", "All rows", come.rows), (NEEDS, "Needs you", come.needs)]
+    said = [("", "All rows", come.rows), (NEEDS, "Needs attention", come.needs)]
     said += [(s, word, count) for _, count, s, word in come.parts if s in VIEWS]
     return [each for each in said if each[2] or not each[0]]
 
@@ -131,7 +131,7 @@ def _plan(batch: Batch) -> Plan:
     asked = batch.asked
     packing = PACKINGS.get(asked.get("packing", ""), "")
     if asked.get("packing") == "packed":
-        packing = f"Packed, at most {asked.get('cap')} numbers in one"
+        packing = f"At most {asked.get('cap')} numbers per webhook"
     id = asked.get("userId") or ""
     known = Member.objects.filter(quo_id=id).first() if id else None
     return Plan(
@@ -139,7 +139,7 @@ def _plan(batch: Batch) -> Plan:
         address=display_url(asked["url"]),
         packing=packing,
         pattern=asked.get("pattern", ""),
-        member=str(known or id or "The workspace’s owner"),
+        member=str(known or id or "Workspace owner"),
     )
 
 

@@ -78,7 +78,7 @@ def keep(request: HttpRequest, number: int) -> HttpResponse:
         context = _counted(request, batch) | {"kind": kind, "ticked": ticked}
         return render(request, "batches/_draft_totals.html", context)
     if "keep" in request.POST:
-        messages.info(request, "Kept. The figures count what is ticked now.")
+        messages.info(request, "Selection saved.")
     return redirect(f"{batch.get_absolute_url()}?{urlencode({'kind': kind, 'page': page})}#rows")
 
 
@@ -113,7 +113,7 @@ def discard(request: HttpRequest, number: int) -> HttpResponse:
     except services.NotNow as exc:
         messages.warning(request, str(exc))
         return redirect(batch)
-    messages.info(request, f"The plan of batch {number} was discarded. Nothing had been sent.")
+    messages.info(request, f"The plan of batch {number} was discarded.")
     return redirect("batches:list")
 
 

@@ -1,4 +1,4 @@
-"""Keys to hand over: the page with the mask and the button, and the page that shows them once."""
+"""Key handover: the page with the mask and the button, and the page that shows them once."""
 
 from typing import Any, cast
 

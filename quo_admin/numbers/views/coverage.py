@@ -131,7 +131,7 @@ def _sum(states: dict[str, int]) -> str:
     reached = sum(states.get(state, 0) for state in (State.REACHES, State.ALL, State.DOUBLED))
     nothing = sum(states.get(state, 0) for state in (State.NONE, State.DISABLED))
     noted = states.get(State.NOTED, 0)
-    told = [f"{reached:,} reach{'es' if reached == 1 else ''} something"] if reached else []
+    told = [f"{reached:,} covered"] if reached else []
     told += [f"{noted:,} noted"] if noted else []
-    told += [f"{nothing:,} nothing"] if nothing else []
+    told += [f"{nothing:,} not covered"] if nothing else []
     return ", ".join(told)

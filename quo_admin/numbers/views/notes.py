@@ -24,7 +24,9 @@ def note(request: HttpRequest) -> HttpResponse:
     ids = [clean(id) for id in asked.getlist("numbers")][:MOST]
     numbers = list(Number.objects.current().filter(quo_id__in=ids))
     if not numbers:
-        messages.info(request, "Tick the numbers that an app-made webhook serves, then note it.")
+        messages.info(
+            request, "Select the numbers that a Quo app webhook covers, then add the note."
+        )
         return redirect("numbers:list")
     form = NoteForm(request.POST if posted else None)
     if "preview" not in request.POST and form.is_valid():
@@ -47,9 +49,9 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
     note = get_object_or_404(Note, pk=number)
     if request.method == "POST":  # who signed in on the way lands on the page, and presses again
         if services.take_back(actor=request.user.get_username(), note=note):
-            messages.success(request, "The note was taken back.")
+            messages.success(request, "The note was removed.")
         else:
-            messages.info(request, f"{note.ended_by or 'Somebody'} has taken it back already.")
+            messages.info(request, f"{note.ended_by or 'Somebody'} already removed this note.")
     if Number.objects.filter(quo_id=note.number_id).exists():
         return redirect("numbers:detail", note.number_id)
     return redirect("numbers:list")
@@ -57,6 +59,6 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
 
 def _done(numbers: list[Number], count: int) -> str:
     if not count:
-        return "That is noted already."
+        return "This was already noted."
     named = str(numbers[0]) if len(numbers) == 1 else f"{count} numbers"
-    return f"Noted for {named}: a webhook of the Quo app serves it."
+    return f"Note saved for {named}."

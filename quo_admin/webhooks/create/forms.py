@@ -27,25 +27,26 @@ EVENT_CHOICES = [
     for event, word, meaning in (
         (
             spec.MessageEvent.RECEIVED,
-            "Received",
-            "A text that someone sends to one of the numbers.",
+            "Message received",
+            "Somebody sends a message to one of the numbers.",
         ),
         (
             spec.MessageEvent.DELIVERED,
-            "Delivered",
-            "A text of ours, once it has reached the other phone.",
+            "Message delivered",
+            "A message that you sent has reached the other phone.",
         ),
     )
 ]
 STATUS_CHOICES = [
     (
         spec.Status.ENABLED.value,
-        choice_label("Enabled", "Texts flow from the moment Quo answers."),
+        choice_label("Enabled", "Deliveries start as soon as Quo creates the webhook."),
     ),
     (
         spec.Status.DISABLED.value,
         choice_label(
-            "Disabled (permanent)", "Quo cannot enable it later. You would have to create another."
+            "Disabled (permanent)",
+            "Quo cannot enable it later. You would have to create another webhook.",
         ),
     ),
 ]
@@ -86,7 +87,7 @@ class MemberIdField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         if "\n" in (value or "").strip():
-            raise ValidationError("Choose a member or type an id, not both.", code="mixed")
+            raise ValidationError("Select a member or enter an ID, not both.", code="mixed")
         return str(super().clean(value))
 
 
@@ -100,36 +101,36 @@ class MessageWebhookForm(forms.Form):
     label = forms.CharField(
         label="Label",
         required=False,
-        help_text="Optional, but what staff look for: what is it for?",
+        help_text="Optional. Describe what the webhook is for.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     resourceIds = NumberIdsField(
         label="Numbers",
         required=False,  # its own validator asks for at least one, in better words
-        help_text="Whose texts? Choose, or paste ids.",
+        help_text="Which phone numbers? Select them or paste IDs.",
     )
     events = forms.MultipleChoiceField(
-        label="Texts",
+        label="Events",
         choices=EVENT_CHOICES,
         widget=forms.CheckboxSelectMultiple,
-        help_text="At least one of the two.",
-        error_messages={"required": "Choose received, delivered or both."},
+        help_text="Select at least one.",
+        error_messages={"required": "Select at least one event."},
     )
     url = forms.CharField(
-        label="Goes to",
+        label="Endpoint URL",
         strip=False,  # white space is for the validator to refuse; browsers trim it before
         validators=[validators.validate_webhook_url],
         widget=forms.URLInput(
             attrs={"autocomplete": "off", "placeholder": "https://", "list": "addresses"}
         ),
-        help_text="The address of the receiving system.",
-        error_messages={"required": "Enter the address that the texts will go to."},
+        help_text="Where Quo sends the events.",
+        error_messages={"required": "Enter the endpoint URL."},
     )
     userId = MemberIdField(
         label="Member",
         required=False,
         validators=[validators.validate_user_id],
-        help_text="Quo lists the webhook under this member.",
+        help_text="The Quo member that the webhook belongs to.",
     )
     status = forms.ChoiceField(
         label="Status",
@@ -137,7 +138,7 @@ class MessageWebhookForm(forms.Form):
         initial=spec.DEFAULT_STATUS.value,
         choices=STATUS_CHOICES,
         widget=forms.RadioSelect,
-        help_text="Cannot be changed afterwards.",
+        help_text="You cannot change the status later.",
     )
     accept = forms.Field(required=False, widget=forms.MultipleHiddenInput)
     token = forms.Field(required=False, widget=forms.HiddenInput)

@@ -23,8 +23,8 @@ from quo_admin.webhooks.store import record_creator, store
 log = logging.getLogger(__name__)
 
 LOOKUP_IN_PROGRESS = (
-    "The webhook may exist now and is being looked for; what is found is stored with its key. "
-    "Nothing you typed is lost. If you send it again before that, there may be two."
+    "The webhook may exist. The worker looks for it at Quo and stores it with its key. "
+    "If you send the request again before that, there may be two webhooks."
 )
 LOOK_EVERY_S = 0.25
 LOOK_FOR_S = 10.0  # how long somebody who pressed twice waits for the first press to end
@@ -89,7 +89,7 @@ def create_message_webhook(
         return _send(attempt, wanted)
     except DatabaseError as exc:
         log.exception("The end of attempt %s cannot be written down", attempt.pk)
-        raise CreationUnknown("How it ended could not be written down.", attempt) from exc
+        raise CreationUnknown("Result could not be written down.", attempt) from exc
 
 
 def _send(attempt: Attempt, wanted: NewMessageWebhook) -> Webhook:
@@ -101,7 +101,7 @@ def _send(attempt: Attempt, wanted: NewMessageWebhook) -> Webhook:
         _end(attempt, Attempt.State.UNKNOWN, Action.WEBHOOK_UNKNOWN, wanted, exc)
         if webhook := _found_at_once(attempt):
             return webhook
-        raise CreationUnknown("Quo gave no usable answer.", attempt) from exc
+        raise CreationUnknown("Quo did not respond.", attempt) from exc
     except QuoError as exc:
         _end(attempt, Attempt.State.REJECTED, Action.WEBHOOK_REJECTED, wanted, exc)
         raise WebhookNotCreated(

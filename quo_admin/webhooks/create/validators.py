@@ -22,7 +22,7 @@ def validate_phone_number_id(value: str) -> None:
     """
     if not spec.PHONE_NUMBER_ID.fullmatch(value):
         raise ValidationError(
-            "“%(value)s” is not a Quo phone number ID. They begin with PN.",
+            "“%(value)s” is not a Quo phone number ID. Phone number IDs begin with PN.",
             code="phone_number_id",
             params={"value": value},
         )
@@ -39,12 +39,14 @@ def validate_resource_ids(values: Sequence[str]) -> None:
         ValidationError: code "required", "phone_number_id" or "mixed".
     """
     if not values:
-        raise ValidationError("Choose at least one number, or “All numbers”.", code="required")
+        raise ValidationError("Select at least one number, or “All numbers”.", code="required")
     ids = [value for value in values if value != spec.ALL_PHONE_NUMBERS]
     for value in ids:
         validate_phone_number_id(value)
     if ids and len(ids) != len(values):
-        raise ValidationError("Choose either all numbers or these numbers, not both.", code="mixed")
+        raise ValidationError(
+            "Select either all numbers or specific numbers, not both.", code="mixed"
+        )
 
 
 def validate_user_id(value: str) -> None:
@@ -57,7 +59,7 @@ def validate_user_id(value: str) -> None:
     """
     if not spec.USER_ID.fullmatch(value):
         raise ValidationError(
-            "“%(value)s” is not a Quo user ID. They begin with US.",
+            "“%(value)s” is not a Quo user ID. User IDs begin with US.",
             code="user_id",
             params={"value": value},
         )
@@ -75,8 +77,8 @@ def validate_webhook_url(value: str) -> None:
     """
     if not spec.URI.fullmatch(value):
         raise ValidationError(
-            "Enter a full address, such as https://example.com/texts. "
-            "An accented host is written in its xn-- form.",
+            "Enter a full URL, such as https://example.com/messages. "
+            "Write a host with accents in its xn-- form.",
             code="uri",
         )
     try:
@@ -86,6 +88,6 @@ def validate_webhook_url(value: str) -> None:
         usable = False
     if not usable or "@" in parts.netloc:
         raise ValidationError(
-            "Quo can only send to an http or https address with a host, without a user name.",
+            "Enter an http or https URL with a host and without a user name.",
             code="webhook_url",
         )

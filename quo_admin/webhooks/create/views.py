@@ -66,7 +66,7 @@ def create(request: HttpRequest) -> HttpResponse:
         return _page(request, form, token=uuid4(), notice=_refused(exc))
     except services.CreationUnknown as exc:
         return _page(request, form, token=uuid4(), notice=_unknown(str(exc), exc.attempt))
-    done = 'Created: {}. Next: <a href="#hand-over">hand over its key</a>.'
+    done = 'Created “{}”. Next: <a href="#hand-over">hand over its key</a>.'
     messages.success(request, format_html(done, webhook))
     return redirect(webhook)
 
@@ -97,7 +97,12 @@ def _blank_or_filled(request: HttpRequest) -> HttpResponse:
         ids = "\n".join(again.payload["resourceIds"])
         form = MessageWebhookForm(again.payload | {"resourceIds": ids})
         notice = Notice(
-            "warn", "warn", "Filled in as it was. Nothing was sent again", "", "", again
+            "warn",
+            "warn",
+            "The form has the values of the earlier attempt. Nothing was sent",
+            "",
+            "",
+            again,
         )
         return _page(request, form, token=uuid4(), notice=notice)
     like = clean(request.GET.get("like", ""))
@@ -140,53 +145,62 @@ def _sent_already(
     """Show how the first press of this form ended. Nothing was sent again."""
     attempt = services.wait_until_finished(exc.attempt)
     if not exc.same:
-        notice = Notice("warn", "warn", "Nothing was sent: this form was changed", "", "", attempt)
+        notice = Notice(
+            "warn",
+            "warn",
+            "Nothing was sent, because this form was already sent with other values",
+            "",
+            "",
+            attempt,
+        )
         return _page(request, form, token=uuid4(), notice=notice)
     if attempt.webhook:
         messages.info(
-            request, "This form was sent once and made this webhook. Nothing was sent again."
+            request, "This form was already sent and created this webhook. Nothing was sent again."
         )
         return redirect(attempt.webhook)
     if attempt.state == Attempt.State.SENDING:
-        title = "It is still being sent. Nothing was sent again"
+        title = "The first request is still running. Nothing was sent again"
         notice = Notice("warn", "run", title, "", "", attempt)
         return _page(request, form, token=attempt.token, notice=notice)
     if attempt.state == Attempt.State.UNKNOWN:
         notice = _unknown("Nothing was sent again.", attempt)
     else:
-        title = "This form was sent once and nothing was made"
+        title = "This form was already sent, and no webhook was created"
         notice = Notice("bad", "bad", title, attempt.message, attempt.trace, attempt)
     return _page(request, form, token=uuid4(), notice=notice)
 
 
 def _previewed(request: HttpRequest, form: MessageWebhookForm) -> Notice | None:
     if request.POST.get("preview") == "signed-in-again":
-        text = "Everything you typed is here. Press “Create webhook” once more."
-        return Notice("warn", "warn", "You are signed in again. Nothing was sent yet", text)
+        text = "Your input is kept. Select “Create webhook” again."
+        return Notice("warn", "warn", "You are signed in again. Nothing was sent", text)
     if form.is_valid():
-        return Notice("ok", "ok", "This can be sent as it is. Nothing was sent yet", "")
+        return Notice("ok", "ok", "The request is valid. Nothing was sent yet", "")
     return None
 
 
 def _like(webhook: Webhook, another: Prefill) -> Notice:
-    title = f"Filled in like “{webhook}”. Nothing was sent yet"
+    title = f"Copied from “{webhook}”. Nothing was sent yet"
     if not another.left_out:
-        return Notice("", "new", title, "It will have an id and a key of its own.")
+        return Notice("", "new", title, "The copy gets its own ID and key.")
     left_out = ", ".join(another.left_out)
-    return Notice("warn", "warn", title, f"Not the company’s any more, so left out: {left_out}.")
+    return Notice("warn", "warn", title, f"Left out because they left the company: {left_out}.")
 
 
 def _spoken(exc: services.UnconfirmedWarnings) -> Notice:
     count = len(exc.findings)
-    title = "One policy to accept" if count == 1 else f"{count} policies to accept"
-    text = "Tick what you accept under “What will happen”, or change the form."
+    title = "1 warning to confirm" if count == 1 else f"{count} warnings to confirm"
+    text = "Confirm each warning under “What will happen”, or change the form."
     return Notice("warn", "warn", f"{title}. Nothing was sent", text)
 
 
 def _refused(exc: services.WebhookNotCreated) -> Notice:
-    return Notice("bad", "bad", "Nothing was made", str(exc), exc.fault.trace if exc.fault else "")
+    return Notice(
+        "bad", "bad", "Nothing was created", str(exc), exc.fault.trace if exc.fault else ""
+    )
 
 
 def _unknown(text: str, attempt: Attempt | None = None) -> Notice:
-    title = "We do not know whether Quo made it"
+    title = "The result is unknown"
     return Notice("warn", "unk", title, text, attempt=attempt)

@@ -28,18 +28,18 @@ class Column:
 
 
 COLUMNS = {
-    "label": Column("Label and id", F("sort_name"), "by label, A to Z", "by label, Z to A"),
+    "label": Column("Label and ID", F("sort_name"), "by label, A to Z", "by label, Z to A"),
     "state": Column("State", Short("list_status"), "by state, A to Z", "by state, Z to A"),
-    "texts": Column("Texts", F("event_set"), "by texts, A to Z", "by texts, Z to A"),
+    "texts": Column("Events", F("event_set"), "by events, A to Z", "by events, Z to A"),
     "numbers": Column(
         "Numbers", F("number_count"), "fewest named numbers first", "most numbers first"
     ),
-    "host": Column("Goes to", F("host"), "by host, A to Z", "by host, Z to A"),
+    "host": Column("Endpoint", F("host"), "by host, A to Z", "by host, Z to A"),
     "fingerprint": Column(
-        "Fingerprint", F("key_fingerprint"), "by fingerprint", "by fingerprint, backwards", True
+        "Fingerprint", F("key_fingerprint"), "by fingerprint", "by fingerprint, descending", True
     ),
     "member": Column("Member", Short("user_id"), "by member, A to Z", "by member, Z to A", True),
-    "created": Column("Made", None, "oldest first", "newest first"),
+    "created": Column("Created", None, "oldest first", "newest first"),
 }
 SORTS = [way + name for name in COLUMNS for way in ("", "-")]
 

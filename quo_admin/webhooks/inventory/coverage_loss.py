@@ -40,7 +40,7 @@ def coverage_loss(webhook: Webhook) -> CoverageLoss:
             lost.setdefault(which, []).append(event)
     return CoverageLoss(
         [
-            [*summary.texts(tuple(events)), *which, Part(" will then reach nothing.")]
+            [*summary.texts(tuple(events)), *which, Part(" will not be covered by any webhook.")]
             for which, events in lost.items()
         ]
     )
@@ -68,4 +68,4 @@ def _sum(*, lost: int, known: int) -> list[Part]:
     if lost == known:
         return summary.numbers([], all_numbers=True, known=known)
     now = [Part(f"{lost} of {known} numbers", fact=True), Part(" and of ")] if lost else []
-    return [*now, Part("numbers bought later", fact=True)]
+    return [*now, Part("numbers added later", fact=True)]

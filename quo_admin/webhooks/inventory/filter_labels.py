@@ -12,7 +12,7 @@ from quo_admin.workspace.models import Member, Number
 
 TITLES = {
     "status": "State",
-    "event": "Texts",
+    "event": "Events",
     "family": "Family",
     "host": "Host",
     "member": "Member",

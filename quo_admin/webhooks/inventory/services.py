@@ -32,7 +32,7 @@ class Gone(StrEnum):
     """How it went, in words for the audit log."""
 
     DELETED = "deleted at Quo"
-    ALREADY = "was already gone at Quo"
+    ALREADY = "was already deleted at Quo"
 
 
 def delete_webhook(*, actor: str, webhook: Webhook) -> Gone:
@@ -56,8 +56,8 @@ def delete_webhook(*, actor: str, webhook: Webhook) -> Gone:
     except OutcomeUnknown as exc:
         _record(actor, Action.DELETE_UNKNOWN, webhook, told=str(exc))
         raise DeletionUnknown(
-            "Quo gave no usable answer, so nobody knows whether it is gone. It stays here as it "
-            "was. Try again in a minute: what is gone already is not harmed by a second delete."
+            "Quo did not respond, so the webhook may or may not be deleted. It is unchanged "
+            "here. Try again in a minute. Deleting twice does no harm."
         ) from exc
     except QuoError as exc:
         _record(actor, Action.DELETE_REFUSED, webhook, told=str(exc))
@@ -86,7 +86,7 @@ def _delete_at_quo(quo_id: str) -> Gone:
         except QuoError as exc:
             raise OutcomeUnknown(f"The delete: {lost} The look: {exc}") from exc
         if found.deleted_at is None:
-            raise QuoError(f"A look found it still there. {lost}") from lost
+            raise QuoError(f"It still exists at Quo. {lost}") from lost
     return Gone.DELETED
 
 

@@ -1,4 +1,4 @@
-"""Who has seen which key: the audit log's reveals, held against the keys that there are now.
+"""Key access: the audit log's reveals, held against the keys that there are now.
 
 A reveal's entry names the key's fingerprint, so one of an earlier key counts no more. A person is
 a username of the audit log. Whoever has no active account under that name has left.

@@ -146,8 +146,7 @@ def _no_match(answer: Answer) -> Words:
         staff.append("The keys of other webhooks were not tried.")
     if answer.unreadable:
         staff.append(
-            f"{answer.unreadable} of the stored keys could not be opened. "
-            "Ask whoever looks after Quo Admin."
+            f"{answer.unreadable} of the stored keys could not be opened. Ask your administrator."
         )
     developer = [
         "Save the raw bytes of the request to a file and give that file here: a body that was "

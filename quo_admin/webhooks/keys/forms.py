@@ -39,7 +39,7 @@ class KeyForm(forms.Form):
         widget=NeverShown(attrs=PLAIN | {"placeholder": "Paste a key or a fingerprint"}),
         error_messages={
             "required": NOTHING_PASTED,
-            "max_length": "That is longer than any key. Paste the key alone.",
+            "max_length": "This is too long for a key. Paste only the key.",
         },
     )
 
@@ -55,32 +55,31 @@ class DeliveryForm(forms.Form):
 
     header = forms.CharField(
         label="Header",
-        help_text="The value of openphone-signature.",
+        help_text="The value of the openphone-signature header.",
         max_length=LONGEST_HEADER,
         required=False,  # that it is missing is an answer too
         widget=forms.TextInput(attrs=PLAIN | {"placeholder": "hmac;1;1790847016000;…"}),
     )
     body = forms.CharField(
         label="Body",
-        help_text="The request’s body, to the letter.",
+        help_text="The exact request body.",
         strip=False,
         required=False,
         widget=forms.Textarea(attrs=PLAIN | {"rows": 8}),
     )
     file = forms.FileField(
         label="Body as a file",
-        help_text="Better than text: its bytes stay as they are.",
+        help_text="A file keeps the exact bytes.",
         required=False,
         allow_empty_file=True,
     )
     received_at = forms.DateTimeField(
         label="Received at",
-        help_text="In UTC. Left empty, it is now.",
+        help_text="In UTC. Leave empty for now.",
         required=False,
         widget=forms.TextInput(attrs=PLAIN | {"placeholder": "2026-10-01 09:30:15"}),
         error_messages={
-            "invalid": "Write a date and a time, such as 2026-10-01 09:30:15 or "
-            "2026-10-01T09:30:15Z."
+            "invalid": "Enter a date and time, such as 2026-10-01 09:30:15 or 2026-10-01T09:30:15Z."
         },
     )
     # A file's bytes, so that they need not be given twice
@@ -92,8 +91,8 @@ class DeliveryForm(forms.Form):
             typed = cast("QueryDict", self.data)
             self.data = {**typed.dict(), "header": ""}
             raise ValidationError(
-                "That was a key, not a header, and it was taken off this page. "
-                "To hear whose it is, use “Check a key”."
+                "This is a key, not a header. It was removed from this page. "
+                "To find its webhook, use “Check a key”."
             )
         return header
 
@@ -102,7 +101,7 @@ class DeliveryForm(forms.Form):
         if file is None:
             return None
         if (file.size or 0) > LARGEST_BODY:
-            raise ValidationError("The file has more than 1 MB. A delivery is smaller.")
+            raise ValidationError("The file is larger than 1 MB. Deliveries are smaller.")
         given: bytes = file.read()
         return given
 
@@ -115,9 +114,9 @@ class DeliveryForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         if len(data.get("body") or "") > LARGEST_BODY:
-            self.add_error("body", "The body has more than 1 MB. A delivery is smaller.")
+            self.add_error("body", "The body is larger than 1 MB. Deliveries are smaller.")
         if not self.errors and self._file() is None and not data.get("body"):
-            self.add_error("body", "Paste the body, or give it as a file.")
+            self.add_error("body", "Paste the body, or choose a file.")
         return data
 
     def to_delivery(self) -> Delivery:

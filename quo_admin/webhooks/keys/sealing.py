@@ -43,8 +43,8 @@ def unseal(sealed: bytes | memoryview) -> str:
         return box().decrypt(bytes(sealed)).decode()
     except InvalidToken as exc:
         raise KeyUnreadable(
-            "The stored key does not open with this installation's FIELD_KEYS. "
-            "Quo still has it: ask whoever looks after Quo Admin."
+            "The stored key cannot be decrypted with the current FIELD_KEYS. "
+            "Quo still has it. Ask your administrator to sync."
         ) from exc
 
 

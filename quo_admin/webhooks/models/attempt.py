@@ -72,7 +72,7 @@ class Attempt(models.Model):
         REJECTED = "rejected", "Not created"
         UNKNOWN = "unknown", "Unknown"
         FOUND = "found", "Adopted"  # found at Quo after its answer was lost
-        NOT_CREATED = "not_created", "Not created, as far as can be seen"
+        NOT_CREATED = "not_created", "Not created"
 
     # A create takes at most 25 s, a look 20 s. What holds a lease for longer than this is dead.
     LEASE = timedelta(seconds=45)

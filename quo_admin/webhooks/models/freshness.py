@@ -35,8 +35,8 @@ class Freshness:
     def doubt(self) -> str:
         """What has to be said in place of “none”, where not every list was read."""
         if self.nothing_read or not self.sync:
-            return "Nobody knows: no list of webhooks was read yet."
-        return "None in the lists that were read, and not all were." if self.stale else ""
+            return "Not known yet: no sync has read your webhooks."
+        return "Not known: some webhooks could not be read." if self.stale else ""
 
 
 def freshness() -> Freshness:

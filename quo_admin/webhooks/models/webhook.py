@@ -13,8 +13,8 @@ from quo_admin.webhooks.models.cursor import CursorQuerySet
 from quo_admin.webhooks.models.expressions import Short
 
 EVENT_WORDS = {
-    spec.MessageEvent.RECEIVED.value: "Received",
-    spec.MessageEvent.DELIVERED.value: "Delivered",
+    spec.MessageEvent.RECEIVED.value: "Message received",
+    spec.MessageEvent.DELIVERED.value: "Message delivered",
 }
 NEWEST = ("-created_or_seen_at", "-id")
 BY_MOMENT = (F("created_or_seen_at").desc(), F("id").desc())  # the same, beside an expression
@@ -81,6 +81,7 @@ class Webhook(models.Model):
     created_or_seen_at = (
         models.DateTimeField()
     )  # created_at, or where Quo did not tell it, first seen
+    is_unreachable = models.BooleanField(default=False)  # its host is local or private
     is_plain_http = models.BooleanField(default=False)  # its URL begins with http://
     endpoint_hash = models.CharField(
         max_length=16, blank=True

@@ -1,7 +1,7 @@
-"""The policies in words: what each finding is called, why it matters, what to do about it.
+"""The policies: what each finding is called, why it matters, and what to do about it.
 
-The first five speak before a create too (``webhooks/policies.py``), under the same names. The others
-only time can break.
+The first ones also warn on the create form (``policies/warnings.py``), under the same names. The
+others can only be broken as time passes.
 """
 
 from dataclasses import dataclass
@@ -20,11 +20,13 @@ class Policy:
     """One policy.
 
     Attributes:
-        name: as it stands in addresses, acknowledgements and on the audit log.
+        name: as in addresses, acknowledgements and the audit log.
         mark: the kind of state that it is drawn with.
-        short: in a list's cell.
+        short: in a cell of a list.
         heading: all findings of it.
-        title: one finding; ``{what}`` is what its subject is called.
+        title: one finding; ``{what}`` is the name of its subject.
+        why: why it matters.
+        do: what to do about it.
     """
 
     name: str
@@ -39,32 +41,30 @@ class Policy:
         return self.heading
 
     @property
-    def all_of_it(self) -> str:
+    def link_to_all(self) -> str:
         """The words of a link to every finding of this policy."""
         return f"All {self.heading[0].lower()}{self.heading[1:]}"
 
 
-_WORDS = (
+_POLICIES = (
     Policy(
         PolicyName.PLAIN_HTTP.value,
         "warn",
-        "Plain http",
-        "Webhooks over plain http",
-        "Anyone on the way can read what it sends",
-        "Its address begins with http://, so everything travels in clear.",
-        "Ask the receiving team for an https:// address, create another webhook to it, and "
-        "delete this one.",
+        "Not encrypted",
+        "Webhooks over plain HTTP",
+        "Not encrypted: anyone on the network path can read its deliveries",
+        "The endpoint URL begins with http://, so deliveries are not encrypted.",
+        "Ask the team that runs the endpoint for an https:// URL, and create a copy with it.",
     ),
     Policy(
         PolicyName.ALL_NUMBERS.value,
         "all gap",
         "All numbers",
         "Webhooks on all numbers",
-        "All numbers, also those bought later",
-        "Texts or calls of a number that is bought next year will go there too, without "
-        "anybody’s deciding it.",
-        "If that is meant, acknowledge it. Else create one for the numbers that it is for, and "
-        "delete this one.",
+        "All numbers, including numbers added later",
+        "Numbers that you add later are included without anyone deciding it.",
+        "If this is intended, snooze the finding. Otherwise create a webhook for the numbers you "
+        "need, and delete this one.",
     ),
     Policy(
         PolicyName.MANY_NUMBERS.value,
@@ -72,8 +72,8 @@ _WORDS = (
         "Many numbers",
         f"Webhooks with more than {MANY} numbers",
         f"More than {MANY} numbers in one webhook",
-        "A webhook cannot be changed: to take one number out, it has to be made anew for all.",
-        "When it next has to change, create several with fewer numbers instead.",
+        "Quo cannot edit a webhook. To remove one number, the webhook must be replaced for all.",
+        "At the next change, create several webhooks with fewer numbers.",
     ),
     Policy(
         PolicyName.DISABLED.value,
@@ -81,64 +81,72 @@ _WORDS = (
         "Disabled (permanent)",
         "Disabled webhooks",
         "Disabled (permanent)",
-        "It sends nothing, and Quo can never enable it.",
-        "If it is needed, create another like this. Then delete this one.",
+        "It sends nothing, and Quo cannot enable it again.",
+        "If you need it, create a copy. Then delete this one.",
+    ),
+    Policy(
+        PolicyName.UNREACHABLE.value,
+        "warn",
+        "Unreachable",
+        "Webhooks to endpoints that Quo cannot reach",
+        "Quo cannot reach this endpoint",
+        "The host is local or private, so deliveries from Quo never arrive.",
+        "Create a copy with a public endpoint URL, and delete this one.",
     ),
     Policy(
         PolicyName.DOUBLED.value,
         "twice",
-        "Doubled",
-        "Doubled deliveries",
-        "{what} twice",
-        "The receiving system gets each of them again, and may count one text as two.",
-        "Keep one of the two for what they share, and delete the other.",
+        "Duplicated",
+        "Duplicate deliveries",
+        "{what} twice at the same URL",
+        "The endpoint receives each message twice and may process it twice.",
+        "Keep one of the two webhooks for what they share, and delete the other.",
     ),
     Policy(
         NUMBER_LEFT,
         "gone gap",
         "Number left",
-        "Webhooks that name a number that left",
-        "{what} is no number of the company any more",
-        "Nothing comes from it, while whoever reads this webhook believes that something does.",
-        "Nothing breaks. When this webhook next has to change, leave the number out.",
+        "Webhooks with a number that left",
+        "{what} is no longer one of your numbers",
+        "The webhook receives nothing for this number.",
+        "Leave the number out the next time you replace this webhook.",
     ),
     Policy(
         ALL_NUMBERS_LEFT,
         "gone gap",
-        "All numbers gone",
+        "All numbers left",
         "Webhooks whose numbers have all left",
-        "Every number that it names has left the company",
-        "It can never send anything again, but its key is still good, and it looks alive.",
-        "Delete it, unless a number is about to come back.",
+        "All of its numbers left the company",
+        "It cannot send anything, but its key is still valid.",
+        "Delete it, unless one of its numbers is about to come back.",
     ),
     Policy(
         HOST_ONCE,
         "wait gap",
         "Only webhook to this host",
-        "Webhooks to a host that no other sends to",
-        "No other webhook sends to {what}",
-        "A host that stands only once is what a typing mistake or a forgotten test looks like.",
-        "Ask whoever made it whether the host is right. If it is, acknowledge it.",
+        "Webhooks with a host of their own",
+        "Only webhook to {what}",
+        "A host that is used once can be a typing mistake or a forgotten test.",
+        "Ask its creator whether the host is right. If it is, snooze the finding.",
     ),
     Policy(
         CREATOR_LEFT,
         "gone gap",
-        "Maker left",
-        "Webhooks whose maker has left",
-        "{what} has left",
-        "Nobody may feel responsible for it any more, and what Quo does with a webhook of a "
-        "member who was removed is not documented.",
-        "Find who answers for it now. To move it, create another like this and delete this one.",
+        "Creator left",
+        "Webhooks whose creator left",
+        "{what} left the company",
+        "Nobody may feel responsible for it. Quo does not document what happens to the webhooks of "
+        "removed members.",
+        "Find a new owner. To move it to another member, create a copy and delete this one.",
     ),
     Policy(
         KEY_SEEN_BY_FORMER_USER,
         "warn",
         "Key exposed",
-        "Webhooks whose key was seen by somebody who left",
-        "{what} has seen its key, and has left",
-        "Whoever has the key can send what the receiving system takes for Quo’s.",
-        "A key cannot be changed: create another like this, hand over its key, and delete this "
-        "one.",
+        "Webhooks whose key was seen by people who left",
+        "{what} has seen its key and left",
+        "Anyone with the key can forge deliveries.",
+        "Quo cannot change a key. Create a copy, hand over its key, and delete this one.",
     ),
 )
-POLICIES: dict[str, Policy] = {policy.name: policy for policy in _WORDS}
+POLICIES: dict[str, Policy] = {policy.name: policy for policy in _POLICIES}

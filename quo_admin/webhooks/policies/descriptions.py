@@ -90,12 +90,12 @@ def _say(webhook: Webhook, finding: Finding, names: _Names) -> Said:
     elif _is_of_member(finding):
         what = f"Its member, {names.members.get(webhook.user_id or '', webhook.user_id)},"
     elif finding.policy.name == catalog.CREATOR_LEFT:
-        what = f"{webhook.created_by}, who made it here,"
+        what = f"{webhook.created_by}, who created it,"
     return Said(webhook, finding, finding.policy.title.format(what=what), other)
 
 
 def _shared(one: Webhook, other: Webhook, names: Mapping[str, str]) -> str:
-    """Return what both send: "Texts received by Sales desk arrive"."""
+    """Return what both send: "Messages received by Sales desk arrive"."""
     events = [event for event in one.events or () if event in (other.events or ())]
     ids = _numbers(one.resource_ids or (), other.resource_ids or ())
     called = [names.get(id, id) for id in ids]

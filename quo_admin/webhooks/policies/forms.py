@@ -23,25 +23,25 @@ class AcknowledgeForm(forms.Form):
         label="Reason",
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Why may it stand? Colleagues and auditors read this, and the audit log keeps it.",
-        error_messages={"required": "Say in a few words why it may stand."},
+        help_text="Your reason is recorded in the audit log.",
+        error_messages={"required": "Enter a reason."},
     )
     until = forms.DateField(
-        label="Until",
+        label="Snooze until",
         initial=lambda: in_days(USUAL),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="The last day, in UTC. Then it is open again. At most a year ahead.",
+        help_text="The finding opens again after this day (UTC). Up to one year.",
         error_messages={
-            "required": "Enter the day until which it may stand.",
-            "invalid": "Enter a day as year, month, day: 2027-02-28.",
+            "required": "Enter a date.",
+            "invalid": "Enter a date, such as 2027-02-28.",
         },
     )
 
     def clean_until(self) -> date:
         until: date = self.cleaned_data["until"]
         if until < in_days(timedelta()):
-            raise ValidationError("That day is over. Enter today or a later one.", code="over")
+            raise ValidationError("Enter today or a later date.", code="over")
         if until > in_days(LONGEST):
             latest = in_days(LONGEST)
-            raise ValidationError(f"At most a year ahead: {latest} or earlier.", code="too_late")
+            raise ValidationError(f"Enter {latest} or an earlier date.", code="too_late")
         return until

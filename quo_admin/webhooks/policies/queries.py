@@ -38,6 +38,10 @@ def _plain_http() -> WebhookQuerySet:
     return _live().filter(is_plain_http=True)
 
 
+def _unreachable() -> WebhookQuerySet:
+    return _live().filter(is_unreachable=True)
+
+
 def _all_numbers() -> WebhookQuerySet:
     return _of_numbers().filter(Exists(_mine().filter(resource_id=ALL)))
 
@@ -115,6 +119,7 @@ BREAKING: dict[str, Callable[[], WebhookQuerySet]] = {
     PolicyName.ALL_NUMBERS: _all_numbers,
     PolicyName.MANY_NUMBERS: _many_numbers,
     PolicyName.DISABLED: _disabled,
+    PolicyName.UNREACHABLE: _unreachable,
     PolicyName.DOUBLED: duplicates.webhooks,
     catalog.NUMBER_LEFT: _number_left,
     catalog.ALL_NUMBERS_LEFT: _all_numbers_left,

@@ -1,7 +1,7 @@
-"""The policies that speak before a create: ours, stricter than Quo's document.
+"""Policies that warn on the create form: ours, stricter than Quo's document.
 
-Each is accepted by its name; the names are an interface. A policy that is accepted needlessly does
-no harm.
+Each is confirmed by its name, and the names are an interface. Confirming a policy that does not
+apply has no effect.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from quo_admin.quo import spec
 from quo_admin.quo.types import NewMessageWebhook
-from quo_admin.webhooks.endpoints import host_of, normalized_url
+from quo_admin.webhooks.endpoints import host_of, is_unreachable, normalized_url
 from quo_admin.webhooks.models import Attempt, Subscription, Webhook
 from quo_admin.workspace.models import Number
 
@@ -25,12 +25,13 @@ class PolicyName(StrEnum):
     ALL_NUMBERS = "all-numbers"
     MANY_NUMBERS = "many-numbers"
     DISABLED = "disabled"
+    UNREACHABLE = "unreachable"
     DOUBLED = "doubled"
 
 
 @dataclass(frozen=True)
 class PolicyWarning:
-    """A policy that a wanted webhook breaks: what follows, and why that matters."""
+    """A policy that a requested webhook breaks: what follows, and why it matters."""
 
     policy: PolicyName
     title: str
@@ -38,14 +39,16 @@ class PolicyWarning:
 
 
 def warnings_for(wanted: NewMessageWebhook) -> list[PolicyWarning]:
-    """Return what the policies say of this request, in the order of their names above."""
-    unconfirmed = [
+    """Return the warnings for this request, in the order of PolicyName."""
+    found = (
         _plain_http(wanted),
         _all_numbers(wanted),
         _many_numbers(wanted),
         _disabled(wanted),
-    ]
-    return [finding for finding in (*unconfirmed, _doubled(wanted)) if finding]
+        _unreachable(wanted),
+        _doubled(wanted),
+    )
+    return [warning for warning in found if warning]
 
 
 def warnings_for_all(wanted: Iterable[NewMessageWebhook]) -> list[PolicyWarning]:
@@ -63,9 +66,9 @@ def _plain_http(wanted: NewMessageWebhook) -> PolicyWarning | None:
         return None
     return PolicyWarning(
         PolicyName.PLAIN_HTTP,
-        "Anyone on the way can read the texts",
-        "The address begins with http://, so they travel in clear. "
-        "Ask the receiving team for an https:// address.",
+        "Not encrypted: anyone on the network path can read these messages",
+        "The endpoint URL begins with http://. Ask the team that runs the endpoint for an "
+        "https:// URL.",
     )
 
 
@@ -73,12 +76,11 @@ def _all_numbers(wanted: NewMessageWebhook) -> PolicyWarning | None:
     if not covers_all(wanted.resource_ids):
         return None
     known = Number.objects.current().count()
-    now = f"{known} now, and those bought later" if known else "those bought later too"
+    now = f"{known} now, and numbers added later" if known else "including numbers added later"
     return PolicyWarning(
         PolicyName.ALL_NUMBERS,
         f"All numbers: {now}",
-        "Texts of a number that is bought next year will go there too, without anybody's "
-        "deciding it.",
+        "Numbers that you add later are included without anyone deciding it.",
     )
 
 
@@ -88,8 +90,8 @@ def _many_numbers(wanted: NewMessageWebhook) -> PolicyWarning | None:
     return PolicyWarning(
         PolicyName.MANY_NUMBERS,
         f"{len(wanted.resource_ids)} numbers in one webhook",
-        f"More than {MANY} may be refused by Quo. And a webhook cannot be changed: to take one "
-        "number out, it has to be made anew for all.",
+        f"Quo may reject more than {MANY}. Quo cannot edit a webhook either: to remove one number, "
+        "the webhook must be replaced for all.",
     )
 
 
@@ -99,33 +101,44 @@ def _disabled(wanted: NewMessageWebhook) -> PolicyWarning | None:
     return PolicyWarning(
         PolicyName.DISABLED,
         "Disabled (permanent)",
-        "It will send nothing, and Quo cannot enable it later: another would have to be made.",
+        "It will send nothing, and Quo cannot enable it later.",
+    )
+
+
+def _unreachable(wanted: NewMessageWebhook) -> PolicyWarning | None:
+    if not is_unreachable(wanted.url):
+        return None
+    return PolicyWarning(
+        PolicyName.UNREACHABLE,
+        f"Quo cannot reach {host_of(wanted.url)}",
+        "The host is local or private. Use an endpoint URL that is reachable from the internet.",
     )
 
 
 def _doubled(wanted: NewMessageWebhook) -> PolicyWarning | None:
     # Attempts first: one that ends between the two questions is then seen by the second, as the
-    # webhook that it made. The other way round it would be seen by neither.
+    # webhook that it created. The other way round it would be seen by neither.
     attempts = [each for each in Attempt.objects.open() if _same_payload(wanted, each.payload)]
     rows = [row for row in _rows_of(wanted) if _same_way(wanted, row.webhook)]
     names = sorted({f"“{row.webhook}”" for row in rows})
-    names += [f"attempt {attempt.pk}, which has not ended yet," for attempt in attempts]
+    names += [f"attempt {attempt.pk} (not finished)" for attempt in attempts]
     if not names:
         return None
     ids = {row.resource_id for row in rows}
     which = "" if not rows or covers_all((*ids, *wanted.resource_ids)) else f" for {_count(ids)}"
+    verb = "send" if len(names) > 1 else "sends"
     return PolicyWarning(
         PolicyName.DOUBLED,
-        f"Every text will arrive twice{which}"
+        f"Every message will arrive twice{which}"
         if rows
-        else "There may be two of it, and every text arrives twice",
-        f"{_list(names)} already {'send' if len(names) > 1 else 'sends'} the same texts of the "
-        "same numbers to this address, or may. The receiving system gets each of them again.",
+        else "There may be two webhooks, and every message arrives twice",
+        f"{_list(names)} already {verb} the same events of the same numbers to this URL, or may. "
+        "The endpoint receives each message again.",
     )
 
 
 def _rows_of(wanted: NewMessageWebhook) -> Iterable[Subscription]:
-    """Return what is here of the same events of the same numbers to the same host."""
+    """Return the stored subscriptions to the same events of the same numbers at the same host."""
     rows = Subscription.objects.filter(
         webhook__missing_since__isnull=True,
         webhook__host=host_of(wanted.url),
@@ -138,7 +151,7 @@ def _rows_of(wanted: NewMessageWebhook) -> Iterable[Subscription]:
 
 
 def _same_way(wanted: NewMessageWebhook, webhook: Webhook) -> bool:
-    """Say whether both reach one address and both send, or both never will."""
+    """Say whether both have the same endpoint URL, and both send or both never will."""
     return normalized_url(webhook.url) == normalized_url(wanted.url) and (
         (webhook.status == spec.Status.DISABLED) == (wanted.status == spec.Status.DISABLED)
     )

@@ -57,7 +57,7 @@ def look(*, member: str | None, actor: str, policy: retry.Policy = retry.ONCE) -
         listing = connect.client().list_webhooks(member, policy=policy)
     except QuoError as exc:
         _postpone(member, now=timezone.now())
-        raise NotReconciled(f"Quo could not be asked. {exc}") from exc
+        raise NotReconciled(f"Quo could not be reached. {exc}") from exc
     reconcile_with(listing, member=member, actor=actor, asked_at=asked_at)
 
 
@@ -116,14 +116,14 @@ def decide(*, attempt: Attempt, quo_id: str | None, actor: str) -> None:
         locks.alone("end an attempt")
         attempt.refresh_from_db()
         if attempt.state != State.UNKNOWN or not attempt.candidates:
-            raise NotReconciled("This attempt has been reconciled meanwhile.")
+            raise NotReconciled("Somebody else has already reconciled this attempt.")
         if quo_id is None:
             _give_up(attempt, actor=actor)  # with its candidates, which it will never be given
             return
         free = Webhook.objects.filter(quo_id__in=attempt.candidates, attempt__isnull=True)
         webhook = next((webhook for webhook in free if webhook.quo_id == quo_id), None)
         if webhook is None:
-            raise NotReconciled("This webhook belongs to another attempt.")
+            raise NotReconciled("This webhook already belongs to another attempt.")
         _mark_found(attempt, webhook, actor=actor)
 
 
@@ -211,7 +211,7 @@ def _look_again_or_give_up(attempt: Attempt, *, asked_at: datetime, actor: str) 
         "candidates": [],
     }
     if attempt.state == State.SENDING:
-        told["message"] = "The server was stopped before Quo's answer could be kept."
+        told["message"] = "The server stopped before the response was saved."
         audit.record(
             actor=actor,
             action=Action.WEBHOOK_UNKNOWN,

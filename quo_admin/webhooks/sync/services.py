@@ -42,10 +42,10 @@ COUNTED = {
     Drift.MISSING: "missing at Quo",
 }
 WHY = {
-    Drift.NOT_CREATED_HERE: "Not made here. They are stored now, with their keys.",
-    Drift.CHANGED: "Quo’s word is kept now; what it was before stands on the page of each.",
-    Drift.KEY_CHANGED: "Whoever receives their texts checks them with the wrong key now.",
-    Drift.MISSING: "Nobody deleted them here. They stay as history.",
+    Drift.NOT_CREATED_HERE: "Created with another tool. They are stored now, with their keys.",
+    Drift.CHANGED: "The current details are stored. Each webhook’s page shows what changed.",
+    Drift.KEY_CHANGED: "The endpoint may verify deliveries with the old key.",
+    Drift.MISSING: "Deleted outside Quo Admin. They stay as history.",
 }
 ACTIONS = {
     Drift.NOT_CREATED_HERE: Action.WEBHOOK_NOT_CREATED_HERE,
@@ -211,7 +211,7 @@ def _mark_missing(webhook: Webhook, *, actor: str, asked_at: datetime) -> bool:
         if not rows.update(missing_since=asked_at, deleted_by=deleted_by, **known):
             return False
         if deleted_by:
-            after = f"the delete by {deleted_by}, whose answer had not come, was done"
+            after = f"the deletion by {deleted_by}, whose response was lost, is done"
             audit.record(
                 actor=actor,
                 action=Action.WEBHOOK_DELETED,
@@ -259,8 +259,8 @@ def _moment(moment: datetime | None) -> str:
 def _shown() -> list[Shown]:
     every = reverse("webhooks:list")
     return [
-        Shown("webhooks", every, "Those made in the Quo app cannot be seen by anybody but Quo."),
-        Shown(COUNTED[""], "", "As they were known here."),
+        Shown("webhooks", every, "Webhooks created in the Quo app are not included."),
+        Shown(COUNTED[""], "", "No differences."),
         *(Shown(COUNTED[kind], f"{every}?drift={kind.value}", why) for kind, why in WHY.items()),
     ]
 

@@ -24,12 +24,13 @@ def accept(request: HttpRequest, quo_id: str) -> HttpResponse:
     seen = moment_or_none(request.POST.get("seen"))
     if webhook.drift_since and webhook.drift_since != seen:
         messages.warning(
-            request, "Nothing was accepted: it has changed again since you opened this page."
+            request,
+            "Nothing was accepted, because the webhook changed again after you opened this page.",
         )
     elif accept_these(actor=request.user.get_username(), webhooks=[webhook]):
-        messages.success(request, "Quo’s word is accepted. It is in sync.")
+        messages.success(request, "Changes accepted. The webhook is in sync.")
     else:
-        messages.info(request, "There is nothing to accept any more.")
+        messages.info(request, "There is nothing left to accept.")
     return redirect(webhook)
 
 
@@ -43,9 +44,9 @@ def accept_all(request: HttpRequest) -> HttpResponse:
         return redirect("webhooks:list")
     accepted = accept_all_of(actor=request.user.get_username(), kind=kind, before=before)
     left = Webhook.objects.filter(drift=kind, drift_since__lte=before).count()
-    said = f"Quo’s word is accepted for {accepted} webhook{'' if accepted == 1 else 's'}."
+    said = f"Changes accepted for {accepted} webhook{'' if accepted == 1 else 's'}."
     if left:
-        messages.warning(request, f"{said} There was no time for {left} more: press again.")
+        messages.warning(request, f"{said} {left} more are left. Select “Accept” again.")
     else:
         messages.success(request, said)
     return redirect(f"{reverse('webhooks:list')}?{urlencode({'drift': kind})}")

@@ -17,7 +17,7 @@ def test_operator_creates_a_webhook_and_lands_on_its_page(operator, sandbox):
 
     webhook = Webhook.objects.get()
     assert response.redirect_chain[-1][0] == f"/webhooks/{webhook.quo_id}/"
-    assert "Created: Desk" in text(response)
+    assert "Created “Desk”" in text(response)
     assert webhook.created_by == "olga"
 
 
@@ -36,7 +36,7 @@ def test_what_was_typed_comes_back_with_the_errors(operator, sandbox):
     response = operator.post("/webhooks/new/", form)
 
     page = response.content.decode()
-    assert "Three things to mend. Nothing was sent." in text(response)
+    assert "Fix 3 fields. Nothing was sent to Quo." in text(response)
     for typed in ("Typed label", "nowhere", "PN1\noops", 'value="7"'):
         assert typed in page
     assert not Attempt.objects.exists()
@@ -60,7 +60,7 @@ def test_refusal_comes_back_to_the_form_with_what_was_typed(operator, sandbox, f
 
     response = operator.post("/webhooks/new/", create_form(label="Typed label"))
 
-    assert "Nothing was made" in text(response)
+    assert "Nothing was created" in text(response)
     assert words in text(response)
     assert "Typed label" in response.content.decode()
     assert Attempt.objects.get().state == "rejected"
@@ -80,7 +80,7 @@ def test_answer_that_cannot_be_used_says_that_there_may_be_one(operator, sandbox
 
     response = operator.post("/webhooks/new/", create_form(label="Typed label"))
 
-    assert "We do not know whether Quo made it" in text(response)
+    assert "The result is unknown" in text(response)
     assert "Typed label" in response.content.decode()
     assert Attempt.objects.get().state == "unknown"
 
@@ -115,7 +115,7 @@ def test_rules_come_back_with_their_boxes_and_the_same_token(operator, sandbox):
     response = operator.post("/webhooks/new/", form)
 
     page = response.content.decode()
-    assert "2 policies to accept. Nothing was sent." in text(response)
+    assert "2 warnings to confirm. Nothing was sent." in text(response)
     assert 'value="all-numbers"' in page
     assert 'value="disabled"' in page
     assert response.context["token"] == TOKEN

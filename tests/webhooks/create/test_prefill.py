@@ -1,4 +1,4 @@
-"""“Create another like this”: the create form, filled in as a webhook is."""
+"""“Create a copy”: the create form, filled in as a webhook is."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def like(browser, webhook):
 def test_button_leads_operators_to_the_form(operator, viewer):
     webhook = make_webhook()
 
-    way = f'href="/webhooks/new/?like={webhook.quo_id}">Create another like this'
+    way = f'href="/webhooks/new/?like={webhook.quo_id}">Create a copy'
     assert way in operator.get(webhook.get_absolute_url()).content.decode()
     assert "Create another" not in text(viewer.get(webhook.get_absolute_url()))
 
@@ -40,7 +40,7 @@ def test_form_is_filled_in_as_the_webhook_is_and_nothing_is_sent(operator):
         "url": URL,
         "userId": "US4kQm81",
     }
-    assert "Filled in like “Desk”. Nothing was sent yet" in text(response)
+    assert "Copied from “Desk”. Nothing was sent yet" in text(response)
     assert "left out" not in text(response)
     assert not Attempt.objects.exists()
 
@@ -50,7 +50,7 @@ def test_policies_speak_at_once(operator):
 
     words = text(like(operator, webhook))
 
-    assert "“Desk” already sends the same texts" in words
+    assert "“Desk” already sends the same events" in words
     assert "All numbers" in words
 
 
@@ -67,7 +67,10 @@ def test_who_and_what_has_left_is_left_out_and_named(operator):
 
     assert response.context["form"].to_webhook().resource_ids == ("PN1",)
     assert response.context["form"].to_webhook().user_id is None
-    assert "left out: number Old line, number PN3, member Lena Brandt." in text(response)
+    assert (
+        "Left out because they left the company: number Old line, number PN3, member Lena Brandt."
+        in text(response)
+    )
 
 
 def test_while_nobody_was_read_from_quo_nothing_counts_as_left(operator):
@@ -88,7 +91,7 @@ def test_what_quo_did_not_tell_is_left_to_be_filled_in(operator):
 
     response = like(operator, webhook)
 
-    assert "Enter the address that the texts will go to." in text(response)
+    assert "Enter the endpoint URL." in text(response)
     assert "resourceIds" in response.context["form"].errors
 
 
@@ -124,5 +127,5 @@ def test_webhook_of_another_family_says_in_one_sentence_what_it_sends(viewer, ev
 
     words = text(viewer.get(webhook.get_absolute_url()))
 
-    assert f"{said} Front desk go to example.com" in words
+    assert f"{said} Front desk are sent to example.com" in words
     assert "Same texts" not in words or events == ["fax.received"]

@@ -27,7 +27,7 @@ def test_preview_shows_the_request_and_calls_nobody(operator, sandbox, settings)
 
     words = html.unescape(text(response))
     assert "Nothing was sent yet" in words
-    assert "Texts received by Front desk will go to example.com" in words
+    assert "Messages received by Front desk will be sent to example.com" in words
     assert '"label": "It\'s “here”"' in words
     assert "$QUO_API_KEY" in words
     assert settings.QUO_API_KEY not in response.content.decode()
@@ -75,9 +75,9 @@ def test_live_parts_follow_what_is_typed_and_call_nobody(operator, sandbox):
     words = text(operator.post("/webhooks/new/live/", form))
     found = text(operator.post("/webhooks/new/live/?picker", form | {"find": "desk"}))
 
-    assert "Texts received by Front desk will go to example.com" in words
-    assert "Anyone on the way can read the texts" in words
-    assert "1 chosen" in words
+    assert "Messages received by Front desk will be sent to example.com" in words
+    assert "Not encrypted: anyone on the network path can read these messages" in words
+    assert "1 selected" in words
     assert "Front desk" in found
     assert sandbox.calls.all() == []
 
@@ -85,7 +85,10 @@ def test_live_parts_follow_what_is_typed_and_call_nobody(operator, sandbox):
 def test_live_sentence_holds_for_a_form_that_is_half_filled(operator):
     words = text(operator.post("/webhooks/new/live/", {"events": ["message.delivered"]}))
 
-    assert "Texts delivered from numbers not chosen yet will go to an address not given" in words
+    assert (
+        "Choose numbers, events and an endpoint to see what this webhook will do."
+        in words
+    )
 
 
 def test_member_may_be_chosen_or_typed_but_not_both(operator, sandbox):
@@ -95,7 +98,7 @@ def test_member_may_be_chosen_or_typed_but_not_both(operator, sandbox):
     both = operator.post("/webhooks/new/", create_form(userId=["US1", "US2"]))
 
     assert '<option value="US1" selected>' in chosen.content.decode()
-    assert "Choose a member or type an id, not both." in text(both)
+    assert "Select a member or enter an ID, not both." in text(both)
     assert 'value="US2"' in both.content.decode()
 
 
@@ -110,9 +113,9 @@ def test_what_was_typed_is_kept_when_the_session_has_ended(operator, sandbox):
     page = asked.content.decode()
     back = operator.post("/webhooks/new/", form | {"login": "olga", "password": PASSWORD})
 
-    assert "Sign in to go on" in text(asked)
+    assert "Sign in to continue" in text(asked)
     assert '<input type="hidden" name="label" value="Typed label">' in page
-    assert "You are signed in again. Nothing was sent yet." in text(back)
+    assert "You are signed in again. Nothing was sent." in text(back)
     assert 'value="Typed label"' in back.content.decode()
     assert back.context["token"] == TOKEN
     assert PASSWORD not in back.content.decode()
@@ -151,6 +154,6 @@ def test_form_of_an_old_page_comes_back_if_it_was_posted_from_ours(operator, san
 
     ours = origin == "http://testserver"
     assert ("Typed label" in response.content.decode()) == ours
-    assert ("Nothing was sent yet" in text(response)) == ours
+    assert ("You are signed in again. Nothing was sent" in text(response)) == ours
     assert sandbox.calls.all() == []
     assert not Attempt.objects.exists()

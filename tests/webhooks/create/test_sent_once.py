@@ -31,7 +31,7 @@ def test_same_form_with_other_values_says_what_the_first_made(operator, sandbox)
     again = operator.post("/webhooks/new/", create_form(token=str(TOKEN), label="Second"))
 
     webhook = Webhook.objects.get()
-    assert "Nothing was sent: this form was changed." in text(again)
+    assert "Nothing was sent, because this form was already sent with other values." in text(again)
     assert webhook.get_absolute_url() in again.content.decode()
     assert 'value="Second"' in again.content.decode()
     assert again.context["token"] != TOKEN
@@ -41,8 +41,11 @@ def test_same_form_with_other_values_says_what_the_first_made(operator, sandbox)
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        ({"kind": "status", "status": 409}, "This form was sent once and nothing was made"),
-        ({"kind": "reset_before"}, "We do not know whether Quo made it"),
+        (
+            {"kind": "status", "status": 409},
+            "This form was already sent, and no webhook was created",
+        ),
+        ({"kind": "reset_before"}, "The result is unknown"),
     ],
 )
 def test_same_form_again_shows_how_it_ended(operator, sandbox, fault, words):
@@ -63,7 +66,7 @@ def test_same_form_while_it_is_being_sent_keeps_its_token(operator, sandbox, mon
 
     again = operator.post("/webhooks/new/", create_form(token=str(TOKEN)))
 
-    assert "It is still being sent. Nothing was sent again." in text(again)
+    assert "The first request is still running. Nothing was sent again." in text(again)
     assert again.context["token"] == TOKEN
 
 

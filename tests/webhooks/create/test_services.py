@@ -99,7 +99,7 @@ def test_refused_create_changes_nothing_and_says_why(sandbox):
 def test_create_without_a_connection_is_refused_too(settings, monkeypatch):
     monkeypatch.setattr(retry, "WRITE", replace(retry.WRITE, tries=1))
 
-    with pytest.raises(services.WebhookNotCreated, match="No connection"):
+    with pytest.raises(services.WebhookNotCreated, match="Could not connect"):
         create()
 
     assert Attempt.objects.get().state == "rejected"

@@ -21,7 +21,7 @@ def test_numbers_that_only_this_webhook_covers_are_lost_by_name(numbers):
     webhook = make_webhook(resourceIds=["PN1", "PN2", "PNnew"])
 
     assert lost(webhook) == [
-        "Texts received by Front desk, Billing and PNnew will then reach nothing."
+        "Messages received by Front desk, Billing and PNnew will not be covered by any webhook."
     ]
 
 
@@ -30,8 +30,8 @@ def test_each_set_of_numbers_has_its_own_sentence(numbers):
     make_webhook(events=["message.delivered"], resourceIds=["PN1"])
 
     assert lost(webhook) == [
-        "Texts received by Front desk and Billing will then reach nothing.",
-        "Texts delivered from Billing will then reach nothing.",
+        "Messages received by Front desk and Billing will not be covered by any webhook.",
+        "Messages delivered from Billing will not be covered by any webhook.",
     ]
 
 
@@ -39,7 +39,7 @@ def test_events_that_lose_the_same_numbers_share_a_sentence(numbers):
     webhook = make_webhook(events=BOTH, resourceIds=["PN1"])
 
     assert lost(webhook) == [
-        "Texts received by and delivered from Front desk will then reach nothing."
+        "Messages received by and delivered from Front desk will not be covered by any webhook."
     ]
 
 
@@ -49,13 +49,13 @@ def test_what_another_webhook_covers_by_name_or_by_star_is_not_lost(numbers):
 
     assert lost(named) == []
     assert lost(starred) == [
-        "Texts received by 1 of 3 numbers and of numbers bought later will then reach nothing."
+        "Messages received by 1 of 3 numbers and of numbers added later will not be covered by any webhook."
     ]
 
 
 def test_star_is_lost_as_a_sum(numbers):
     assert lost(make_webhook(resourceIds=["*"])) == [
-        "Texts received by all numbers, 3 now and those bought later will then reach nothing."
+        "Messages received by all numbers (3 now, and numbers added later) will not be covered by any webhook."
     ]
 
 
@@ -63,7 +63,9 @@ def test_numbers_bought_later_are_lost_where_only_a_star_would_have_them(numbers
     starred = make_webhook(resourceIds=["*"])
     make_webhook(resourceIds=["PN1", "PN2", "PN3"])
 
-    assert lost(starred) == ["Texts received by numbers bought later will then reach nothing."]
+    assert lost(starred) == [
+        "Messages received by numbers added later will not be covered by any webhook."
+    ]
 
 
 def test_star_beside_a_star_loses_nothing(numbers):
@@ -88,7 +90,7 @@ def test_webhook_that_does_not_send_the_same_takes_nothing_over(numbers, other):
     webhook = make_webhook(resourceIds=["PN1"])
     make_webhook(**({"resourceIds": ["PN1"]} | other))
 
-    assert lost(webhook) == ["Texts received by Front desk will then reach nothing."]
+    assert lost(webhook) == ["Messages received by Front desk will not be covered by any webhook."]
 
 
 @pytest.mark.parametrize(
@@ -110,4 +112,4 @@ def test_webhook_that_quo_did_not_tell_of_leaves_it_open(name):
 def test_webhook_of_another_family_loses_its_own_events():
     webhook = make_webhook(events=["call.completed"], resourceIds=["PN1"])
 
-    assert lost(webhook) == ["Events call.completed of PN1 will then reach nothing."]
+    assert lost(webhook) == ["Events call.completed of PN1 will not be covered by any webhook."]

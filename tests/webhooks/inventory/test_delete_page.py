@@ -8,7 +8,7 @@ from tests.factories import KEY, NOON, make_number, make_webhook
 from tests.words import text
 
 pytestmark = pytest.mark.django_db
-BUTTON = "Delete at Quo, for good"
+BUTTON = "Delete webhook"
 
 
 def page_of(webhook):
@@ -23,9 +23,9 @@ def test_page_names_the_webhook_its_host_and_what_will_reach_nothing(operator):
 
     words = text(response)
     assert "Delete “Support desk” at Quo?" in words
-    assert "Goes to hooks. example. com" in words
-    assert "Texts received by Front desk will then reach nothing." in words
-    assert "Those made in the Quo app cannot be seen." in words
+    assert "Endpoint: hooks. example. com" in words
+    assert "Messages received by Front desk will not be covered by any webhook." in words
+    assert "Webhooks created in the Quo app are not included." in words
     assert BUTTON in words
     assert 'data-busy="Deleting…"' in response.content.decode()
     assert "hush" not in response.content.decode()
@@ -35,9 +35,9 @@ def test_page_names_the_webhook_its_host_and_what_will_reach_nothing(operator):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "Everything it covers still reaches another webhook."),
-        ({"status": "disabled"}, "It sends nothing, so no text loses its way."),
-        ({"events": None}, "Quo did not tell which texts of which numbers it covers"),
+        ({}, "Everything it covers is also covered by another webhook."),
+        ({"status": "disabled"}, "This webhook sends nothing, so coverage does not change."),
+        ({"events": None}, "Quo did not return its events and numbers"),
     ],
 )
 def test_page_says_why_nothing_is_lost(operator, changes, words):
@@ -59,7 +59,7 @@ def test_operator_deletes_and_comes_to_the_page_of_what_is_kept(operator, sandbo
     response = operator.post(page_of(webhook), follow=True)
 
     assert response.redirect_chain == [(webhook.get_absolute_url(), 302)]
-    assert f"{webhook}: deleted at Quo. Its key and its history stay here." in text(response)
+    assert f"“{webhook}” deleted at Quo. Its key and history stay here." in text(response)
     assert sandbox.store.get("webhook", webhook.quo_id) is None
     assert Webhook.objects.get().deleted_by == "olga"
 
@@ -69,7 +69,7 @@ def test_webhook_that_quo_had_lost_is_said_to_have_been_gone(operator, sandbox, 
 
     words = text(operator.post(page_of(webhook), follow=True))
 
-    assert f"{webhook}: was already gone at Quo." in words
+    assert f"“{webhook}” was already deleted at Quo." in words
 
 
 def test_refusal_is_shown_with_the_trace_and_the_button_stays(operator, sandbox, webhook):
@@ -80,7 +80,7 @@ def test_refusal_is_shown_with_the_trace_and_the_button_stays(operator, sandbox,
 
     assert "Nothing was deleted" in words
     assert "No such luck" in words
-    assert "Pass the trace on to Quo’s support: 1234567890123456789" in words
+    assert "Give this trace to Quo support: 1234567890123456789" in words
     assert BUTTON in words
     assert Webhook.objects.live().exists()
 
@@ -93,7 +93,7 @@ def test_lost_answer_that_a_look_does_not_reconcile_is_said_with_what_to_do(
 
     words = text(operator.post(page_of(webhook)))
 
-    assert "We do not know whether it is gone" in words
+    assert "The result is unknown" in words
     assert "Try again in a minute" in words
     assert BUTTON in words
 
@@ -104,7 +104,7 @@ def test_webhook_that_is_gone_says_so_and_is_not_asked_about(operator, sandbox, 
 
     words = text(getattr(operator, method)(page_of(webhook)))
 
-    assert f"“{webhook}” is gone" in words
+    assert f"“{webhook}” no longer exists at Quo" in words
     assert "by maya" in words
     assert BUTTON not in words
     assert sandbox.calls.all() == []

@@ -29,12 +29,12 @@ def test_page_shows_every_field_and_the_numbers_by_name(viewer):
     for fact in (
         "Desk",
         "Enabled",
-        "Received",
+        "Message received",
         "message.received",
         "https://example.com/quo?token=hush",
     ):
         assert fact in words
-    for fact in (webhook.quo_id, "Maya Ortiz", "OR2fWc9x", "Front desk", "Not known here"):
+    for fact in (webhook.quo_id, "Maya Ortiz", "OR2fWc9x", "Front desk", "Unknown number"):
         assert fact in words
 
 
@@ -44,7 +44,7 @@ def test_page_says_in_one_sentence_what_the_webhook_does(viewer):
 
     words = text(viewer.get(webhook.get_absolute_url())).replace(" .", ".")
 
-    assert "Texts received by Front desk go to example.com." in words
+    assert "Messages received by Front desk are sent to example.com." in words
 
 
 def test_what_quo_did_not_tell_is_said_so(viewer):
@@ -52,9 +52,9 @@ def test_what_quo_did_not_tell_is_said_so(viewer):
 
     words = text(viewer.get(webhook.get_absolute_url()))
 
-    assert words.count("Not told by Quo") >= 6
+    assert words.count("Not returned by Quo") >= 6
     assert "Reveal" not in words
-    assert "Texts" not in words.replace("Texts Not told by Quo", "")
+    assert "Texts" not in words.replace("Texts Not returned by Quo", "")
 
 
 def test_number_that_left_the_company_is_said_so(viewer):
@@ -89,8 +89,8 @@ def test_page_says_where_the_same_texts_also_go(viewer):
         "PN2": [("example.com", True)],
     }
     assert [reach.webhook.host for reach in response.context["everywhere"]] == ["archive.example"]
-    assert "Same URL, through Copy" in text(response)
-    assert "Received texts also reach" in text(response)
+    assert "Same URL, by Copy" in text(response)
+    assert "Also sent to" in text(response)
 
 
 def test_of_many_others_the_same_url_comes_first_and_each_stands_once(viewer):
@@ -106,7 +106,7 @@ def test_of_many_others_the_same_url_comes_first_and_each_stands_once(viewer):
     assert [reach.twice for reach in reached] == [True] + [False] * 10
     assert len({reach.webhook for reach in reached}) == 11
     assert reached[0].webhook == copy
-    assert "and others" in text(response)
+    assert "and more" in text(response)
 
 
 def test_page_leads_to_the_attempt_behind_it(viewer):
@@ -129,7 +129,7 @@ def test_page_shows_its_slice_of_the_audit_log_to_those_who_may_see_the_audit_lo
 
     viewer.user.groups.clear()
     viewer.user.user_permissions.add(Permission.objects.get(codename="view_webhook"))
-    assert "Timeline" not in text(viewer.get(webhook.get_absolute_url()))
+    assert "History" not in text(viewer.get(webhook.get_absolute_url()))
 
 
 def test_webhook_that_is_gone_says_since_when_and_by_whom(operator):
@@ -138,8 +138,8 @@ def test_webhook_that_is_gone_says_since_when_and_by_whom(operator):
 
     words = text(operator.get(webhook.get_absolute_url()))
 
-    assert re.search(r"Gone since .* , by olga", words)
-    assert "It sends nothing any more." in words
+    assert re.search(r"Deleted by olga", words)
+    assert "It no longer sends deliveries." in words
     assert "go to" not in words
     assert "Delete at Quo" not in words
 
@@ -147,7 +147,7 @@ def test_webhook_that_is_gone_says_since_when_and_by_whom(operator):
 def test_only_who_may_delete_is_led_to_it(operator, viewer):
     webhook = make_webhook()
 
-    way = f'href="/webhooks/{webhook.quo_id}/delete/">Delete at Quo…<'
+    way = f'href="/webhooks/{webhook.quo_id}/delete/">Delete<'
     assert way in operator.get(webhook.get_absolute_url()).content.decode()
     assert "Delete at Quo" not in text(viewer.get(webhook.get_absolute_url()))
 

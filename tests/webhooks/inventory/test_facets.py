@@ -84,8 +84,8 @@ def choices(viewer, title, asked=""):
     [
         ("State", {"Enabled": 4, "Disabled": 1, "Missing at Quo": 1, "paused": 1}),
         (
-            "Texts",
-            {"Received": 4, "Delivered": 1, "call.ringing": 2, "fax.arrived": 1}
+            "Events",
+            {"Message received": 4, "Message delivered": 1, "call.ringing": 2, "fax.arrived": 1}
             | {"contact.deleted": 1},
         ),
         ("Family", {"Messages": 4, "Calls": 1, "Contacts": 1, "Others": 2}),
@@ -101,7 +101,7 @@ def test_facet_names_what_there_is(viewer, company, title, words):
 
 
 def test_finding_names_the_rules_that_are_broken(viewer, company):
-    assert choices(viewer, "Finding")["Plain http"] == 1
+    assert choices(viewer, "Finding")["Not encrypted"] == 1
     assert "Key exposed" not in choices(viewer, "Finding")
 
 
@@ -123,7 +123,7 @@ def test_chips_name_each_filter_and_take_it_back(viewer, company):
     page = viewer.get("/webhooks/?member=US1&finding=plain-http&drift=in-sync&sort=label")
 
     words = text(page)
-    for chip in ("Member: Maya Ortiz", "Finding: plain http", "Drift: in sync"):
+    for chip in ("Member: Maya Ortiz", "Finding: not encrypted", "Drift: in sync"):
         assert chip in words
     assert (
         'class="chip" href="/webhooks/?member=US1&amp;finding=plain-http&amp;sort=label">'
@@ -136,7 +136,7 @@ def test_host_beyond_the_fullest_is_named_where_it_is_chosen(viewer):
         make_webhook(url=f"https://h{place}.example/")
 
     assert len(choices(viewer, "Host")) == 8
-    assert "Others: search for them" in text(viewer.get("/webhooks/facets/"))
+    assert "Search to find others" in text(viewer.get("/webhooks/facets/"))
     assert choices(viewer, "Host", "host=h9.example")["h9.example"] == 1
 
 
@@ -161,14 +161,14 @@ def test_findings_of_the_rows_arrive_later_or_with_the_counts(viewer, company):
     whole = viewer.get("/webhooks/?counts=1")
 
     [mark] = re.findall(f'<span id="f{pk}" hx-swap-oob="true">(.*?)</span>', marks, re.DOTALL)
-    assert "Plain http" in mark
-    assert "Plain http" in text(whole)
+    assert "Not encrypted" in mark
+    assert "Not encrypted" in text(whole)
     assert f'<span id="f{pk}"></span>' in viewer.get("/webhooks/").content.decode()
 
 
 def test_of_very_many_findings_and_numbers_are_not_counted(viewer, company, monkeypatch):
     monkeypatch.setattr(facets, "COUNTED", 7)
 
-    assert choices(viewer, "Finding")["Plain http"] is None
+    assert choices(viewer, "Finding")["Not encrypted"] is None
     assert "Front desk" not in text(viewer.get("/webhooks/facets/"))
     assert choices(viewer, "Number", "status=enabled")["Front desk"] == 3

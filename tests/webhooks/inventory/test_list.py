@@ -47,8 +47,8 @@ def sync(*, read, failed):
 
 
 def test_empty_list_says_what_to_do(operator, viewer):
-    assert "Create the first one" in text(operator.get("/webhooks/"))
-    assert "Create the first one" not in text(viewer.get("/webhooks/"))
+    assert "Create a webhook" in text(operator.get("/webhooks/"))
+    assert "Create a webhook" not in text(viewer.get("/webhooks/"))
 
 
 def test_list_shows_where_texts_go_and_never_the_path(viewer):
@@ -142,7 +142,7 @@ def test_number_that_is_asked_for_brings_webhooks_on_all_numbers_and_says_so(vie
 
     for asked in ({"number": "PN1"}, {"q": "front desk"}):
         assert set(listed(**asked)) == {"Named", "Star"}
-        assert "Webhooks on all numbers are among these" in text(viewer.get("/webhooks/", asked))
+        assert "Includes webhooks on all numbers" in text(viewer.get("/webhooks/", asked))
     assert listed(number="*") == ["Star"]
     assert "are among these" not in text(viewer.get("/webhooks/", {"number": "*"}))
 
@@ -193,7 +193,7 @@ def test_odd_filter_finds_nothing_and_says_what_was_asked(viewer, value):
         response = viewer.get("/webhooks/", {name: value})
 
         assert response.status_code == 200
-        assert "No webhook matches" in text(response), name
+        assert "No webhooks match" in text(response), name
         assert "Clear" in text(response)
         assert viewer.get("/webhooks/facets/", {name: value}).status_code == 200
 
@@ -212,7 +212,7 @@ def test_no_match_names_what_was_asked_and_the_ways_back(viewer):
 
     response = viewer.get("/webhooks/?q=zzz&status=disabled")
 
-    assert "No webhook matches “zzz”." in text(response)
+    assert "No webhooks match “zzz”." in text(response)
     assert "State: disabled" in text(response)
     page = response.content.decode()
     assert 'href="/webhooks/?status=disabled">Clear the search<' in page
@@ -250,8 +250,10 @@ def test_title_says_how_old_the_picture_is_and_whose_list_could_not_be_read(view
     page = viewer.get("/webhooks/")
 
     words = text(page).replace(" .", ".").replace(" :", ":")
-    assert "What Quo told us 6 min ago. Sam Beaulieu’s list is as of 3 h ago: Forbidden." in words
-    assert "made in the Quo app cannot be seen" in words
+    assert (
+        "Last synced 6 min ago. Sam Beaulieu’s webhooks were last read 3 h ago: Forbidden." in words
+    )
+    assert "created in the Quo app are not visible" in words
     stale = {str(row.webhook) for row in page.context["rows"] if row.stale}
     assert stale == {"Old", "Nobody's"}
     assert page.content.decode().count('class="state ok"') == 1
@@ -264,15 +266,15 @@ def test_title_does_not_name_a_hundred_members(viewer):
 
     words = text(viewer.get("/webhooks/"))
 
-    assert "The last sync, 6 min ago , could read nobody’s list." in words
+    assert "The last sync, 6 min ago , failed." in words
     assert words.count("Forbidden") == 3
-    assert "So are 97 others’." in words
+    assert "Also affected: 97 more members." in words
 
 
 def test_before_the_first_sync_the_title_says_that_it_is_what_was_made_here(viewer):
     make_webhook()
 
-    assert "Quo’s own lists were not read yet." in text(viewer.get("/webhooks/"))
+    assert "Not synced with Quo yet." in text(viewer.get("/webhooks/"))
 
 
 @pytest.mark.parametrize(

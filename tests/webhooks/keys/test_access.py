@@ -1,4 +1,4 @@
-"""Who has seen which key, and whose seeing no longer counts."""
+"""Key access, and whose seeing no longer counts."""
 
 import re
 from urllib.parse import quote
@@ -48,7 +48,7 @@ def key_section(browser, webhook):
 
 
 def test_key_that_nobody_has_seen_is_said_so(viewer, desk):
-    assert "Signs every delivery. Seen by nobody here." in key_section(viewer, desk)
+    assert "Signs every delivery. Seen by nobody." in key_section(viewer, desk)
 
 
 def test_key_says_by_how_many_people_it_was_seen_and_by_whom(viewer, desk):
@@ -59,7 +59,7 @@ def test_key_says_by_how_many_people_it_was_seen_and_by_whom(viewer, desk):
 
     words = key_section(viewer, desk)
 
-    assert "Signs every delivery. Seen by two people." in words
+    assert "Signs every delivery. Seen by 2 people." in words
     assert "olga shown 2 times, just now" in words
     assert "bob shown and copied 2 times" in words
     assert "zed" not in words
@@ -82,7 +82,7 @@ def test_one_person_is_one_person(viewer, desk):
 
     words = key_section(viewer, desk)
 
-    assert "Seen by one person." in words
+    assert "Seen by 1 person." in words
     assert "olga copied without showing just now" in words
 
 
@@ -90,7 +90,7 @@ def test_who_saw_the_key_before_it_changed_has_not_seen_this_one(viewer, desk):
     see(desk, "olga")
     make_webhook(id="WHdesk", label="Desk", key="a new key")
 
-    assert "Seen by nobody here." in key_section(viewer, desk)
+    assert "Seen by nobody." in key_section(viewer, desk)
     assert access.accesses(access.current_access()) == []
 
 
@@ -108,7 +108,7 @@ def test_names_are_for_those_who_may_read_the_audit_log(signed_in, desk):
 
     words = key_section(browser, desk)
 
-    assert "Seen by one person." in words
+    assert "Seen by 1 person." in words
     assert "olga" not in words
     assert browser.get(PAGE).status_code == 403
 
@@ -116,7 +116,7 @@ def test_names_are_for_those_who_may_read_the_audit_log(signed_in, desk):
 def test_key_that_quo_did_not_tell_was_seen_by_nobody_and_says_nothing(viewer):
     webhook = make_webhook(key=None)
 
-    assert "Signs every delivery. Fingerprint Not told by Quo" in key_section(viewer, webhook)
+    assert "Signs every delivery. Fingerprint Not returned by Quo" in key_section(viewer, webhook)
     assert access.seen_by(webhook) == []
 
 
@@ -140,7 +140,7 @@ def test_page_lists_by_person_the_keys_that_still_live(viewer, desk):
 
 
 @pytest.mark.parametrize(
-    ("deleted", "said"), [(False, "account not active"), (True, "no account any more")]
+    ("deleted", "said"), [(False, "account inactive"), (True, "account deleted")]
 )
 def test_people_who_have_left_come_first_with_what_to_do(viewer, desk, deleted, said):
     see(desk, "ada")
@@ -150,10 +150,10 @@ def test_people_who_have_left_come_first_with_what_to_do(viewer, desk, deleted, 
     response = viewer.get(PAGE)
 
     words = text(response)
-    assert f"zoe Has left: {said}" in words
+    assert f"zoe Left: {said}" in words
     assert [name for name, *_ in response.context["people"]] == ["zoe", "ada"]
-    assert "1 live key was seen by people who have left" in words
-    assert "create another webhook like it, hand over its key" in words
+    assert "1 current key was seen by people who have left" in words
+    assert "create a copy of the webhook, hand over the new key" in words
 
 
 def test_key_that_two_leavers_have_seen_counts_once(viewer, desk):
@@ -161,7 +161,7 @@ def test_key_that_two_leavers_have_seen_counts_once(viewer, desk):
         see(desk, name)
         leave(name)
 
-    assert "1 live key was seen" in text(viewer.get(PAGE))
+    assert "1 current key was seen" in text(viewer.get(PAGE))
     assert sorted(access.seen_by_former_users()) == [(desk.pk, "yan"), (desk.pk, "zoe")]
 
 
@@ -206,7 +206,7 @@ def test_person_of_whom_nothing_is_known_has_a_way_back(viewer, desk, name):
 
     response = viewer.get(PAGE, {"person": name})
 
-    assert "Show everybody" in text(response)
+    assert "Show everyone" in text(response)
 
 
 def test_odd_names_are_linked_whole(viewer, desk):
@@ -220,7 +220,7 @@ def test_odd_names_are_linked_whole(viewer, desk):
 
 
 def test_page_without_anything_says_so(viewer):
-    assert "Nobody has seen a key that still lives." in text(viewer.get(PAGE))
+    assert "Nobody has seen a current key." in text(viewer.get(PAGE))
 
 
 def test_long_list_is_read_a_page_at_a_time(viewer, desk, monkeypatch):
@@ -262,4 +262,4 @@ def test_other_acts_on_a_webhook_are_no_sight_of_its_key(viewer, desk):
     told = f"fingerprint {desk.key_fingerprint[:4]}-{desk.key_fingerprint[4:]}"
     audit.record(actor="eve", action=Action.KEY_CHECKED, target="WHdesk", after=told)
 
-    assert "Seen by nobody here." in key_section(viewer, desk)
+    assert "Seen by nobody." in key_section(viewer, desk)

@@ -65,7 +65,7 @@ def test_key_that_no_longer_opens_is_told_and_not_a_crash(operator, settings):
 
     response = operator.post(f"/webhooks/{webhook.quo_id}/key/", follow=True)
 
-    assert "does not open with this installation" in text(response)
+    assert "cannot be decrypted with the current FIELD_KEYS" in text(response)
 
 
 def test_key_that_is_copied_is_told_apart_on_the_audit_log(operator):

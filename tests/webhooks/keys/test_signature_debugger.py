@@ -75,7 +75,7 @@ def test_key_that_signed_is_named_with_its_webhook(viewer, desk):
 def test_webhook_that_is_gone_is_named_and_said_so(viewer, desk):
     Webhook.objects.update(missing_since=NOON)
 
-    assert "That webhook is gone since" in text(ask(viewer))
+    assert "That webhook was deleted or went missing" in text(ask(viewer))
 
 
 def test_delivery_that_was_old_on_arrival_is_valid_but_stale(viewer, desk):
@@ -116,14 +116,14 @@ def test_only_keys_of_webhooks_on_the_number_and_event_are_tried(viewer, monkeyp
     response = ask(viewer)
 
     assert "No key that was tried made this signature" in text(response)
-    assert "Tried 2 of the 2 keys of webhooks on “message.received” of PN1" in text(response)
-    assert "Try every key" in text(response)
+    assert "Tried 2 of the 2 keys of webhooks for “message.received” of PN1" in text(response)
+    assert "Try all keys" in text(response)
     assert told() == ("vera", "", "no match")
 
     every = ask(viewer, every="1")
 
     assert "Elsewhere" in text(every)
-    assert "Try every key" not in text(every)
+    assert "Try all keys" not in text(every)
 
 
 def test_key_of_another_webhook_is_named_as_such_and_not_as_valid(viewer):
@@ -170,13 +170,13 @@ def test_trying_every_key_keeps_what_was_typed(viewer, desk):
 
 @pytest.mark.parametrize(
     "body",
-    ["no JSON", "[1]", '{"type": "message.received"}', payload(number=""), "null", "[" * 9999],
+    ["not JSON", "[1]", '{"type": "message.received"}', payload(number=""), "null", "[" * 9999],
 )
 def test_payload_that_names_no_number_is_said_so_and_every_key_offered(viewer, desk, body):
     response = ask(viewer, body)
 
     assert "No key was tried yet" in text(response)
-    assert "Try every key" in text(response)
+    assert "Try all keys" in text(response)
     assert told() == ("vera", "", "no key tried: the body names no number and event")
     assert "Desk" in text(ask(viewer, body, every="1"))
 
@@ -225,11 +225,11 @@ def test_line_ends_that_a_browser_alters_are_tried_both_ways(viewer, desk, sent,
     response = text(ask(viewer, typed, sign(sent)))
 
     assert "Valid" in response
-    assert f"The body fits {words}" in response
+    assert f"The body matches {words}" in response
 
 
 def test_body_of_one_line_has_no_line_ends_to_speak_of(viewer, desk):
-    assert "The body fits" not in text(ask(viewer))
+    assert "The body matches" not in text(ask(viewer))
 
 
 def test_file_is_taken_to_the_byte_and_kept_for_every_key(viewer, desk):
@@ -256,20 +256,20 @@ def test_file_that_was_given_gives_way_to_text_that_is_typed_later(viewer, desk)
 def test_file_that_is_too_large_is_refused(viewer):
     file = SimpleUploadedFile("body.json", b"x" * (1024 * 1024 + 1))
 
-    assert "more than 1 MB" in text(ask(viewer, "", "hmac;1;1;x", file=file))
+    assert "larger than 1 MB" in text(ask(viewer, "", "hmac;1;1;x", file=file))
 
 
 def test_nothing_given_is_asked_for(viewer):
     response = ask(viewer, "", "hmac;1;1;x")
 
-    assert "Paste the body, or give it as a file." in text(response)
+    assert "Paste the body, or choose a file." in text(response)
     assert not Entry.objects.filter(action="signature.checked").exists()
 
 
 def test_time_that_cannot_be_read_is_told_how_to_write_it(viewer):
     response = ask(viewer, received_at="yesterday at noon")
 
-    assert "Write a date and a time" in text(response)
+    assert "Enter a date and time" in text(response)
     assert response.context["form"]["body"].value() == payload()
 
 
@@ -319,14 +319,14 @@ def test_fault_of_the_header_is_named_and_no_key_opened(viewer, desk, monkeypatc
     response = ask(viewer, header=header)
 
     assert title in text(response)
-    assert "Try every key" not in text(response)
+    assert "Try all keys" not in text(response)
 
 
 @pytest.mark.parametrize("pasted", [KEY, OTHER, f" {KEY} ", f"whsec_{KEY}"])
 def test_key_pasted_as_header_is_taken_off_the_page_and_the_rest_stays(viewer, desk, pasted):
     response = ask(viewer, header=pasted)
 
-    assert "That was a key, not a header" in text(response)
+    assert "This is a key, not a header" in text(response)
     assert pasted.strip()[6:] not in response.content.decode()
     assert response.context["form"]["body"].value() == payload()
 
@@ -431,7 +431,7 @@ def test_queries_do_not_grow_with_keys_of_one_stretch(viewer, desk, django_asser
     with django_assert_max_num_queries(35):
         response = ask(viewer, every="1")
 
-    assert "Tried 31 of the 31 keys that are known here" in text(response)
+    assert "Tried 31 of the 31 keys stored here" in text(response)
 
 
 @pytest.mark.parametrize(

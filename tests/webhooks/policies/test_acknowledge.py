@@ -46,14 +46,13 @@ def audit_log(action):
 
 def test_finding_leads_to_a_form_that_stands_for_ninety_days_unless_told(operator, clear):
     assert (
-        f'href="{address(clear)}">Acknowledge…'
-        in operator.get(clear.get_absolute_url()).content.decode()
+        f'href="{address(clear)}">Snooze' in operator.get(clear.get_absolute_url()).content.decode()
     )
 
     page = operator.get(address(clear)).content.decode()
 
     assert f'value="{day(90)}"' in page
-    assert "Anyone on the way can read what it sends" in page
+    assert "Not encrypted: anyone on the network path can read its deliveries" in page
 
 
 def test_acknowledged_finding_is_calm_and_says_who_until_when_and_why(operator, clear):
@@ -61,10 +60,13 @@ def test_acknowledged_finding_is_calm_and_says_who_until_when_and_why(operator, 
 
     words = text(response)
     assert response.redirect_chain == [(clear.get_absolute_url(), 302)]
-    assert f"Acknowledged until {day(30)}: Anyone on the way can read what it sends." in words
+    assert (
+        f"Snoozed until {day(30)}: Not encrypted: anyone on the network path can read its deliveries."
+        in words
+    )
     assert "The archive team knows" in words
     assert f"Until {day(30)}, by olga" in words
-    assert "Acknowledge…" not in words
+    assert ">Snooze</a>" not in response.content.decode()
     assert "1 finding" not in words
 
 
@@ -82,20 +84,20 @@ def test_it_is_on_the_audit_log_with_rule_day_and_reason(operator, clear):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"reason": ""}, "Reason: Say in a few words why it may stand."),
-        ({"reason": "   "}, "Reason: Say in a few words why it may stand."),
+        ({"reason": ""}, "Reason: Enter a reason."),
+        ({"reason": "   "}, "Reason: Enter a reason."),
         ({"reason": "x" * 501}, "at most 500 characters"),
-        ({"until": ""}, "Until: Enter the day until which it may stand."),
-        ({"until": "soon"}, "Until: Enter a day as year, month, day"),
-        ({"until": "2020-01-01"}, "That day is over."),
-        ({"until": "9999-12-31"}, "At most a year ahead"),
+        ({"until": ""}, "Snooze until: Enter a date."),
+        ({"until": "soon"}, "Snooze until: Enter a date, such as"),
+        ({"until": "2020-01-01"}, "Enter today or a later date."),
+        ({"until": "9999-12-31"}, "or an earlier date"),
     ],
 )
 def test_what_cannot_be_kept_comes_back_with_what_was_typed(operator, clear, typed, said):
     response = operator.post(address(clear), answer(**typed))
 
     assert said in text(response)
-    assert "Nothing was acknowledged." in text(response)
+    assert "The finding was not snoozed." in text(response)
     kept = answer(**typed)
     assert kept["reason"].strip() in response.content.decode()
     assert f'value="{kept["until"]}"' in response.content.decode() or not kept["until"]
@@ -115,8 +117,10 @@ def test_it_can_be_taken_back_which_is_on_the_audit_log_too(operator, clear):
 
     response = operator.post(address(clear), {"take_back": "1"}, follow=True)
 
-    assert "Open again: Anyone on the way can read what it sends." in text(response)
-    assert "Acknowledge…" in text(response)
+    assert "Reopened: Not encrypted: anyone on the network path can read its deliveries." in text(
+        response
+    )
+    assert "Snooze" in text(response)
     assert not Acknowledgement.objects.exists()
     entry = audit_log(Action.FINDING_REOPENED)[0]
     assert entry.before.startswith("plain-http, until ")
@@ -163,7 +167,7 @@ def test_finding_that_is_not_there_any_more_is_said_so(operator, pair, method):
 
     response = getattr(operator, method)(address(one, "doubled", two.quo_id), answer(), follow=True)
 
-    assert "That finding is not there any more." in text(response)
+    assert "This finding no longer exists." in text(response)
     assert not Acknowledgement.objects.exists()
 
 
@@ -181,7 +185,7 @@ def test_rule_or_webhook_that_there_is_not_is_not_found(operator, clear):
 
 def test_viewer_sees_it_and_cannot_acknowledge(viewer, clear):
     assert viewer.post(address(clear), answer()).status_code == 403
-    assert "Acknowledge…" not in text(viewer.get(clear.get_absolute_url()))
+    assert "Snooze" not in text(viewer.get(clear.get_absolute_url()))
 
 
 def test_reason_with_markup_stays_text(operator, clear):

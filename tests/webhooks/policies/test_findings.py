@@ -53,7 +53,7 @@ def page(browser, asked=""):
 
 def test_every_rule_has_its_words_and_its_place_among_the_others():
     assert list(findings.POLICIES) == [
-        *("plain-http", "all-numbers", "many-numbers", "disabled", "doubled"),
+        *("plain-http", "all-numbers", "many-numbers", "disabled", "unreachable", "doubled"),
         *(
             "number-left",
             "all-numbers-left",
@@ -82,13 +82,13 @@ def test_page_says_that_every_rule_is_kept(viewer):
     for id in ("PN1", "PNother"):
         make_number(id=id)
 
-    assert "Every policy is kept by all 2 webhooks." in text(page(viewer))
+    assert "No findings." in text(page(viewer))
 
 
 def test_page_without_any_webhook_claims_nothing(viewer):
     words = text(page(viewer))
 
-    assert "No webhook is known here yet." in words
+    assert "No webhooks yet." in words
     assert "kept" not in words
 
 
@@ -99,11 +99,11 @@ def test_page_groups_by_rule_and_says_why_it_matters_and_what_to_do(viewer):
     response = page(viewer)
 
     words = text(response)
-    assert "Webhooks over plain http 1 open. Its address begins with http://" in words
-    assert "Ask the receiving team for an https:// address" in words
+    assert "Webhooks over plain HTTP 1 open. The endpoint URL begins with http://" in words
+    assert "Ask the team that runs the endpoint for an https:// URL" in words
     assert ">Old relay</a>" in response.content.decode()
     assert "In order" in words
-    assert "Doubled deliveries None" in words
+    assert "Duplicate deliveries None" in words
 
 
 def test_doubled_webhooks_name_each_other(viewer):
@@ -117,7 +117,7 @@ def test_doubled_webhooks_name_each_other(viewer):
     for named, other in ((one, two), (two, one)):
         assert f"{named} {named.quo_id}" in words
         assert f'also through <a href="{other.get_absolute_url()}">' in response.content.decode()
-    assert "Texts received by Sales desk and PN2 arrive twice" in words
+    assert "Messages received by Sales desk and PN2 arrive twice" in words
 
 
 def test_doubled_asks_for_all_numbers_before_it_reads_who_else_is_at_the_same_place():
@@ -133,10 +133,8 @@ def test_rules_of_numbers_are_not_kept_while_no_number_was_read(viewer):
     words = text(page(viewer))
 
     assert "Webhooks whose numbers have all left None" not in words
-    assert "no number of the company has been read yet: Webhooks that name a number" in words
-    assert "No number of the company has been read yet." in text(
-        page(viewer, "?policy=number-left")
-    )
+    assert "Not checked until the first sync of numbers: Webhooks with a number that left" in words
+    assert "Numbers were not synced yet." in text(page(viewer, "?policy=number-left"))
     for id in ("PN1", "PNother"):
         make_number(id=id)
     assert "Webhooks whose numbers have all left None" in text(page(viewer))
@@ -147,7 +145,7 @@ def test_page_says_whose_list_could_not_be_read(viewer):
     MemberList.objects.create(member_id="US4kQm81", asked_at=NOON, failure="Forbidden")
 
     for asked in ("", "?policy=disabled"):
-        assert "US4kQm81’s list was never read: Forbidden." in text(page(viewer, asked))
+        assert "US4kQm81’s webhooks were never read: Forbidden." in text(page(viewer, asked))
 
 
 def test_a_rule_of_many_is_cut_and_leads_to_all_of_it(viewer):
@@ -187,8 +185,8 @@ def test_open_and_acknowledged_stand_apart(viewer):
     assert stands.quo_id not in text(only_open)
     assert open_one.quo_id in text(only_open)
     assert open_one.quo_id not in text(acknowledged)
-    assert "Acknowledged until" in text(acknowledged)
-    assert "All 2 Open 1 Acknowledged 1" in text(acknowledged)
+    assert "Snoozed until" in text(acknowledged)
+    assert "All 2 Open 1 Snoozed 1" in text(acknowledged)
 
 
 @pytest.mark.parametrize("show", ["open", "acknowledged"])
@@ -199,14 +197,14 @@ def test_nothing_of_a_kind_leads_back_to_all(viewer, show):
 
     response = page(viewer, f"?policy=plain-http&show={show}")
 
-    assert "No finding of this policy is" in text(response)
+    assert "findings for this policy" in text(response)
     assert 'href="/webhooks/findings/?policy=plain-http">Show all' in response.content.decode()
 
 
 def test_rule_that_all_keep_says_so(viewer):
     quiet()
 
-    assert "All 2 webhooks keep this policy." in text(page(viewer, "?policy=plain-http"))
+    assert "No webhook breaks this policy." in text(page(viewer, "?policy=plain-http"))
 
 
 @pytest.mark.parametrize(
@@ -244,8 +242,8 @@ def test_among_very_many_webhooks_the_doubled_are_not_counted_and_the_page_says_
     monkeypatch.setitem(MOST, "doubled", 1)
     one, _ = (make_webhook(resourceIds=["PN1"]) for _ in range(2))
 
-    assert "Every policy that was counted is kept by all 2 webhooks." in text(page(viewer))
-    assert "too many webhooks to count these" in text(page(viewer, "?policy=doubled"))
+    assert "No findings for the policies that were checked." in text(page(viewer))
+    assert "Too many webhooks to count" in text(page(viewer, "?policy=doubled"))
     assert len(viewer.get("/webhooks/?finding=doubled").context["rows"]) == 2
     assert "doubled" not in findings.counts()
     assert "arrive twice" in text(viewer.get(one.get_absolute_url()))
@@ -264,7 +262,7 @@ def test_findings_of_a_page_of_rows_cost_the_same_for_one_and_for_fifty(
         with django_assert_num_queries(4):  # all but the doubled, those and theirs; acknowledged
             said = findings.first_findings(some)
         assert {len(said[row.pk]) for row in some} == {2 + 49}
-        assert said[some[0].pk][0].policy.short == "Plain http"
+        assert said[some[0].pk][0].policy.short == "Not encrypted"
 
 
 def test_first_findings_leave_out_what_is_acknowledged():
@@ -360,12 +358,12 @@ def test_webhooks_page_says_what_it_breaks_why_and_what_to_do(viewer):
 
     words = text(response)
     assert "2 findings" in words
-    assert "Anyone on the way can read what it sends" in words
-    assert "Texts received by PN1 arrive twice" in words
-    assert "Copy sends them to the same URL since" in words
-    assert "All doubled deliveries" in words
+    assert "Not encrypted: anyone on the network path can read its deliveries" in words
+    assert "Messages received by PN1 arrive twice" in words
+    assert "Copy also sends them to this URL since" in words
+    assert "All duplicate deliveries" in words
     assert 'href="/webhooks/findings/?policy=doubled"' in response.content.decode()
-    assert "Acknowledge…" not in words
+    assert "Snooze" not in words
 
 
 def test_webhooks_page_has_no_section_where_all_rules_are_kept(viewer):
@@ -386,9 +384,9 @@ def test_who_has_left_is_named(viewer):
 
     words = text(viewer.get(webhook.get_absolute_url()))
 
-    assert "Its member, Lena Brandt, has left" in words
-    assert "otto, who made it here, has left" in words
-    assert "otto has seen its key, and has left" in words
+    assert "Its member, Lena Brandt, left the company" in words
+    assert "otto, who created it, left the company" in words
+    assert "otto has seen its key and left" in words
     assert "3 findings" in words
 
 
@@ -409,4 +407,4 @@ def test_texts_or_calls_of_all_numbers_and_of_many_are_found_whatever_the_events
     for policy, kind in (("all-numbers", "all"), ("many-numbers", "many")):
         found = findings.webhooks_with_finding(policy).values_list("quo_id", flat=True)
         assert set(found) == {f"WH{kind}message.failed", f"WH{kind}call.completed"}
-    assert "Texts or calls of a number that is bought" in text(page(viewer, "?policy=all-numbers"))
+    assert "Numbers that you add later are included" in text(page(viewer, "?policy=all-numbers"))

@@ -42,7 +42,7 @@ class Made:
 
 IN, OUT = spec.MessageEvent
 MANY = [f"PN{place}" for place in range(11)]
-URLS = ["https://b.example", None]
+URLS = ["https://b.example", "https://10.0.0.8/x", None]
 MADE = st.builds(
     Made,
     events=st.sampled_from([[IN], [IN], [OUT], [IN, OUT], [CALLS], [IN, CALLS], [], None]),
@@ -138,6 +138,10 @@ def disabled(made, others, synced):
     return [""] if not made.gone and made.status == "disabled" else []
 
 
+def unreachable(made, others, synced):
+    return [""] if not made.gone and made.url == "https://10.0.0.8/x" else []
+
+
 def doubled(made, others, synced):
     return [
         webhook.quo_id
@@ -196,6 +200,7 @@ READERS = {
     "all-numbers": all_numbers,
     "many-numbers": many_numbers,
     "disabled": disabled,
+    "unreachable": unreachable,
     "doubled": doubled,
     "number-left": number_left,
     "all-numbers-left": all_numbers_gone,

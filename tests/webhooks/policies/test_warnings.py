@@ -33,7 +33,7 @@ def test_all_numbers_says_how_many_that_is():
 
     finding = unconfirmed(resource_ids=("*",))[PolicyName.ALL_NUMBERS]
 
-    assert finding.title == "All numbers: 1 now, and those bought later"
+    assert finding.title == "All numbers: 1 now, and numbers added later"
 
 
 def test_more_than_ten_numbers_speak_and_ten_do_not():
@@ -52,7 +52,7 @@ def test_doubled_names_the_webhook_and_the_numbers():
 
     finding = unconfirmed(resource_ids=("PN1", "PN3"))[PolicyName.DOUBLED]
 
-    assert finding.title == "Every text will arrive twice for one number"
+    assert finding.title == "Every message will arrive twice for one number"
     assert "“Old desk” already sends" in finding.reason
 
 

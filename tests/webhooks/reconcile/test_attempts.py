@@ -17,8 +17,8 @@ def numbers(response):
 
 
 def test_empty_list_says_what_will_stand_there(viewer, operator):
-    assert "Nobody has tried to create a webhook here yet." in text(viewer.get(ATTEMPTS))
-    assert "Create the first webhook" in text(operator.get(ATTEMPTS))
+    assert "No attempts yet." in text(viewer.get(ATTEMPTS))
+    assert "Create a webhook" in text(operator.get(ATTEMPTS))
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_empty_list_says_what_will_stand_there(viewer, operator):
         ("unknown", '<span class="state unk">Unknown</span>'),
         ("sending", '<span class="state run">Sending</span>'),
         ("found", '<span class="state ok">Adopted</span>'),
-        ("not_created", '<span class="state skip">Not created, as far as can be seen</span>'),
+        ("not_created", '<span class="state skip">Not created</span>'),
     ],
 )
 def test_each_attempt_says_how_it_ended_in_a_word_and_a_shape(viewer, state, drawn):
@@ -69,7 +69,7 @@ def test_those_that_a_person_must_decide_have_an_address_and_a_mark_of_their_own
     response = viewer.get(ATTEMPTS, {"state": "several"})
 
     assert numbers(response) == [unclear.pk]
-    assert "Several candidates 1" in text(response)
+    assert "Several matches 1" in text(response)
     assert "Unknown 2 candidates" in text(response)
 
 
@@ -79,7 +79,7 @@ def test_odd_state_finds_nothing_and_leads_back(viewer, state):
 
     response = viewer.get(ATTEMPTS, {"state": state})
 
-    assert "None of the 1 attempt is" in text(response)
+    assert "No attempts with the result" in text(response)
     assert "Show all" in text(response)
 
 
@@ -142,9 +142,9 @@ def test_refused_attempt_says_what_quo_said_and_that_it_may_be_sent_again(viewer
     response = viewer.get(attempt.get_absolute_url())
 
     words = text(response)
-    for fact in ("Nothing was made", "Forbidden.", "403", "0300403", "7219384719", "2.0 s"):
+    for fact in ("Nothing was created", "Forbidden.", "403", "0300403", "7219384719", "2.0 s"):
         assert fact in words
-    assert "safe to correct it and send it again" in words
+    assert "edit the request and send it again" in words
     assert 'data-copy="7219384719"' in response.content.decode()
 
 
@@ -155,7 +155,7 @@ def test_attempt_that_is_being_sent_looks_again_by_itself(viewer):
 
     assert response["Refresh"] == "2"
     assert "Quo has not answered yet" in text(response)
-    assert "Look now" not in text(response)
+    assert "Check now" not in text(response)
 
 
 def beat(seconds_ago):
@@ -172,8 +172,8 @@ def lost(state="unknown", *, look_in_s=10, **changes):
 def test_unknown_attempt_says_that_there_may_be_two_if_it_is_sent_again(viewer):
     words = text(viewer.get(lost(message="No answer came.").get_absolute_url()))
 
-    assert "We do not know whether Quo made it No answer came." in words
-    assert "If you send it again, there may be two" in words
+    assert "The result is unknown No answer came." in words
+    assert "If you send the request again, there may be two" in words
 
 
 def test_attempt_that_a_crash_cut_off_says_so_and_is_looked_for(operator):
@@ -181,8 +181,8 @@ def test_attempt_that_a_crash_cut_off_says_so_and_is_looked_for(operator):
 
     response = operator.get(lost("sending", look_in_s=-3).get_absolute_url())
 
-    assert "It was cut off in the middle" in text(response)
-    assert "Look now" in text(response)
+    assert "The attempt was interrupted" in text(response)
+    assert "Check now" in text(response)
     assert response["Refresh"] == "5"
 
 
@@ -192,11 +192,11 @@ def test_attempt_that_a_crash_cut_off_says_so_and_is_looked_for(operator):
         (
             0,
             -3,
-            "No look at Quo was answered yet. A worker asks at any moment; this page follows.",
+            "Not checked yet. The worker checks again soon. This page refreshes by itself.",
             5,
         ),
-        (1, 9.5, "Quo was asked 1 time and did not have it. A worker asks in 10 s;", 15),
-        (3, 29.5, "Quo was asked 3 times and did not have it. A worker asks in 30 s;", 35),
+        (1, 9.5, "Checked 1 time: not found at Quo. The worker checks again in 10 s.", 15),
+        (3, 29.5, "Checked 3 times: not found at Quo. The worker checks again in 30 s.", 35),
     ],
 )
 def test_page_says_how_often_it_was_looked_for_and_when_next_and_follows(
@@ -218,7 +218,7 @@ def test_without_a_worker_the_page_says_that_nobody_looks_and_what_to_press(oper
     silent = operator.get(attempt.get_absolute_url())
 
     assert "Nobody is looking for it: no worker has ever been seen" in text(never)
-    assert "the last sign of a worker was 3 min ago . Press “Look now”" in text(silent)
+    assert "the last sign of a worker was 3 min ago . Press “Check now”" in text(silent)
     assert "Refresh" not in silent
     assert "An Operator can look from here" in text(viewer.get(attempt.get_absolute_url()))
 
@@ -228,7 +228,7 @@ def test_adopted_attempt_says_that_it_was_found_and_leads_to_its_webhook(viewer)
 
     response = viewer.get(attempt.get_absolute_url())
 
-    assert "Found at Quo after its answer was lost: Support desk" in text(response)
+    assert "Found at Quo after the response was lost: Support desk" in text(response)
     assert f'<a href="{attempt.webhook.get_absolute_url()}">' in response.content.decode()
     assert "Refresh" not in response
 
@@ -239,8 +239,8 @@ def test_attempt_that_was_given_up_says_so_calmly_and_can_be_sent_again(operator
 
     response = operator.get(attempt.get_absolute_url())
 
-    assert "Nothing at Quo was found to be its" in text(response)
-    assert "4 times in vain" in text(response)
+    assert "no matching webhook was found at Quo" in text(response)
+    assert "4 times, not found" in text(response)
     assert f'href="/webhooks/new/?again={attempt.pk}"' in response.content.decode()
     assert "Refresh" not in response
 

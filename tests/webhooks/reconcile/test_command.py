@@ -28,7 +28,7 @@ def test_each_attempt_has_a_line_that_says_how_it_stands_now(sandbox):
     assert reconcile() == [
         f"Attempt {found.pk}: Adopted, {doc['id']}",
         f"Attempt {missing.pk}: Unknown",
-        f"Attempt {unclear.pk}: 2 webhooks may be its, which a person decides on its page",
+        f"Attempt {unclear.pk}: 2 webhooks match; decide on the attempt’s page",
     ]
 
 
@@ -61,7 +61,7 @@ def test_command_ends_with_an_error_when_quo_could_not_be_asked_and_asks_for_the
     sandbox.faults.add("status", status=401, body={"error": {"message": "Unauthorized"}})
 
     out = StringIO()
-    with pytest.raises(CommandError, match=r"Quo could not be asked\. Unauthorized") as failed:
+    with pytest.raises(CommandError, match=r"Quo could not be reached\. Unauthorized") as failed:
         reconcile(out)
 
     assert failed.value.returncode == 1
@@ -70,4 +70,4 @@ def test_command_ends_with_an_error_when_quo_could_not_be_asked_and_asks_for_the
 
 
 def test_command_says_when_there_is_nothing_to_do(db):
-    assert reconcile() == ["No attempt has an unknown outcome."]
+    assert reconcile() == ["No unknown attempts."]

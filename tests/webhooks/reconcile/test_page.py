@@ -29,7 +29,10 @@ def test_button_looks_at_once_and_leads_to_what_it_found(operator, sandbox):
     response = press_look(operator, attempt)
 
     assert state(attempt) == "found"
-    assert f'It made <a href="/webhooks/{doc["id"]}/">Desk</a>.' in response.content.decode()
+    assert (
+        f'This attempt created <a href="/webhooks/{doc["id"]}/">Desk</a>.'
+        in response.content.decode()
+    )
     assert response.redirect_chain == [(attempt.get_absolute_url(), 302)]
 
 
@@ -39,7 +42,7 @@ def test_label_that_holds_markup_stays_text_in_the_message(operator, sandbox):
 
     page = press_look(operator, attempt).content.decode()
 
-    assert "It made <a" in page
+    assert "This attempt created <a" in page
     assert "<b>Desk" not in page
 
 
@@ -48,8 +51,8 @@ def test_button_says_that_quo_does_not_have_it_yet(operator, sandbox):
 
     words = text(press_look(operator, attempt))
 
-    assert "Quo does not have it yet. Nothing was sent again." in words
-    assert "Quo was asked 1 time and did not have it." in words
+    assert "Not found at Quo yet. Nothing was sent again." in words
+    assert "Checked 1 time: not found at Quo." in words
     assert state(attempt) == "unknown"
 
 
@@ -69,8 +72,8 @@ def test_button_says_when_it_is_given_up(operator, sandbox):
 
     words = text(press_look(operator, attempt))
 
-    assert "it counts as not created" in words
-    assert "Not created, as far as can be seen" in words
+    assert "The attempt is marked as not created" in words
+    assert "Not created" in words
 
 
 def test_button_says_that_quo_could_not_be_asked_and_the_page_stays(operator, sandbox):
@@ -79,8 +82,8 @@ def test_button_says_that_quo_could_not_be_asked_and_the_page_stays(operator, sa
 
     words = text(press_look(operator, attempt))
 
-    assert "Quo could not be asked. Unauthorized" in words
-    assert "We do not know whether Quo made it" in words
+    assert "Quo could not be reached. Unauthorized" in words
+    assert "The result is unknown" in words
 
 
 @pytest.mark.parametrize("ended", ["created", "rejected", "not_created"])
@@ -117,11 +120,11 @@ def test_several_candidates_stand_side_by_side_with_all_that_tells_them_apart(vi
     response = viewer.get(attempt.get_absolute_url())
 
     words = unescape(text(response))
-    assert "Several webhooks at Quo may be its" in words
+    assert "Several webhooks at Quo match" in words
     for webhook in Webhook.objects.filter(quo_id__in=ids):
         row = next(part for part in words.split(" Desk ") if part.startswith(webhook.quo_id))
         assert attempt.payload["url"] in row
-        assert "Received Front desk" in row
+        assert "Message received Front desk" in row
         assert f"{webhook.created_at:%H:%M:%S} UTC {webhook.created_at:%Y-%m-%d}" in row
         assert f"{webhook.key_fingerprint[:4]}-{webhook.key_fingerprint[4:]} Maya Ortiz" in row
     assert "Refresh" not in response
@@ -140,7 +143,7 @@ def test_person_says_which_one_it_is(operator, unclear):
 
     assert state(attempt) == "found"
     assert attempt.webhook.quo_id == ids[1]
-    assert f'It made <a href="/webhooks/{ids[1]}/">' in response.content.decode()
+    assert f'This attempt created <a href="/webhooks/{ids[1]}/">' in response.content.decode()
 
 
 def test_person_says_that_none_is(operator, unclear):
@@ -149,7 +152,7 @@ def test_person_says_that_none_is(operator, unclear):
     response = decide(operator, attempt, "none")
 
     assert state(attempt) == "not_created"
-    assert "it counts as not created" in text(response)
+    assert "The attempt is marked as not created" in text(response)
 
 
 @pytest.mark.parametrize("webhook", ["WHother", "", None, "\0"])
@@ -159,7 +162,7 @@ def test_answer_that_names_no_candidate_decides_nothing(operator, unclear, webho
     response = decide(operator, attempt, webhook)
 
     assert state(attempt) == "unknown"
-    assert "Nothing was decided." in text(response)
+    assert "Your decision was not saved." in text(response)
 
 
 def test_candidate_that_another_attempt_has_meanwhile_cannot_be_chosen(operator, unclear):
@@ -170,7 +173,7 @@ def test_candidate_that_another_attempt_has_meanwhile_cannot_be_chosen(operator,
 
     assert f'value="{ids[0]}"' not in page.content.decode()
     assert f"Belongs to attempt {other.pk}" in text(page)
-    assert "Nothing was decided." in text(decide(operator, attempt, ids[0]))
+    assert "Your decision was not saved." in text(decide(operator, attempt, ids[0]))
 
 
 def test_who_decides_second_is_told_and_changes_nothing(operator, unclear):
@@ -179,7 +182,10 @@ def test_who_decides_second_is_told_and_changes_nothing(operator, unclear):
 
     response = decide(operator, attempt, ids[1])
 
-    assert "Nothing was decided. This attempt has been reconciled meanwhile." in text(response)
+    assert (
+        "Your decision was not saved. Somebody else has already reconciled this attempt."
+        in text(response)
+    )
     assert state(attempt) == "found"
     assert attempt.webhook.quo_id == ids[0]
 
@@ -208,7 +214,7 @@ def test_sending_again_begins_with_everything_that_was_typed(operator):
     assert form.to_webhook() == wanted
     assert form.cleaned_data["token"] != attempt.token
     assert response.context["token"] != attempt.token
-    assert "Nothing was sent again" in text(response)
+    assert "The form has the values of the earlier attempt" in text(response)
 
 
 def test_sending_again_what_is_unknown_needs_a_tick_since_there_may_be_two(operator, sandbox):
@@ -223,7 +229,7 @@ def test_sending_again_what_is_unknown_needs_a_tick_since_there_may_be_two(opera
 
     for response in (page, stopped):
         assert 'name="accept" value="doubled"' in response.content.decode()
-        assert f"attempt {attempt.pk}, which has not ended yet" in text(response)
+        assert f"attempt {attempt.pk} (not finished)" in text(response)
     assert Attempt.objects.count() == 1
     made = operator.post("/webhooks/new/", data | {"accept": ["all-numbers", "doubled"]})
     assert made.status_code == 302

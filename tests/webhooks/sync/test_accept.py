@@ -51,10 +51,10 @@ def test_webhook_in_sync_says_when_it_was_last_heard_of(viewer):
 @pytest.mark.parametrize(
     ("kind", "said", "what_to_do"),
     [
-        ("not-created-here", "Not created here", "If it is known what it is for, accept it."),
-        ("changed", "Changed at Quo, found", "somebody changed it in the Quo app, or Quo did"),
-        ("key-changed", "Its key at Quo is another one", "Hand it over"),
-        ("missing", "Gone at Quo, and not by us", "create another like this"),
+        ("not-created-here", "Not created here", "If you know what it is for, accept it."),
+        ("changed", "Changed at Quo, found", "Somebody changed this webhook outside Quo Admin"),
+        ("key-changed", "Key changed at Quo, found", "Hand it over"),
+        ("missing", "Missing at Quo since", "create a copy"),
     ],
 )
 def test_each_kind_says_what_it_means_and_what_to_do(operator, kind, said, what_to_do):
@@ -62,7 +62,7 @@ def test_each_kind_says_what_it_means_and_what_to_do(operator, kind, said, what_
 
     assert said in words
     assert what_to_do in words
-    assert "Accept Quo’s word" in words
+    assert "Accept changes" in words
     assert "In sync" not in words
     assert "Gone since" not in words
 
@@ -80,15 +80,13 @@ def test_page_says_what_was_and_what_is(viewer):
     assert "Label: <del>Desk</del> <ins>Front desk</ins>" in html
     assert "Status: <del>empty</del> <ins>paused</ins>" in html
     assert "Key: <del>5c79-5c6c</del> <ins>aabb-ccdd</ins>" in html
-    assert "An Operator can accept it." in text(response)
+    assert "Only Operators can accept changes." in text(response)
 
 
 def test_found_webhook_names_the_member_to_ask(viewer):
     make_member()
 
-    assert "ask Maya Ortiz, under whom Quo lists it" in text(
-        page(viewer, drifted("not-created-here"))
-    )
+    assert "ask Maya Ortiz, its member in Quo" in text(page(viewer, drifted("not-created-here")))
 
 
 def test_button_takes_quos_word_and_the_audit_log_keeps_who_did(operator):
@@ -96,8 +94,8 @@ def test_button_takes_quos_word_and_the_audit_log_keeps_who_did(operator):
 
     words = text(press(operator, webhook))
 
-    assert "Quo’s word is accepted. It is in sync." in words
-    assert "Accept Quo’s word" not in words
+    assert "Changes accepted. The webhook is in sync." in words
+    assert "Accept changes" not in words
     entry = Entry.objects.get(action=Action.DRIFT_ACCEPTED)
     assert (entry.actor, entry.target, entry.before) == ("olga", webhook.quo_id, "Changed at Quo")
 
@@ -115,7 +113,9 @@ def test_what_changed_again_meanwhile_is_not_accepted_unseen(operator):
     webhook = drifted("changed")
     Webhook.objects.update(drift_since=LATER)
 
-    assert "Nothing was accepted: it has changed again" in text(press(operator, webhook))
+    assert "Nothing was accepted, because the webhook changed again" in text(
+        press(operator, webhook)
+    )
     assert accepted() == 0
 
 
@@ -123,7 +123,7 @@ def test_second_press_says_that_there_is_nothing_left(operator):
     webhook = drifted("changed")
     press(operator, webhook)
 
-    assert "There is nothing to accept any more." in text(press(operator, webhook))
+    assert "There is nothing left to accept." in text(press(operator, webhook))
     assert accepted() == 1
 
 
@@ -149,7 +149,7 @@ def test_all_of_one_kind_are_accepted_and_no_other(operator):
 
     response = press_all(operator)
 
-    assert "Quo’s word is accepted for 3 webhooks." in text(response)
+    assert "Changes accepted for 3 webhooks." in text(response)
     assert response.redirect_chain[0][0] == "/webhooks/?drift=not-created-here"
     assert list(Webhook.objects.exclude(drift="")) == [other]
     assert accepted() == 3
@@ -208,7 +208,7 @@ def test_what_there_was_no_time_for_is_said(operator, monkeypatch):
     drifted("not-created-here")
     monkeypatch.setattr("quo_admin.webhooks.sync.views.accept_all_of", lambda **kwargs: 0)
 
-    assert "There was no time for 1 more: press again." in text(press_all(operator))
+    assert "1 more are left. Select “Accept” again." in text(press_all(operator))
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_stale_webhook_says_since_when_and_why_and_is_never_green(viewer, unread
     response = page(viewer, make_webhook())
 
     words = text(response)
-    assert "Stale since" in words
+    assert "Not checked since" in words
     assert ": Forbidden (trace 7)" in words
     assert "Enabled when last read" in words
     assert "In sync" not in words
@@ -263,7 +263,7 @@ def test_webhook_of_another_member_is_not_stale(viewer, unread):
 
 
 def test_webhook_of_nobody_may_be_in_the_list_that_was_not_read(viewer, unread):
-    assert "Stale since" in text(page(viewer, make_webhook(userId=None)))
+    assert "Not checked since" in text(page(viewer, make_webhook(userId=None)))
 
 
 def test_list_that_was_read_is_not_stale(viewer, unread):

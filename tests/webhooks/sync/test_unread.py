@@ -30,12 +30,12 @@ FAULTS = [
     ({"kind": "status", "status": 429, "headers": {"Retry-After": "0"}}, "429"),
     ({"kind": "status", "status": 500, "body": {"message": "Oops"}}, "Oops"),
     ({"kind": "status", "status": 502, "body": "<h1>Bad gateway</h1>"}, "Bad gateway"),
-    ({"kind": "status", "status": 200, "body": "<h1>Hello</h1>"}, "no JSON"),
-    ({"kind": "malformed"}, "no JSON"),
-    ({"kind": "truncated"}, "No whole answer"),
-    ({"kind": "reset_before"}, "No whole answer"),
-    ({"kind": "large"}, "No whole answer"),
-    ({"kind": "odd", "body": {"data": None}}, "holds no list"),
+    ({"kind": "status", "status": 200, "body": "<h1>Hello</h1>"}, "not JSON"),
+    ({"kind": "malformed"}, "not JSON"),
+    ({"kind": "truncated"}, "Quo did not respond"),
+    ({"kind": "reset_before"}, "Quo did not respond"),
+    ({"kind": "large"}, "Quo did not respond"),
+    ({"kind": "odd", "body": {"data": None}}, "contains no list"),
     ({"kind": "odd", "drop": ["id"]}, "cannot be used"),
 ]
 
@@ -145,9 +145,9 @@ def test_after_a_first_sync_that_could_read_no_list_nothing_is_green(sandbox, no
     sync()
 
     listed, page = viewer.get("/webhooks/"), viewer.get(webhook.get_absolute_url())
-    assert "could read nobody’s list" in text(listed)
+    assert "failed" in text(listed)
     assert [row.stale for row in listed.context["rows"]] == [True]
-    assert "no sync could read any list yet" in text(page)
+    assert "no sync has read any webhooks yet" in text(page)
     assert "In sync" not in text(page)
     for kind, found in (("not-checked", 1), ("in-sync", 0)):
         assert len(viewer.get(f"/webhooks/?drift={kind}").context["rows"]) == found
@@ -200,7 +200,7 @@ def test_missing_api_key_ends_it_before_anything_is_sent(company, settings):
 
     read = sync()
 
-    assert "No API key is set" in read.failure
+    assert "no API key is set" in read.failure
     assert company.calls.all() == []
 
 
@@ -241,7 +241,7 @@ def test_too_many_calls_in_line_are_named_and_the_others_asked(company, monkeypa
 
     read = sync()
 
-    assert "too many calls stand in line" in read.failure
+    assert "too many requests are waiting" in read.failure
     assert len(read.faults) == 1
     assert stale().count() == 1
 
@@ -262,7 +262,7 @@ def test_one_webhook_that_cannot_be_kept_is_named_and_does_not_stop_the_others(
     read = sync()
 
     assert read.faults == [
-        "Webhooks of Tom Lindqvist: What Quo answered could not be kept; the log says why."
+        "Webhooks of Tom Lindqvist: The response from Quo could not be stored. See the server log."
     ]
     assert Sync.objects.open() is None
     assert [listing.member_id for listing in stale()] == [TOM]

@@ -32,14 +32,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         verdict = verify(options["head"])
-        self.stdout.write(f"Entries that hold: {verdict.head.number}")
+        self.stdout.write(f"Intact entries: {verdict.head.number}")
         if verdict.head.number:
             self.stdout.write(f"Head: {verdict.head}")
         if verdict.fault:
             raise CommandError(verdict.fault.words)
         if triggers.missing():
             raise CommandError(
-                "All entries hold, but the database would let them be changed: its triggers are"
+                "All entries are intact, but the database does not protect them: its triggers are"
                 " missing. Run `manage.py migrate`."
             )
-        self.stdout.write("None was altered, removed, inserted or reordered.")
+        self.stdout.write("No entry was altered, removed, inserted or reordered.")

@@ -25,7 +25,7 @@ def delete(request: HttpRequest, quo_id: str) -> HttpResponse:
         except (services.WebhookNotDeleted, services.DeletionUnknown) as exc:
             trouble = exc
         else:
-            messages.success(request, f"{webhook}: {how}. Its key and its history stay here.")
+            messages.success(request, f"“{webhook}” {how}. Its key and history stay here.")
             return redirect(webhook)
     maybe = isinstance(trouble, services.DeletionUnknown)
     context = {

@@ -61,13 +61,13 @@ def page_context(webhook: Webhook) -> dict[str, Any]:
 
 
 TEXTS = {
-    (spec.MessageEvent.RECEIVED,): "Received texts",
-    (spec.MessageEvent.DELIVERED,): "Delivered texts",
+    (spec.MessageEvent.RECEIVED,): "Message received",
+    (spec.MessageEvent.DELIVERED,): "Message delivered",
 }
 
 
 def _same(webhook: Webhook) -> str:
-    return "Same texts" if webhook.family in {"", "messages"} else "Same events"
+    return "The same events"
 
 
 def _stale(webhook: Webhook) -> str:
@@ -77,10 +77,10 @@ def _stale(webhook: Webhook) -> str:
     """
     last = Sync.objects.ended().newest()
     if nothing_read(last):
-        return "no sync could read any list yet"
+        return "no sync has read any webhooks yet"
     lists = MemberList.objects.stale(last)
     unread = (lists.filter(member_id=webhook.user_id) if webhook.user_id else lists).first()
-    return (unread.failure or "its member’s list was not read") if unread else ""
+    return (unread.failure or "the webhooks of its member were not read") if unread else ""
 
 
 def _lead(webhook: Webhook, names: list[str]) -> list[Part]:

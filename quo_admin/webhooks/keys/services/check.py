@@ -104,23 +104,23 @@ def _readings(pasted: str) -> list[tuple[str, list[str]]]:
         return [("".join(match.groups()).lower(), [])]
     text, slips = "".join(pasted.split()), []
     if text != pasted:
-        slips.append("There was white space around or in it, which breaks a key in settings.")
+        slips.append("It contains white space. Remove it where you store the key.")
     if text.lower().startswith("whsec_"):
         text = text[len("whsec_") :]
         slips.append(
-            "It began with whsec_, as keys of Quo’s newer system do. "
-            "Keys of the webhooks here stand without it."
+            "It begins with whsec_, like keys of Quo’s newer webhook system. "
+            "Keys of v1 webhooks have no prefix."
         )
     found = [(sealing.fingerprint(text), slips)]
     standard = text.translate(str.maketrans("-_", "+/"))
     standard += "=" * (-len(standard) % 4)
     if standard != text:
-        slip = "It is spelled as base64url or without its =. Quo’s spelling has +, / and =."
+        slip = "It is encoded as base64url or without padding. Quo uses standard base64 with +, / and =."
         found.append((sealing.fingerprint(standard), [*slips, slip]))
     if SHA256.fullmatch(text):
-        found.append((text[:8].lower(), [*slips, "It is the whole SHA-256 of a key, not a key."]))
+        found.append((text[:8].lower(), [*slips, "This is the SHA-256 of a key, not a key."]))
         spelled = base64.b64encode(bytes.fromhex(text)).decode()
-        slip = "It is the key in hex. Quo’s spelling is base64."
+        slip = "This is the key in hex. Quo uses base64."
         found.append((sealing.fingerprint(spelled), [*slips, slip]))
     return found
 
@@ -130,8 +130,8 @@ def _shape(pasted: str) -> list[str]:
     text = "".join(pasted.split())
     if FINGERPRINT.fullmatch(pasted.strip()):
         return [
-            "Was the fingerprint worked out by hand? “echo” adds a line end to the key, and then "
-            'it is another. Use: printf %s "$KEY" | sha256sum'
+            "If you computed the fingerprint by hand: “echo” adds a line break to the key and changes "
+            'the result. Use: printf %s "$KEY" | sha256sum'
         ]
     try:
         whole = len(base64.b64decode(text, validate=True)) == KEY_BYTES
@@ -139,4 +139,4 @@ def _shape(pasted: str) -> list[str]:
         whole = False
     if whole or text.lower().startswith("whsec_"):
         return []
-    return ["It has not the shape of a key: 44 characters of base64. Was it cut off?"]
+    return ["This does not look like a key. A key has 44 base64 characters."]

@@ -9,7 +9,7 @@ from quo_admin.webhooks.reconcile.queries import is_lost
 
 
 class Command(BaseCommand):
-    help = "Look at Quo once for every webhook whose answer was lost, and say how each stands."
+    help = "Check Quo once for every attempt with an unknown result, and print the outcome."
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
@@ -27,12 +27,12 @@ class Command(BaseCommand):
         if failures:
             raise CommandError(" ".join(dict.fromkeys(failures)))
         if not lost:
-            self.stdout.write("No attempt has an unknown outcome.")
+            self.stdout.write("No unknown attempts.")
 
 
 def _outcome(attempt: Attempt) -> str:
     if attempt.webhook:
         return f"{attempt.get_state_display()}, {attempt.webhook.quo_id}"
     if attempt.candidates:
-        return f"{len(attempt.candidates)} webhooks may be its, which a person decides on its page"
+        return f"{len(attempt.candidates)} webhooks match; decide on the attempt’s page"
     return str(attempt.get_state_display())

@@ -21,12 +21,12 @@ def finding(request: HttpRequest, quo_id: str, policy: str) -> HttpResponse:
     webhook = get_object_or_404(Webhook.objects.defer("key_sealed"), quo_id=quo_id)
     said = _asked_for(webhook, policy, clean(request.GET.get("subject", "")))
     if said is None:
-        messages.info(request, "That finding is not there any more.")
+        messages.info(request, "This finding no longer exists.")
         return redirect(webhook)
     actor = request.user.get_username()
     if request.method == "POST" and "take_back" in request.POST:
         services.take_back(actor=actor, webhook=webhook, finding=said.finding)
-        messages.success(request, f"Open again: {said.title}.")
+        messages.success(request, f"Reopened: {said.title}.")
         return redirect(webhook)
     given = said.acknowledged
     kept = {"reason": given.reason, "until": given.until} if given else None
@@ -36,7 +36,7 @@ def finding(request: HttpRequest, quo_id: str, policy: str) -> HttpResponse:
             actor=actor, webhook=webhook, finding=said.finding, **form.cleaned_data
         )
         until = form.cleaned_data["until"]
-        messages.success(request, f"Acknowledged until {until}: {said.title}.")
+        messages.success(request, f"Snoozed until {until}: {said.title}.")
         return redirect(webhook)
     return render(
         request,

@@ -29,7 +29,7 @@ ROWS = 50  # of one policy
 ROWS_OF_EACH = 10  # where all policies stand on one page
 OF_NUMBERS = [NUMBER_LEFT, ALL_NUMBERS_LEFT]  # asked once the company’s numbers were read
 OPEN, ACKNOWLEDGED = "open", "acknowledged"
-SHOWN = {"": "All", OPEN: "Open", ACKNOWLEDGED: "Acknowledged"}
+SHOWN = {"": "All", OPEN: "Open", ACKNOWLEDGED: "Snoozed"}
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
             actor=request.user.get_username(),
         )
     except services.NotReconciled as exc:
-        messages.error(request, f"Nothing was decided. {exc}")
+        messages.error(request, f"Your decision was not saved. {exc}")
     else:
         _say(request, attempt)
     return redirect(attempt)
@@ -59,10 +59,10 @@ def _say(request: HttpRequest, attempt: Attempt) -> None:
     """Say in a line how it stands now; its page says the rest."""
     if webhook := attempt.webhook:
         link = format_html('<a href="{}">{}</a>', webhook.get_absolute_url(), webhook)
-        messages.success(request, format_html("It made {}.", link))
+        messages.success(request, format_html("This attempt created {}.", link))
     elif attempt.state == Attempt.State.NOT_CREATED:
-        messages.info(request, "Nothing at Quo is its: it counts as not created.")
+        messages.info(request, "No matching webhook at Quo. The attempt is marked as not created.")
     elif attempt.candidates:
-        messages.warning(request, "Several webhooks may be its. Say below which one is.")
+        messages.warning(request, "Several webhooks match. Choose one below.")
     elif attempt.state in {Attempt.State.SENDING, Attempt.State.UNKNOWN}:
-        messages.warning(request, "Quo does not have it yet. Nothing was sent again.")
+        messages.warning(request, "Not found at Quo yet. Nothing was sent again.")

@@ -50,7 +50,7 @@ def attempts(request: HttpRequest) -> HttpResponse:
         Attempt.objects.values_list("state").annotate(n=Count("pk")).order_by()
     )
     known = sum(counts.values())
-    words = dict(State.choices) | {SEVERAL: "Several candidates"}
+    words = dict(State.choices) | {SEVERAL: "Several matches"}
     counts[SEVERAL] = in_state(SEVERAL).count()
     context = {
         "state": state,

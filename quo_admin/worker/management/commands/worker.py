@@ -10,7 +10,7 @@ from quo_admin.worker.jobs import JOBS
 
 
 class Command(BaseCommand):
-    help = "Sync, reconcile and carry batches out until stopped. Several may run at once."
+    help = "Sync, reconcile and run batches until stopped. Several workers can run at once."
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()

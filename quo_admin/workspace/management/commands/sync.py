@@ -27,5 +27,5 @@ class Command(BaseCommand):
             self.stdout.write(words)
         if sync.failure:
             rest = sync_progress.left_out(sync)
-            ended = f" Not asked for after that: {rest}." if rest else ""
-            raise CommandError(f"Not all could be read. {sync.said}{ended}")
+            ended = f" Stopped early; {rest} were not read." if rest else ""
+            raise CommandError(f"Some data could not be read. {sync.said}{ended}")
