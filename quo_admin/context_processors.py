@@ -10,5 +10,5 @@ from quo_admin.batches.progress import active_batch
 
 
 def every_page(request: HttpRequest) -> dict[str, Any]:
-    """Return the theme, and the batch that is running. The batch is read only if a page shows it."""
+    """Return the theme and the running batch, which is read only if a page shows it."""
     return {"theme": theme_of(request), "active_batch": SimpleLazyObject(active_batch)}

@@ -82,6 +82,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "quo_admin.context_processors.every_page",
+                "quo_admin.navigation.navigation",
             ],
             "builtins": ["quo_admin.template_tags"],
         },

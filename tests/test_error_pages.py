@@ -78,7 +78,7 @@ def test_the_bar_says_where_one_is_and_who_one_is(viewer):
     page = viewer.get("/numbers/")
 
     marked = re.findall(r'aria-current="page"[^>]*>(\w+)<', page.content.decode())
-    assert marked == ["Numbers"]
+    assert marked == ["Numbers", "Coverage"]
     assert "vera Viewer, signed in just now" in text_of(page)
 
 

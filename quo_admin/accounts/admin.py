@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 KEPT = (
-    "The audit log identifies people by username, so it cannot change. To rename a person, create a "
-    "new account and deactivate this one."
+    "The audit log identifies people by username, so it cannot change. To rename a person, "
+    "create a new account and deactivate this one."
 )
 
 admin.site.unregister(EmailAddress)
@@ -20,7 +20,7 @@ admin.site.unregister(User)
 
 @admin.register(User)
 class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # Django's has no brackets
-    """Who is called otherwise would be somebody else on the audit log, and would seem to have left."""
+    """People in the admin. The username stays: the audit log identifies people by it."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [*super().get_readonly_fields(request, obj), *(["username"] if obj else [])]

@@ -1,4 +1,4 @@
-"""Where allauth does as we wanted: no sign-up, our words, a limit that cannot be turned on others."""
+"""Our allauth adapter: no sign-up, our own error messages, login limits per user and browser."""
 
 from typing import Any
 

@@ -25,7 +25,7 @@ def make_groups(using: str = "default", **kwargs: Any) -> None:
     """Make the groups that are not there yet. One that is there is the superuser's to change.
 
     Nothing is made while a permission is missing: a migrate that stops halfway ends here too,
-    and a group made then would stay without it for ever.
+    and a group created then would never get it.
     """
     known = {
         f"{permission.content_type.app_label}.{permission.codename}": permission

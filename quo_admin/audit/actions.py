@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Action(models.TextChoices):
-    """The value stands in the database and in the chain for ever; only the words may change."""
+    """The value is stored in the database and in the chain and must not change. The label may."""
 
     SIGNED_IN = "sign_in.done", "Signed in"
     SIGN_IN_REFUSED = "sign_in.refused", "Sign-in refused"

@@ -1,4 +1,4 @@
-"""Where the object of an entry has its page. The audit log knows others by the names of pages only."""
+"""Links from an entry to the page of its object. Other apps are known by URL names only."""
 
 import re
 

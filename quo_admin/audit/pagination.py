@@ -1,4 +1,4 @@
-"""Reading the audit log a stretch at a time, newest first, and how much of it is counted."""
+"""Cursor pagination of the audit log, newest first, with counts up to a limit."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A verification asked for on a page: made in stretches, so that no request takes long.
+"""A verification started on a page, done in chunks so that no request takes long.
 
 What it has reached lies signed in its address, so it needs no row and no worker, survives a
 reload, and the server may be another one each time.
@@ -25,7 +25,7 @@ FAULT = "Does not hold. "
 
 
 class NotGood(Exception):
-    """The address was not made here, not for this person, or more than a day ago."""
+    """The link is invalid, belongs to another person, or is more than a day old."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Step:
-    """What a stretch came to. ``told`` is how the whole went, once it has ended."""
+    """The result of one chunk. ``told`` is the result of the whole, once it has ended."""
 
     verification: Verification
     told: Told | None = None
@@ -94,7 +94,7 @@ def begin(*, by: str, earlier: Head | None) -> Verification:
 
 
 def resume(token: str, *, by: str) -> Step:
-    """Check one stretch more. The last one is written to the audit log, once however often it is made.
+    """Verify the next chunk. The end is recorded in the audit log once, however often it is asked.
 
     Raises:
         NotGood: the token says nothing that can be believed.

@@ -1,4 +1,4 @@
-"""Handing over the keys of a batch: first the audit log, a line for each, then once, to one person."""
+"""Key handover of a batch: an audit entry for each key first, then one view by one person."""
 
 import json
 import re

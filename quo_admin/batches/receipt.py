@@ -14,14 +14,14 @@ from quo_admin.workspace.models import Number
 
 ROWS_AT_ONCE = 200
 HEADER = (
-    *("row", "name", "number", "number ids", "label", "texts", "URL, without its secrets"),
+    *("row", "name", "number", "number ids", "label", "events", "URL, without its secrets"),
     *("planned", "why", "outcome", "what became of it", "webhook", "key fingerprint"),
     *("attempt", "trace", "by", "begun", "ended"),
 )
 
 
 def export(*, actor: str, batch: Batch) -> Iterator[list[object]]:
-    """Return the receipt's rows under HEADER. The audit log has the export before the first is read."""
+    """Record the export in the audit log, and return the receipt's rows under HEADER."""
     audit.record(actor=actor, action=Action.EXPORTED, target=f"batch {batch.pk}", label=str(batch))
     return _all(batch)
 

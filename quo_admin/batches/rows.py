@@ -13,7 +13,7 @@ from quo_admin.workspace.models import Number
 
 @dataclass(frozen=True)
 class Row:
-    """One row. ``state`` is one of STATES; ``because`` the webhook that its texts reach already."""
+    """One row. ``state`` is one of STATES; ``because`` the webhook that covers it already."""
 
     item: BatchRow
     state: str

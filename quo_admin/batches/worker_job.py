@@ -107,7 +107,7 @@ def _carry(item: BatchRow) -> bool:
 
 
 def _refused(item: BatchRow, exc: WebhookNotCreated) -> bool:
-    """Nothing was created. Let the row come again where it would not have been refused by itself."""
+    """Nothing was created. Queue the row again if Quo did not reject this row in particular."""
     too_many = isinstance(exc.__cause__, RateLimitWaitTooLong | RateLimited)
     if not too_many and not isinstance(exc.__cause__, KeyRejected | NotAllowed | NotSent):
         item.give_back(over=True)
@@ -123,8 +123,8 @@ def _not_sent(item: BatchRow, warned: UnconfirmedWarnings) -> dict[str, Any]:
     if {finding.policy for finding in warned.findings} != {PolicyName.DOUBLED}:
         return {"failure": " ".join(finding.title for finding in warned.findings)}
     return _already_covered(item) or {
-        "failure": "Some of its events already reach this endpoint, or may. Plan these numbers again to create "
-        "what is missing."
+        "failure": "Some of its events already reach this endpoint, or may. Plan these numbers "
+        "again to create what is missing."
     }
 
 

@@ -38,10 +38,10 @@ def _kept(doubt: str) -> Item:
     return Item(
         group=FINDINGS,
         count=0,
-        one="Policy broken",
-        many="Policies broken",
+        one="Finding",
+        many="Findings",
         why="",
-        fine="Every one is kept, or somebody lets it stand for a while.",
+        fine="No open findings.",
         address=reverse("webhooks:findings"),
         oldest=None,
         kind="warn",

@@ -1,4 +1,4 @@
-"""Numbers whose texts reach nothing, or arrive twice, and those that came lately."""
+"""Numbers without coverage, with duplicate deliveries, and first seen recently."""
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -6,60 +6,59 @@ from django.utils.http import urlencode
 from quo_admin.home.work_item import COVERAGE, Item
 from quo_admin.numbers.filters import Filters
 
-# By the names of onboarding.gaps.GAPS: one, many, why, fine, kind, word
+# By the names of numbers.gaps.GAPS: one, many, why, fine, kind, word
 WORDS = {
     "received": (
         "Number without coverage for Message received",
         "Numbers without coverage for Message received",
-        "No API-made webhook sends them anywhere. Plan a batch, or note a webhook of the Quo app.",
-        "Received texts of every number reach something.",
+        "Plan a batch, or note a webhook in the Quo app.",
+        "Every number is covered for Message received.",
         "wait gap",
-        "Gap",
+        "Not covered",
     ),
     "delivered": (
         "Number without coverage for Message delivered",
         "Numbers without coverage for Message delivered",
-        "Nothing is told what becomes of the texts that it sends. Plan a batch, or note a webhook "
-        "of the Quo app.",
-        "Delivered texts of every number reach something.",
+        "No system learns whether its messages were delivered. Plan a batch, or note a webhook "
+        "in the Quo app.",
+        "Every number is covered for Message delivered.",
         "wait gap",
-        "Gap",
+        "Not covered",
     ),
     "disabled": (
         "Number with only a disabled webhook",
         "Numbers with only a disabled webhook",
-        "It sends nothing, and Quo can never enable it. Create another like it.",
-        "No number rests on a disabled webhook.",
+        "The webhook sends nothing, and Quo cannot enable it again. Create a copy.",
+        "No number depends on a disabled webhook.",
         "off gap",
         "Disabled",
     ),
     "doubled": (
-        "Number whose texts arrive twice",
-        "Numbers whose texts arrive twice",
-        "Two webhooks send them to the same URL. Delete one of these.",
-        "No text arrives twice at the same URL.",
+        "Number with duplicate deliveries",
+        "Numbers with duplicate deliveries",
+        "Two webhooks send its messages to the same URL. Delete one.",
+        "No duplicate deliveries.",
         "twice",
-        "Doubled",
+        "Duplicated",
     ),
     "everywhere": (
-        "Number reached only through all-numbers",
-        "Numbers reached only through all-numbers",
-        "No webhook names it: its texts go where those of every number go.",
-        "Every number that is reached is named by a webhook.",
+        "Number covered only through all-numbers",
+        "Numbers covered only through all-numbers",
+        "Only webhooks on all numbers cover it.",
+        "Every covered number has a webhook of its own.",
         "all",
         "All-numbers",
     ),
     "new": (
         "Number first seen in the last 7 days",
         "Numbers first seen in the last 7 days",
-        "Look whether their texts go where they should.",
-        "No number came in the last 7 days.",
+        "Check the coverage of new numbers.",
+        "No new numbers in the last 7 days.",
         "new",
         "New",
     ),
 }
-# Not open by themselves: a new number is news, what arrives twice and what goes to all numbers are
-# findings of their webhooks.
+# Folded: a new number is news, and duplicate or all-numbers deliveries are findings of webhooks.
 WITHIN = {"new", "doubled", "everywhere"}
 
 

@@ -1,4 +1,4 @@
-"""What the last sync left to people: what it could not read, and what differs at Quo."""
+"""What the last sync could not read, and what differs at Quo."""
 
 from datetime import datetime
 
@@ -17,32 +17,32 @@ WORDS: dict[Drift, tuple[str, str, str, str, str, str]] = {
     Drift.CHANGED: (
         "Webhook changed at Quo",
         "Webhooks changed at Quo",
-        "Nothing here can change one, so it was done in the Quo app or by Quo. See what differs.",
-        "Quo tells every webhook as it was known here.",
+        "Changed outside Quo Admin. Review the differences.",
+        "No webhook differs from Quo.",
         "warn",
         "Drift",
     ),
     Drift.KEY_CHANGED: (
-        "Webhook key changed",
-        "Webhooks key changed",
-        "Whoever receives its texts checks them with the old key. Hand the new one over.",
-        "Every key is the one that was known here.",
+        "Webhook with a changed key",
+        "Webhooks with a changed key",
+        "The endpoint may verify deliveries with the old key. Hand over the new one.",
+        "No key changed at Quo.",
         "warn",
         "Key changed",
     ),
     Drift.MISSING: (
-        "Webhook gone at Quo without us",
-        "Webhooks gone at Quo without us",
-        "Nobody deleted it here. It sends nothing any more: see what its numbers still reach.",
-        "All were found where we left them.",
+        "Webhook missing at Quo",
+        "Webhooks missing at Quo",
+        "Deleted outside Quo Admin. Check the coverage of its numbers.",
+        "No webhook is missing at Quo.",
         "gone gap",
         "Missing at Quo",
     ),
     Drift.NOT_CREATED_HERE: (
-        "Webhook found at Quo that was not made here",
-        "Webhooks found at Quo that were not made here",
-        "Made with another tool or before this one. Look them through, then accept them.",
-        "Every webhook was made here, or accepted by somebody.",
+        "Webhook not created here",
+        "Webhooks not created here",
+        "Created with another tool, or before Quo Admin. Review and accept them.",
+        "Every webhook was created here or accepted.",
         "new",
         "Not created here",
     ),
@@ -84,17 +84,16 @@ def unread(last: Sync | None, doubt: str) -> Item:
     named = (refused or lists)[:NAMED]
     members = Member.objects.in_bulk([one.member_id for one in named], field_name="quo_id")
     told = [
-        f"{members.get(one.member_id, one.member_id)}: {one.failure or 'not asked'}"
-        for one in named
+        f"{members.get(one.member_id, one.member_id)}: {one.failure or 'not read'}" for one in named
     ]
-    more = " And others." if len(lists) > len(named) else ""
+    more = " And more." if len(lists) > len(named) else ""
     return Item(
         group=PERSON,
         count=len(lists),
-        one="Member who could not be read",
-        many="Members who could not be read",
-        why=f"Their webhooks may have changed since. {'; '.join(told).rstrip('.')}.{more}",
-        fine="Every member’s webhooks were read in the last sync.",
+        one="Member whose webhooks could not be read",
+        many="Members whose webhooks could not be read",
+        why=f"Their webhooks may have changed. {'; '.join(told).rstrip('.')}.{more}",
+        fine="The last sync read the webhooks of every member.",
         address=last.get_absolute_url() if last else "",
         oldest=min((one.read_at for one in lists if one.read_at), default=None),
         kind="stale",
@@ -109,12 +108,12 @@ def sync(last: Sync | None) -> Item:
     return Item(
         group=PERSON,
         count=int(last is None or last != whole),
-        one="Sync that could not read all" if last else "Sync that was never done",
-        many="Syncs that could not read all",
-        why=f"What stands here may be old. {last.said}"
+        one="Incomplete sync" if last else "First sync needed",
+        many="Incomplete syncs",
+        why=f"This page may be out of date. {last.said}"
         if last
-        else "Nothing of the company is known here before the first one.",
-        fine="The last one read everything.",
+        else "Sync with Quo to load members, numbers and webhooks.",
+        fine="The last sync was complete.",
         address=last.get_absolute_url() if last else reverse("workspace:syncs"),
         oldest=whole.started_at if whole else None,
         kind="stale",

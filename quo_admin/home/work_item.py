@@ -8,7 +8,7 @@ from django.db.models import Count, Min, QuerySet
 from quo_admin.batches.models import Batch
 from quo_admin.webhooks.models import Attempt, Webhook
 
-PERSON, COVERAGE, FINDINGS = "Needs a person", "Numbers", "Findings and keys"
+PERSON, COVERAGE, FINDINGS = "Needs attention", "Numbers", "Findings and keys"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ class Item:
 
     @property
     def heading(self) -> str:
-        return self.group if self.count else "Not all read" if self.doubt else "In order"
+        return self.group if self.count else "Not known" if self.doubt else "In order"
 
     @property
     def rank(self) -> int:

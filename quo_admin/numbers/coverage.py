@@ -1,4 +1,4 @@
-"""Coverage: which texts of which number reach which webhooks, now or on a past day.
+"""Coverage: which events of which number reach which webhooks, now or on a past day.
 
 The database is asked for filters and counts, Python works out the cells of a page; a test holds
 both to one slow and obvious reading of the same rules.
@@ -78,7 +78,7 @@ class Cell:
 
     @property
     def hosts(self) -> list[str]:
-        """Where the texts go, those by name first."""
+        """The endpoints, those of webhooks on this number first."""
         return list(self.surely)
 
     @property

@@ -77,7 +77,7 @@ class Filters:
 
 
 def _searched(words: str, on: Day | None) -> Q:
-    """Return what finds numbers by name, spelling, id, or a host that their texts reach.
+    """Return what finds numbers by name, spelling, id, or the host of an endpoint.
 
     A webhook on all numbers counts where the words have a dot, as every host has: a name such as
     "Archive" would find everything otherwise.

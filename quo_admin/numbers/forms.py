@@ -13,7 +13,7 @@ class NoteForm(forms.Form):
     """RateLimiter what was typed into events and a text. Numbers are none of its business."""
 
     events = forms.MultipleChoiceField(
-        label="Texts",
+        label="Events",
         choices=[(name, name.capitalize()) for name in EVENTS],
         initial=["received"],
         widget=forms.CheckboxSelectMultiple,
@@ -24,7 +24,8 @@ class NoteForm(forms.Form):
         required=False,
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Describe the webhook in the Quo app. Everyone here can read this, so never enter a key.",
+        help_text="Describe the webhook in the Quo app. Everyone here can read this. Never enter a "
+        "key.",
     )
 
     def clean_text(self) -> str:

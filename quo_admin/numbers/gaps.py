@@ -14,7 +14,7 @@ from quo_admin.numbers.coverage import EVENTS, Day, State
 from quo_admin.workspace.models import Number
 
 NEW_FOR = timedelta(days=7)  # our limit: so long a number is pointed out
-# Texts to other countries are restricted for nearly every number; these are the company's own.
+# Messages to other countries are restricted for nearly every number; these are the company's own.
 HOME_REGION = "US"
 MARKS = ("new", "porting", "restricted")
 

@@ -1,4 +1,4 @@
-"""One number: where its texts go or went, by which webhooks, and what names it."""
+"""One number: where its messages are or were sent, and what refers to it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ from quo_admin.numbers.grid import marks, perhaps_left
 from quo_admin.numbers.models import Note
 from quo_admin.quo import spec
 from quo_admin.webhooks.models import Attempt, Subscription, Webhook
-from quo_admin.webhooks.summary import TEXTS, Part
+from quo_admin.webhooks.summary import MESSAGES, Part
 from quo_admin.workspace.models import Member, Number
 
 SPANS = 100  # webhooks through time; a page of thousands helps nobody
@@ -27,11 +27,11 @@ REGIONS = {HOME_REGION: "the US", "CA": "Canada", "Intl": "other countries"}
 
 @dataclass(frozen=True)
 class Span:
-    """One webhook that texts of the number went to, from when to when: all that is known of it."""
+    """One webhook that the number sends to, and the period for which that is known."""
 
     webhook: Webhook
     by_name: bool
-    texts: str
+    events: str
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,8 @@ def _answers(number: Number, on: Day | None) -> list[Answer]:
 
 
 def answer(number: Number, name: str, cell: Cell, on: Day | None) -> list[Part]:
-    """Return where texts of one event go, or went on a day, as a sentence."""
-    began = [Part(TEXTS[(EVENTS[name],)]), Part(str(number), fact=True)]
+    """Return a sentence: where messages of one event are sent now, or were on a day."""
+    began = [Part(MESSAGES[(EVENTS[name],)]), Part(str(number), fact=True)]
     began += [Part(f" on {on.day.day} {on.day:%B %Y}")] if on else []
     be, would = ("were", "would have been") if on else ("are", "would be")
     if cell.state in (State.NONE, State.NOTED):

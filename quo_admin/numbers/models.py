@@ -11,7 +11,7 @@ from quo_admin.webhooks.models.webhook import EVENT_WORDS
 
 class NoteQuerySet(models.QuerySet["Note"]):
     def holding(self, begins: datetime | None = None, ends: datetime | None = None) -> Self:
-        """Return those that hold now, or held at any moment of a stretch of time."""
+        """Return those that hold now, or held at any moment of a period."""
         if begins is None or ends is None:
             return self.filter(ended_at=None)
         return self.filter(Q(ended_at=None) | Q(ended_at__gte=begins), given_at__lt=ends)

@@ -16,6 +16,7 @@ app_name = "numbers"
 urlpatterns = [
     path("", coverage.numbers, name="list"),
     path("export/", coverage.export_list, name="export"),
+    path("notes/", notes.notes, name="notes"),
     path("note/", notes.note, name="note"),
     path("notes/<int:number>/take-back/", notes.take_back, name="take_back"),
     path("<number_id:number_id>/", coverage.detail, name="detail"),

@@ -1,4 +1,4 @@
-"""The plan: which webhooks to create so that numbers reach an endpoint, row by row. Calls nobody."""
+"""The plan: which webhooks to create so that numbers reach an endpoint, row by row."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -4,6 +4,7 @@ from quo_admin.onboarding import views
 
 app_name = "onboarding"
 urlpatterns = [
+    path("", views.overview, name="overview"),
     path("new/", views.new, name="new"),
     path("new/live/", views.live, name="live"),
     path("template.csv", views.template, name="template"),

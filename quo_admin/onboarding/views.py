@@ -1,4 +1,4 @@
-"""The planner: which numbers, and what webhooks for them. Nothing of it calls Quo."""
+"""The start page and the planner. Neither calls Quo."""
 
 import re
 from typing import Any
@@ -15,6 +15,7 @@ from quo_admin.csv_export import csv_response
 from quo_admin.numbers.filters import Filters
 from quo_admin.onboarding import files, services
 from quo_admin.onboarding.forms import PlanForm
+from quo_admin.onboarding.overview import number_lists, unfinished_batches
 from quo_admin.onboarding.preview import plan_preview
 from quo_admin.quo.types import clean
 from quo_admin.webhooks.create.forms import split_ids
@@ -26,6 +27,14 @@ from quo_admin.workspace.models import Member, Number
 ADDRESSES_OFFERED = 50
 EXAMPLES = 2  # rows of the template
 PREVIEW = "1"  # the button's value; whoever signed in on the way posts another
+
+
+@require_safe
+@login_required
+@permission_required(["webhooks.view_webhook", "workspace.view_number"], raise_exception=True)
+def overview(request: HttpRequest) -> HttpResponse:
+    context = {"number_lists": number_lists(), "batches": unfinished_batches()}
+    return render(request, "onboarding/overview.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,7 +1,7 @@
 """One deadline for a whole HTTP exchange, and the truth about whether anything was sent.
 
 A timeout in requests is a limit for each read: a server that sends a byte now and then holds the
-caller for ever, and looking up a name has no limit at all. So each exchange runs in a thread of
+caller without end, and looking up a name has no limit at all. So each exchange runs in a thread of
 its own. When its time is over the caller goes on, the socket is shut, and a connection that is
 still being made never sends.
 """
@@ -40,7 +40,8 @@ class Exchange(Generic[T]):
         """Return what ``work`` returns, or raise what it raises.
 
         Raises:
-            DeadlineExceeded: it took longer than ``seconds``. If ``sent`` is False it never will be sent.
+            DeadlineExceeded: it took longer than ``seconds``. If ``sent`` is False, nothing will
+                be sent any more.
         """
         threading.Thread(target=self._work, args=(work,), daemon=True).start()
         if not self._done.wait(seconds):

@@ -1,7 +1,7 @@
 """The shared rate limit: nine calls a second for each API key, over all processes and machines.
 
-Whoever calls takes the next free turn, with one statement by the database's clock. RateLimiter stand a
-ninth of a second apart, so a person waits only behind the few calls already in line.
+Each call takes the next free slot, with one statement by the database's clock. Slots are a ninth
+of a second apart, so a person waits only behind the few calls that are already waiting.
 
 Source: Quo allows ten a second for each key (https://www.quo.com/docs/2026-03-30/rate-limits,
 read 2026-11-22). Nine is ours: calls sent a ninth apart still arrive unevenly.
@@ -42,8 +42,8 @@ class DatabaseRateLimiter:
         """Take the next turn and return when it has come.
 
         Raises:
-            RateLimitWaitTooLong: it would come later than ``at_most_s`` or LONGEST_WAIT_S, or the database did
-                not answer. No turn was taken and nothing was sent.
+            RateLimitWaitTooLong: the slot would be later than ``at_most_s`` or LONGEST_WAIT_S, or
+                the database did not respond. No slot was taken and nothing was sent.
         """
         try:
             wait_s = self._take(min(at_most_s, LONGEST_WAIT_S))
@@ -53,7 +53,8 @@ class DatabaseRateLimiter:
             ) from exc
         if wait_s is None:
             raise RateLimitWaitTooLong(
-                "Nothing was sent to Quo because too many requests are waiting. Try again in half a minute."
+                "Nothing was sent to Quo because too many requests are waiting. "
+                "Try again in half a minute."
             )
         self._sleep(max(wait_s, 0.0))
 

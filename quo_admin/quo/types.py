@@ -152,7 +152,7 @@ class NumberData:
     group_id: str | None
     member_ids: tuple[str, ...]
     porting_status: str | None
-    no_messaging_to: tuple[str, ...]  # regions, such as "US", where texts are restricted
+    no_messaging_to: tuple[str, ...]  # regions, such as "US", where messaging is restricted
     created_at: datetime | None
 
     @classmethod

@@ -55,7 +55,7 @@ class Children:
             self._running[name] = subprocess.Popen(  # noqa: S603  # every word of it is ours
                 [sys.executable, *command],
                 cwd=self._folder,
-                env=dict(env),
+                env={**env, "PYTHONUNBUFFERED": "1"},  # so that the log is in order
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -104,7 +104,8 @@ class Children:
         self._stop = True
 
     def _ended(self, name: str) -> Failed:
-        return Failed(f"{name.capitalize()} ended unexpectedly; {self._log} has its last words.")
+        lines = self._log.read_text("utf-8", "replace").strip().splitlines() or ["no output"]
+        return Failed(f"{name.capitalize()} ended unexpectedly: {lines[-1]} (log: {self._log})")
 
     def _end_all(self) -> None:
         deadline = time.monotonic() + PATIENCE_S

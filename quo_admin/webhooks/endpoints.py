@@ -1,4 +1,4 @@
-"""Endpoint URLs: the host, what may be shown, whether two are the same, whether Quo can reach it."""
+"""Endpoint URLs: the host, what may be shown, whether two are equal, whether Quo can reach one."""
 
 import hashlib
 import socket

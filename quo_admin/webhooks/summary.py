@@ -7,7 +7,7 @@ from quo_admin.quo import spec
 
 INCOMPLETE = "Choose numbers, events and an endpoint to see what this webhook will do."
 NAMES_SHOWN = 6  # more than these, and the sentence is a list
-TEXTS = {
+MESSAGES = {
     (spec.MessageEvent.RECEIVED,): "Messages received by ",
     (spec.MessageEvent.DELIVERED,): "Messages delivered from ",
     (spec.MessageEvent.RECEIVED, spec.MessageEvent.DELIVERED): (
@@ -49,7 +49,7 @@ def sentence(
         return [Part(INCOMPLETE)]
     verb = "would be sent to " if disabled else "are sent to " if created else "will be sent to "
     parts = [
-        *texts(tuple(events)),
+        *messages(tuple(events)),
         *numbers(names, all_numbers=all_numbers, known=known),
         Part(f" {verb}"),
         Part(host, fact=True),
@@ -62,12 +62,12 @@ def sentence(
     return parts
 
 
-def texts(events: tuple[str, ...]) -> list[Part]:
+def messages(events: tuple[str, ...]) -> list[Part]:
     ordered = tuple(event for event in spec.MessageEvent if event in events)
     others = [event for event in events if event not in ordered]
     if others:
         return [Part("Events "), Part(", ".join(events), fact=True), Part(" of ")]
-    return [Part(TEXTS[ordered])]
+    return [Part(MESSAGES[ordered])]
 
 
 def numbers(names: Sequence[str], *, all_numbers: bool, known: int) -> list[Part]:

@@ -1,4 +1,4 @@
-/* Ticked rows of the list of numbers: how many they are, all at once, and none again. */
+/* Selected rows of the list of numbers: the count, "select all" and "clear". */
 "use strict";
 
 const form = document.querySelector("form.picks");
@@ -7,7 +7,7 @@ const boxes = [...(form?.querySelectorAll("[name=numbers]") ?? [])];
 function count() {
   const picked = boxes.filter((box) => box.checked).length;
   const words = form.querySelector("[data-picked]");
-  words.textContent = picked ? `${picked} ticked` : "Select numbers, then";
+  words.textContent = picked ? `${picked} selected` : "Select numbers, then";
   form.querySelector("[data-clear]").hidden = !picked;
   const all = form.querySelector("[data-all]");
   all.checked = picked === boxes.length;

@@ -15,6 +15,6 @@ def empty_audit_log(db):
 
 @pytest.fixture
 def five(empty_audit_log):
-    """A audit log of five entries, made as the product makes them."""
+    """An audit log of five entries, made as the product makes them."""
     for number in range(1, 6):
         record(actor="ada", action=Action.KEY_REVEALED, target=f"WH{number}", label="Support")

@@ -81,8 +81,8 @@ def test_row_that_lacks_one_kind_of_texts_only_names_it(viewer):
     words = text(page(viewer, batch))
 
     assert (
-        "Message delivered To Line 0 Create The other events already reach this endpoint, or may soon."
-        in words
+        "Message delivered To Line 0 Create The other events already reach this endpoint, "
+        "or may soon." in words
     )
 
 
@@ -289,7 +289,7 @@ def test_list_names_every_batch_newest_first(viewer):
 
     words = text(viewer.get("/batches/"))
 
-    assert words.index("Done, with 1 failed") < words.index("Draft")
+    assert words.index("Done, with 1 failed") < words.rindex("Draft")
     assert "1 to 2 of 2, newest first" in words
     assert "olga" in words
 

@@ -4,9 +4,9 @@
 
 Real web servers, real workers and the sandbox. Impatient people create webhooks; at each point the
 web server is killed with SIGKILL, or the connection to Quo is dropped. Nobody ticks “doubled”.
-Prints for each point what Quo and we have: before reconciling, while no worker runs; after it; and in
-the end, when people have sent again what was reconciled as not created. Ends with 1 if after reconciling
-anything was lost, doubled, or left open.
+Prints for each point what Quo and we have: before reconciling, while no worker runs; after it; and
+in the end, when people have sent again what was not created. Ends with 1 if after reconciling
+anything was lost, duplicated, or left open.
 """
 
 import argparse

@@ -84,7 +84,7 @@ class Person:
         page = self._get(run.attempt)
         if address := LOOK_NOW.search(page):
             self._post(address[1], {"csrfmiddlewaretoken": read(CSRF, page)})
-        # A new form has a token of its own: the policy about doubles alone is in the way of a second.
+        # A new form has its own token: only the warning about duplicates prevents a second one.
         if said(self._post(NEW, self._fill_in(run, NEW))) == "created":
             run.attempt = ""
 

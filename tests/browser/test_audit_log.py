@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def busy(transactional_db):
-    """A audit log of two people and a webhook with a name that is long."""
+    """An audit log of two people and a webhook with a name that is long."""
     for number in range(60):
         record(
             actor="grace" if number % 3 else "priya",
@@ -25,7 +25,7 @@ def busy(transactional_db):
         )
 
 
-def test_the_trails_pages_are_sound(page, sign_in, sound, busy, monkeypatch):
+def test_audit_log_pages_are_sound(page, sign_in, sound, busy, monkeypatch):
     sign_in(page, "Viewers")
 
     for address in (
@@ -58,7 +58,7 @@ def test_an_auditor_filters_exports_and_verifies_without_a_script(
     with page.expect_download() as download:
         page.get_by_role("button", name="Export 20 as CSV").click()
     lines = download.value.path().read_bytes().split(b"\r\n")
-    assert download.value.suggested_filename.startswith("audit log-")
+    assert download.value.suggested_filename.startswith("audit-log-")
     assert len(lines) == 20 + 2  # the header, and the end of the last line
 
     page.get_by_role("link", name="Person: priya").click()

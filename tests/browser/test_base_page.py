@@ -38,14 +38,14 @@ def test_the_menu_opens_over_the_page(open_page, sign_in, accessible, viewport, 
 
 def test_a_theme_holds_at_once_and_loses_nothing_that_was_typed(page, sign_in):
     sign_in(page).goto("/webhooks/new/")
-    page.get_by_label("Goes to").fill("https://example.com/texts")
+    page.get_by_label("Endpoint URL").fill("https://example.com/texts")
     page.get_by_role("button", name="olga").click()
 
     with page.expect_response("**/theme/"):
         page.get_by_label("Dark").check()
 
     expect(page.locator("body")).to_have_css("color-scheme", "dark")
-    expect(page.get_by_label("Goes to")).to_have_value("https://example.com/texts")
+    expect(page.get_by_label("Endpoint URL")).to_have_value("https://example.com/texts")
     page.reload()
     expect(page.locator("body")).to_have_css("color-scheme", "dark")
 
@@ -78,7 +78,7 @@ def test_an_id_is_copied_by_a_button_and_that_is_said(open_page, sign_in):
 def test_without_a_script_there_is_no_button_that_would_do_nothing(no_javascript, sign_in):
     sign_in(no_javascript).goto(make_webhook().get_absolute_url())
 
-    expect(no_javascript.get_by_role("heading", name="As Quo echoed it")).to_be_visible()
+    expect(no_javascript.get_by_role("heading", name="Details from Quo")).to_be_visible()
     expect(no_javascript.locator("[data-copy]").first).to_be_hidden()
 
 

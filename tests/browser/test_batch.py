@@ -1,5 +1,6 @@
 """A batch that has been begun, in a browser: active_batch to its end, then its keys."""
 
+import re
 import threading
 
 import pytest
@@ -71,7 +72,7 @@ def test_batch_is_paused_and_goes_on_without_a_script(no_javascript, sign_in, tr
 
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text("Paused. Requests in progress finish")).to_be_visible()
-    page.get_by_role("button", name="Go on with the 3 waiting").click()
+    page.get_by_role("button", name=re.compile("^Resume")).click()
 
     expect(page.get_by_text("Resumed.")).to_be_visible()
     assert Batch.objects.get().state == "running"
@@ -80,7 +81,7 @@ def test_batch_is_paused_and_goes_on_without_a_script(no_javascript, sign_in, tr
 def test_focus_stays_where_it_is_while_the_page_changes(page, sign_in, transactional_db):
     Heartbeat.objects.create(worker="desk:1", seen_at=timezone.now())
     batch = begun(3)
-    tried(batch, 1, "refused", message="It is being ported")
+    tried(batch, 1, "rejected", message="It is being ported")
     sign_in(page).goto(batch.get_absolute_url())
     retry = page.get_by_role("button", name="Retry the 1 failed")
     retry.focus()
@@ -119,7 +120,7 @@ def test_each_state_of_a_batch_is_told_to_readers_and_in_the_title(page, sign_in
     expect(told).to_have_text(f"{batch}: Running")
 
     tried(batch, 1, "created")
-    tried(batch, 2, "refused")
+    tried(batch, 2, "rejected")
     Batch.objects.update(state="done", ended_at=timezone.now())
 
     expect(told).to_have_text(f"{batch}: Done, with 1 failed")
@@ -128,7 +129,7 @@ def test_each_state_of_a_batch_is_told_to_readers_and_in_the_title(page, sign_in
 
 def test_the_pages_are_sound(page, sign_in, sound, transactional_db):
     batch = begun(8)
-    for row, state in enumerate(("created", "refused", "unknown", "sending"), start=1):
+    for row, state in enumerate(("created", "rejected", "unknown", "sending"), start=1):
         tried(batch, row, state, message="It is being ported")
     batch.rows.filter(row=5).update(chosen=False)
     sign_in(page)

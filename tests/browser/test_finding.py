@@ -133,7 +133,7 @@ def test_an_attempt_that_is_sending_shows_its_end_by_itself(page, sign_in):
     expect(page.get_by_text("Quo has not answered yet")).to_be_visible()
 
     attempt.ended_at = timezone.now() + timedelta(seconds=1)
-    attempt.state = "refused"
+    attempt.state = "rejected"
     attempt.save()
 
     expect(page.get_by_text("Nothing was created")).to_be_visible(timeout=10_000)

@@ -33,8 +33,8 @@ def test_by_mouse(page, sign_in, company):
     page.get_by_label("Search numbers").fill("desk")
     expect(page.get_by_text("Billing")).to_have_count(0)
     page.get_by_role("checkbox", name="Front desk").check()
-    page.get_by_role("checkbox", name="Received A text").check()
-    page.get_by_label("Goes to").fill("https://hooks.example/quo")
+    page.get_by_role("checkbox", name=re.compile("^Message received")).check()
+    page.get_by_label("Endpoint URL").fill("https://hooks.example/quo")
 
     expect(page.locator("#preview .lead")).to_have_text(
         "Messages received by Front desk will be sent to hooks.example."
@@ -49,10 +49,10 @@ def test_by_mouse(page, sign_in, company):
     page.get_by_label("Find a webhook or number").fill("front")
     page.keyboard.press("Enter")
     page.get_by_role("row", name="CRM inbound").get_by_role("link").click()
-    page.get_by_role("link", name=re.compile("Delete at Quo")).click()
+    page.get_by_role("link", name="Delete", exact=True).click()
     page.get_by_role("button", name="Delete webhook").click()
 
-    expect(page.get_by_text("Gone").first).to_be_visible()
+    expect(page.get_by_text("Deleted by olga").first).to_be_visible()
     assert Webhook.objects.get().deleted_by == "olga"
 
 
@@ -67,9 +67,9 @@ def test_by_keyboard_alone(page, sign_in, company):
     expect(page.get_by_text("Billing")).to_have_count(0)
     tab_to(page, page.get_by_role("checkbox", name="Front desk"))
     page.keyboard.press("Space")
-    tab_to(page, page.get_by_role("checkbox", name="Received A text"))
+    tab_to(page, page.get_by_role("checkbox", name=re.compile("^Message received")))
     page.keyboard.press("Space")
-    tab_to(page, page.get_by_label("Goes to"))
+    tab_to(page, page.get_by_label("Endpoint URL"))
     page.keyboard.type("http://hooks.example/quo")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Nothing was sent yet").first).to_be_visible()
@@ -90,12 +90,12 @@ def test_by_keyboard_alone(page, sign_in, company):
     expect(page.locator("#key")).to_be_visible()
     tab_to(page, page.get_by_role("link", name="Hide key"))
     page.keyboard.press("Enter")
-    tab_to(page, page.get_by_role("link", name=re.compile("Delete at Quo")))
+    tab_to(page, page.get_by_role("link", name="Delete", exact=True))
     page.keyboard.press("Enter")
     tab_to(page, page.get_by_role("button", name="Delete webhook"))
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text("Gone").first).to_be_visible()
+    expect(page.get_by_text("Deleted by olga").first).to_be_visible()
 
 
 def tab_to(page, locator):
@@ -115,8 +115,8 @@ def test_without_a_script(no_javascript, sign_in, company):
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_text("Billing")).to_have_count(0)
     page.get_by_role("checkbox", name="Front desk").check()
-    page.get_by_role("checkbox", name="Received A text").check()
-    page.get_by_label("Goes to").fill("https://hooks.example/quo")
+    page.get_by_role("checkbox", name=re.compile("^Message received")).check()
+    page.get_by_label("Endpoint URL").fill("https://hooks.example/quo")
     page.get_by_role("button", name="Preview request").last.click()
     expect(page.locator("#preview .lead")).to_have_text(
         "Messages received by Front desk will be sent to hooks.example."
@@ -125,10 +125,10 @@ def test_without_a_script(no_javascript, sign_in, company):
     page.get_by_role("button", name="Reveal for 60 seconds").click()
     expect(page.locator("#key")).to_be_visible()
     page.get_by_role("link", name="Hide key").click()
-    page.get_by_role("link", name=re.compile("Delete at Quo")).click()
+    page.get_by_role("link", name="Delete", exact=True).click()
     page.get_by_role("button", name="Delete webhook").click()
 
-    expect(page.get_by_text("Gone").first).to_be_visible()
+    expect(page.get_by_text("Deleted by olga").first).to_be_visible()
 
 
 def test_button_is_busy_and_a_second_press_does_no_harm(page, sign_in, company):
@@ -136,8 +136,8 @@ def test_button_is_busy_and_a_second_press_does_no_harm(page, sign_in, company):
     sign_in(page)
     page.goto("/webhooks/new/")
     page.get_by_role("checkbox", name="Front desk").check()
-    page.get_by_role("checkbox", name="Received A text").check()
-    page.get_by_label("Goes to").fill("https://hooks.example/quo")
+    page.get_by_role("checkbox", name=re.compile("^Message received")).check()
+    page.get_by_label("Endpoint URL").fill("https://hooks.example/quo")
 
     page.get_by_role("button", name="Create webhook").dblclick(no_wait_after=True)
 
@@ -176,8 +176,11 @@ PAGES = [
     "/webhooks/WHone/key/",
     "/webhooks/WHone/delete/",
     "/webhooks/attempts/",
+    "/webhooks/access/",
     "/numbers/",
     "/numbers/?on=2026-03-12",
+    "/numbers/notes/",
+    "/onboarding/",
     "/audit/",
     "/accounts/password/change/",
     "/accounts/reauthenticate/",
@@ -202,8 +205,8 @@ def test_create_page_is_sound_with_errors_and_with_rules(page, sign_in, accessib
     accessible(page)
 
     page.get_by_label("All numbers").check()
-    page.get_by_role("checkbox", name="Received A text").check()
-    page.get_by_label("Goes to").fill("http://hooks.example/quo")
+    page.get_by_role("checkbox", name=re.compile("^Message received")).check()
+    page.get_by_label("Endpoint URL").fill("http://hooks.example/quo")
     page.get_by_role("button", name="Create webhook").click()
 
     expect(page.get_by_text("2 warnings to confirm. Nothing was sent.")).to_be_visible()

@@ -55,25 +55,25 @@ def test_ticked_gaps_are_noted_and_leave_their_list(open_page, sign_in, company,
     page.goto("/numbers/")
     page.get_by_role("link", name=re.compile("Message received: not covered")).click()
 
-    page.get_by_label("Tick Reno branch").check()
-    expect(page.get_by_text("1 ticked")).to_be_visible()
+    page.get_by_label("Select Reno branch").check()
+    expect(page.get_by_text("1 selected")).to_be_visible()
     page.get_by_role("button", name="Clear").click()
-    expect(page.get_by_label("Tick Reno branch")).not_to_be_checked()
+    expect(page.get_by_label("Select Reno branch")).not_to_be_checked()
     if viewport["width"] > 1000:
         page.get_by_label("Select all on this page").check()
-        expect(page.get_by_text("2 ticked")).to_be_visible()
+        expect(page.get_by_text("2 selected")).to_be_visible()
     else:
-        page.get_by_label("Tick Reno branch").check()
+        page.get_by_label("Select Reno branch").check()
     page.get_by_role("button", name="Note a Quo app webhook").click()
     page.get_by_label("Note").fill("To the CRM, says Tom")
-    page.get_by_role("button", name="Note it").click()
+    page.get_by_role("button", name="Save note").click()
 
     page.goto("/numbers/?gap=noted")
-    noted = page.get_by_role("row", name=re.compile("App-made, noted by olga"))
+    noted = page.get_by_role("row", name=re.compile(r"noted\) ?by olga"))
     expect(noted).to_have_count(1 if viewport["width"] < 1000 else 2)
     page.get_by_role("link", name="Reno branch").click()
     expect(page.get_by_text("To the CRM, says Tom").first).to_be_visible()
-    page.get_by_role("button", name="Take back").click()
+    page.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("The note was removed.")).to_be_visible()
 
 
@@ -96,7 +96,7 @@ def test_ticked_numbers_and_a_whole_list_lead_to_the_planner_without_a_script(
 ):
     page = sign_in(no_javascript)
     page.goto("/numbers/?gap=received")
-    page.get_by_label("Tick Reno branch").check()
+    page.get_by_label("Select Reno branch").check()
     page.get_by_role("button", name="Plan a batch").click()
     expect(page.get_by_role("checkbox", name="Reno branch")).to_be_checked()
 

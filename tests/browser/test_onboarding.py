@@ -58,10 +58,10 @@ def test_all_numbers_go_from_gaps_to_covered_in_under_three_minutes(page, sign_i
     sign_in(page)
     click(page.get_by_role("link", name="Numbers", exact=True))
     click(page.get_by_label("Select all on this page"))
-    expect(page.get_by_text("34 ticked")).to_be_visible()
+    expect(page.get_by_text("34 selected")).to_be_visible()
     click(page.get_by_role("button", name="Plan a batch"))
-    click(page.get_by_role("checkbox", name="Received A text"))
-    write(page.get_by_role("combobox", name="Goes to"), "https://crm.example/quo")
+    click(page.get_by_role("checkbox", name=re.compile("^Message received")))
+    write(page.get_by_role("combobox", name="Endpoint URL"), "https://crm.example/quo")
     expect(page.locator("#plan_preview")).to_contain_text("34 webhooks to create")
     click(page.get_by_role("button", name="Preview plan"))
     click(page.get_by_role("button", name="Create 34 webhooks"))
@@ -101,15 +101,17 @@ def test_from_gaps_to_covered_by_mouse(page, sign_in, company):
     page.get_by_label("Search numbers").fill("santa")
     expect(page.get_by_role("checkbox", name="Billing")).to_have_count(0)
     page.get_by_role("checkbox", name="Santa Rosa branch").check()
-    page.get_by_role("checkbox", name="Received A text").check()
-    page.get_by_role("combobox", name="Goes to").fill("https://hooks.acme-crm.example/quo/gaps")
+    page.get_by_role("checkbox", name=re.compile("^Message received")).check()
+    page.get_by_role("combobox", name="Endpoint URL").fill(
+        "https://hooks.acme-crm.example/quo/gaps"
+    )
     page.get_by_label("Labels").fill("CRM, {name}")
     expect(page.locator("#plan_preview")).to_contain_text("CRM, Santa Rosa branch")
-    expect(page.locator("#parsed")).to_contain_text("3 numbers in all.")
+    expect(page.locator("#parsed")).to_contain_text("3 numbers selected.")
     page.get_by_role("button", name="Preview plan").click()
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Preview of Batch")
-    expect(page.get_by_text("1 is no number of the company")).to_be_visible()
+    expect(page.get_by_text("1 entry was skipped: not in your Quo numbers")).to_be_visible()
     page.get_by_role("checkbox", name="Boise branch").uncheck()
     expect(page.get_by_role("button", name="Create 2 webhooks")).to_be_visible()
     page.get_by_role("checkbox", name="Boise branch").check()
@@ -134,9 +136,9 @@ def test_from_gaps_to_covered_by_keyboard_alone(page, sign_in, company):
     page.keyboard.type("Dispatch, Boise")
     page.keyboard.press("Enter")
     page.keyboard.type("(208) 555-0112")
-    tab_to(page, page.get_by_role("checkbox", name="Received A text"))
+    tab_to(page, page.get_by_role("checkbox", name=re.compile("^Message received")))
     page.keyboard.press("Space")
-    tab_to(page, page.get_by_role("combobox", name="Goes to"))
+    tab_to(page, page.get_by_role("combobox", name="Endpoint URL"))
     page.keyboard.type("http://hooks.acme-crm.example/quo/gaps")
     page.keyboard.press("Enter")  # shows what will happen, and neither plans nor sends
     expect(
@@ -193,13 +195,15 @@ def test_planning_without_a_script(no_javascript, sign_in, company):
     page.get_by_role("button", name="Search").click()
     page.get_by_role("checkbox", name=re.compile("^Boise branch")).check()
     page.get_by_role("checkbox", name="Dispatch, Boise").check()
-    page.get_by_label("Give a file").set_input_files(
+    page.get_by_label("Upload a file").set_input_files(
         {"name": "n.csv", "mimeType": "text/csv", "buffer": b"\xef\xbb\xbfname;number\n;Nobody\n"}
     )
     page.get_by_role("button", name="Preview plan").click()
     expect(page.get_by_label("Paste a list")).to_have_value("Nobody")
-    page.get_by_role("checkbox", name="Received A text").check()
-    page.get_by_role("combobox", name="Goes to").fill("https://hooks.acme-crm.example/quo/gaps")
+    page.get_by_role("checkbox", name=re.compile("^Message received")).check()
+    page.get_by_role("combobox", name="Endpoint URL").fill(
+        "https://hooks.acme-crm.example/quo/gaps"
+    )
     page.get_by_role("button", name="Preview plan").click()
 
     page.get_by_role("checkbox", name="Dispatch, Boise").uncheck()
@@ -221,8 +225,8 @@ def test_pages_of_the_plan_are_sound(page, sign_in, sound, company):
     expect(page.get_by_role("alert")).to_be_focused()
     sound(page)
     page.get_by_label("Paste a list").fill("Nobody " + "x" * 300)
-    page.get_by_role("checkbox", name="Received A text").check()
-    page.get_by_role("combobox", name="Goes to").fill(f"http://{'y' * 200}.example/")
+    page.get_by_role("checkbox", name=re.compile("^Message received")).check()
+    page.get_by_role("combobox", name="Endpoint URL").fill(f"http://{'y' * 200}.example/")
     page.get_by_role("button", name="Preview plan").click()
     sound(page)
     page.get_by_role("button", name="Create").click()

@@ -40,7 +40,7 @@ def test_the_candidate_is_chosen_by_keyboard_and_without_a_script(no_javascript,
     page = sign_in(no_javascript)
     page.goto(attempt.get_absolute_url())
 
-    page.get_by_role("button", name=f"This one is it {ids[1]}").focus()
+    page.get_by_role("button", name=f"This one {ids[1]}").focus()
     page.keyboard.press("Enter")
 
     expect(page.get_by_text("Found at Quo after the response was lost")).to_be_visible()
@@ -52,7 +52,9 @@ def test_the_page_follows_a_worker_that_looks_and_shows_what_it_found(page, sign
     Heartbeat.objects.create(worker="desk:1", seen_at=timezone.now() + timedelta(seconds=30))
     attempt = unknown(ago=5)
     sign_in(page).goto(attempt.get_absolute_url())
-    expect(page.get_by_text("A worker asks at any moment; this page follows.")).to_be_visible()
+    expect(
+        page.get_by_text("The worker checks again soon. This page refreshes by itself.")
+    ).to_be_visible()
 
     made_at_quo(sandbox)
     look()

@@ -81,27 +81,27 @@ def test_nothing_is_open_when_all_is_in_order_and_that_is_shown_row_by_row(viewe
 
     assert "Nothing is open" in text(response)
     assert [(count, what) for count, what, _ in rows(response.content.decode())] == [
-        (0, "Attempts that need a person"),
-        (0, "Attempts with an unknown outcome"),
+        (0, "Attempts that need a decision"),
+        (0, "Attempts with an unknown result"),
         (0, "Attempts still sending"),
         (0, "Webhooks changed at Quo"),
-        (0, "Webhooks key changed"),
-        (0, "Webhooks gone at Quo without us"),
-        (0, "Webhooks found at Quo that were not made here"),
-        (0, "Members who could not be read"),
-        (0, "Syncs that could not read all"),
+        (0, "Webhooks with a changed key"),
+        (0, "Webhooks missing at Quo"),
+        (0, "Webhooks not created here"),
+        (0, "Members whose webhooks could not be read"),
+        (0, "Incomplete syncs"),
         (0, "Workers missing"),
-        (0, "Batches that paused by themselves"),
-        (0, "Batches that ended with failed or unknown rows"),
+        (0, "Batches paused after an error"),
+        (0, "Batches with failed or unknown rows"),
         (0, "Numbers without coverage for Message received"),
         (0, "Numbers without coverage for Message delivered"),
         (0, "Numbers with only a disabled webhook"),
-        (0, "Numbers whose texts arrive twice"),
-        (0, "Numbers reached only through all-numbers"),
+        (0, "Numbers with duplicate deliveries"),
+        (0, "Numbers covered only through all-numbers"),
         (0, "Numbers first seen in the last 7 days"),
-        (0, "Policies broken"),
+        (0, "Findings"),
     ]
-    assert "Needs a person" not in text(response)
+    assert "Needs attention" not in text(response)
 
 
 def test_title_counts_what_is_open(viewer):
@@ -126,8 +126,8 @@ def test_each_count_of_attempts_opens_the_list_that_holds_as_many(viewer):
     listed = rows(viewer.get("/").content.decode())
 
     assert [(count, what) for count, what, _ in listed if count] == [
-        (1, "Attempt that needs a person"),
-        (2, "Attempts with an unknown outcome"),
+        (1, "Attempt that needs a decision"),
+        (2, "Attempts with an unknown result"),
         (1, "Attempt still sending"),
     ]
     for how_many, _, address in listed[:3]:
@@ -146,9 +146,9 @@ def test_each_kind_of_drift_opens_the_list_that_holds_as_many(viewer):
 
     assert listed == [
         (1, "Webhook changed at Quo", "/webhooks/?drift=changed"),
-        (2, "Webhooks key changed", "/webhooks/?drift=key-changed"),
-        (3, "Webhooks gone at Quo without us", "/webhooks/?drift=missing"),
-        (4, "Webhooks found at Quo that were not made here", "/webhooks/?drift=not-created-here"),
+        (2, "Webhooks with a changed key", "/webhooks/?drift=key-changed"),
+        (3, "Webhooks missing at Quo", "/webhooks/?drift=missing"),
+        (4, "Webhooks not created here", "/webhooks/?drift=not-created-here"),
     ]
     for how_many, _, address in listed:
         page = viewer.get(address).content.decode()
@@ -171,8 +171,8 @@ def test_each_gap_of_numbers_opens_the_list_that_holds_as_many(viewer):
     assert listed == [
         (1, "Number without coverage for Message received", "/numbers/?gap=received"),
         (2, "Numbers with only a disabled webhook", "/numbers/?gap=disabled"),
-        (1, "Number whose texts arrive twice", "/numbers/?gap=doubled"),
-        (4, "Numbers reached only through all-numbers", "/numbers/?gap=everywhere"),
+        (1, "Number with duplicate deliveries", "/numbers/?gap=doubled"),
+        (4, "Numbers covered only through all-numbers", "/numbers/?gap=everywhere"),
         (1, "Number first seen in the last 7 days", "/numbers/?gap=new"),
     ]
     for how_many, _, address in listed:
@@ -204,8 +204,8 @@ def test_batches_that_need_somebody_open_the_list_that_holds_as_many(viewer):
     listed = [row for row in rows(viewer.get("/").content.decode()) if "show=" in row[2]]
 
     assert listed[:2] == [
-        (1, "Batch that paused by itself", "/batches/?show=paused"),
-        (3, "Batches that ended with failed or unknown rows", "/batches/?show=failed"),
+        (1, "Batch paused after an error", "/batches/?show=paused"),
+        (3, "Batches with failed or unknown rows", "/batches/?show=failed"),
     ]
     for how_many, _, address in listed[:2]:
         assert viewer.get(address).context["page"].paginator.count == how_many
@@ -286,7 +286,7 @@ def test_none_that_differs_is_not_called_in_order_while_a_list_could_not_be_read
     words = text(viewer.get("/"))
 
     sure, unsure = (
-        "Quo tells every webhook as it was known here.",
+        "No webhook differs from Quo.",
         "Not known: some webhooks could not be read.",
     )
     assert sure not in words
@@ -314,9 +314,9 @@ def test_members_who_could_not_be_read_are_named_with_why_and_since_when(viewer)
 
     response = viewer.get("/")
 
-    item = (1, "Member who could not be read", last.get_absolute_url())
+    item = (1, "Member whose webhooks could not be read", last.get_absolute_url())
     assert item in rows(response.content.decode())
-    assert "may have changed since. Tom Lindqvist: Forbidden." in text(response)
+    assert "may have changed. Tom Lindqvist: Forbidden." in text(response)
     assert "One thing is open" in text(response)  # it is why the sync could not read all
     assert 'datetime="2026-11-21T12:00:00Z"' in response.content.decode()
 
@@ -328,8 +328,8 @@ def test_of_many_members_who_could_not_be_read_three_are_named(viewer):
 
     words = text(viewer.get("/"))
 
-    assert "5 Members who could not be read" in words
-    assert "US0: not asked; US1: not asked; US2: not asked. And others." in words
+    assert "5 Members whose webhooks could not be read" in words
+    assert "US0: not read; US1: not read; US2: not read. And more." in words
     assert "US3" not in words
 
 
@@ -344,8 +344,8 @@ def test_attempt_that_needs_a_person_is_one_thing_though_it_stands_in_two_rows(v
 def test_home_says_when_no_worker_has_ever_been_seen_and_how_to_start_one(viewer):
     response = viewer.get("/")
 
-    assert (1, "No worker has ever been seen", "") in rows(response.content.decode())
-    assert "Quo is not read every hour. Start one: manage.py worker." in text(response)
+    assert (1, "No worker was ever started", "") in rows(response.content.decode())
+    assert "the hourly sync does not run. Start one: manage.py worker." in text(response)
     assert "Worker seen" not in text(response)
 
 
@@ -354,7 +354,7 @@ def test_home_says_since_when_the_last_worker_is_silent(viewer):
 
     words = text(viewer.get("/"))
 
-    assert "1 No worker has been seen for a while" in words
+    assert "1 No worker is running" in words
     assert "5 min ago Silent" in words
 
 
@@ -369,7 +369,7 @@ def test_foot_says_when_the_freshest_worker_was_seen(viewer):
 
 
 def test_company_that_was_never_read_is_open(viewer):
-    never = (1, "Sync that was never done", "/sync/")
+    never = (1, "First sync needed", "/sync/")
     assert never in rows(viewer.get("/").content.decode())
 
 
@@ -379,9 +379,9 @@ def test_sync_that_could_not_read_all_is_open_since_the_last_whole_one(viewer):
 
     response = viewer.get("/")
 
-    item = (1, "Sync that could not read all", last.get_absolute_url())
+    item = (1, "Incomplete sync", last.get_absolute_url())
     assert item in rows(response.content.decode())
-    assert "What stands here may be old. Quo did not answer." in text(response)
+    assert "This page may be out of date. Quo did not answer." in text(response)
     assert "2026-11-20" in response.content.decode()
 
 
@@ -393,7 +393,7 @@ def test_sync_that_is_reading_now_is_shown_with_how_far_it_has_come_and_hides_no
 
     response = viewer.get("/")
 
-    assert "Sync that could not read all" in text(response)
+    assert "Incomplete sync" in text(response)
     assert "Sync in progress Reading numbers" in text(response)
     assert f'<a href="{going_on.get_absolute_url()}">View progress</a>' in response.content.decode()
 

@@ -6,7 +6,7 @@ from quo_admin.audit.models import Entry
 from quo_admin.numbers.coverage import cells
 from quo_admin.numbers.models import Note
 from quo_admin.workspace.models import Number
-from tests.factories import NOON, make_number
+from tests.factories import NOON, make_note, make_number
 from tests.words import text
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +134,29 @@ def test_who_signs_in_again_finds_what_was_typed_and_presses_once_more(operator)
 
     assert "Typed</textarea>" in response.content.decode()
     assert not Note.objects.exists()
+
+
+def test_list_of_notes_shows_the_current_ones_newest_first(operator, viewer):
+    give(operator)
+    give(operator, numbers=["PN2"], text="To the archive")
+    operator.post(f"/numbers/notes/{Note.objects.get(number_id='PN1').pk}/take-back/")
+    give(operator, numbers=["PN1"], text="To billing")
+
+    page = viewer.get("/numbers/notes/")
+
+    assert [(note.text, str(number)) for note, number in page.context["rows"]] == [
+        ("To billing", "Front desk"),
+        ("To the archive", "Sales desk"),
+    ]
+
+
+def test_list_of_notes_shows_the_id_of_a_number_that_quo_never_listed(viewer):
+    make_note(number_id="PNelsewhere")
+
+    assert "PNelsewhere" in text(viewer.get("/numbers/notes/"))
+
+
+def test_empty_list_of_notes_says_how_to_add_one(viewer):
+    assert "No notes yet. Select numbers on the Coverage page" in text(
+        viewer.get("/numbers/notes/")
+    )

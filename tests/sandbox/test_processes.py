@@ -30,7 +30,7 @@ def children(tmp_path):
 def test_child_that_is_to_run_on_and_does_not_ends_it_all(children, tmp_path):
     children.start("the sandbox", ["-c", "print('no port')"], env={})
 
-    with pytest.raises(Failed, match=r"The sandbox ended unexpectedly; .*log has its last words"):
+    with pytest.raises(Failed, match=r"The sandbox ended unexpectedly: no port \(log: .*log\)"):
         children.wait_until(lambda: False, within_s=20)
 
     assert (tmp_path / "log").read_text() == "no port\n"

@@ -18,7 +18,8 @@ def said():
 
 def test_command_says_what_it_read(sandbox):
     assert re.fullmatch(
-        r"Read 6 members, 34 numbers and 27 webhooks in \d\.\d s\.\nWebhooks: 27 not created here\.\n",
+        r"Read 6 members, 34 numbers and 27 webhooks in \d\.\d s\.\n"
+        r"Webhooks: 27 not created here\.\n",
         said(),
     )
 

@@ -38,7 +38,7 @@ def _beginning(request: HttpRequest, form: VerifyForm, *, lost: bool = False) ->
 
 
 def _go_on(request: HttpRequest) -> HttpResponse:
-    """Check one stretch, and let the browser ask for the next one by itself."""
+    """Verify one chunk, and let the browser ask for the next one by itself."""
     try:
         step = verification.resume(request.GET["at"], by=request.user.get_username())
     except verification.NotGood:

@@ -38,7 +38,7 @@ class KeyHandoverQuerySet(models.QuerySet["KeyHandover"]):
 
 
 class KeyHandover(models.Model):
-    """The right of one person to see some keys of a batch once, given after the audit log was written.
+    """A one-time link to keys of a batch for one person, created after the audit entries.
 
     The keys themselves lie in no session, cache or address: only this token does.
     """

@@ -65,4 +65,7 @@ def reconcile(actor: str, batch: Batch) -> str:
         return "No unknown rows."
     if reconciled == unknown:
         return "All results are known now."
-    return f"{reconciled} of {unknown} reconciled. The others were not found at Quo yet. Nothing was sent again."
+    return (
+        f"{reconciled} of {unknown} reconciled. The others were not found at Quo yet. "
+        "Nothing was sent again."
+    )

@@ -120,7 +120,7 @@ def _views(come: Progress) -> list[tuple[str, str, int]]:
 class Plan:
     """What was asked for, in words."""
 
-    texts: str
+    events: str
     address: str
     packing: str
     pattern: str
@@ -135,7 +135,7 @@ def _plan(batch: Batch) -> Plan:
     id = asked.get("userId") or ""
     known = Member.objects.filter(quo_id=id).first() if id else None
     return Plan(
-        texts=", ".join(EVENT_WORDS.get(event, event) for event in asked.get("events", ())),
+        events=", ".join(EVENT_WORDS.get(event, event) for event in asked.get("events", ())),
         address=display_url(asked["url"]),
         packing=packing,
         pattern=asked.get("pattern", ""),

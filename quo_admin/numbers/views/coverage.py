@@ -1,4 +1,4 @@
-"""Coverage: which texts of which number reach what, now and on any past day. Calls nobody."""
+"""Coverage: which events of which number reach which endpoints, now or on a past day."""
 
 from typing import Any
 

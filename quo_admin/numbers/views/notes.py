@@ -1,10 +1,11 @@
-"""Noting that a webhook made in the Quo app serves numbers, and taking that back."""
+"""Notes about webhooks created in the Quo app: the list, adding one, and removing one."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from quo_admin.accounts.keep_form_input import login_required_keeping_input
 from quo_admin.numbers import services
@@ -12,6 +13,20 @@ from quo_admin.numbers.forms import MOST, NoteForm
 from quo_admin.numbers.models import Note
 from quo_admin.quo.types import clean
 from quo_admin.workspace.models import Number
+
+ROWS = 50
+
+
+@require_safe
+@login_required
+@permission_required(["webhooks.view_webhook", "workspace.view_number"], raise_exception=True)
+def notes(request: HttpRequest) -> HttpResponse:
+    """List the current notes, newest first."""
+    current = Note.objects.holding().order_by("-pk")
+    page = Paginator(current, ROWS).get_page(request.GET.get("page"))
+    numbers = Number.objects.in_bulk([note.number_id for note in page], field_name="quo_id")
+    rows = [(note, numbers.get(note.number_id)) for note in page]
+    return render(request, "numbers/notes.html", {"page": page, "rows": rows})
 
 
 @require_http_methods(["GET", "POST"])

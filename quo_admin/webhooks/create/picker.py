@@ -13,7 +13,7 @@ MOST_BOXES = 200  # boxes on a page; a longer list is searched, not scrolled
 
 @dataclass(frozen=True)
 class Choice:
-    """One number to tick, and the hosts that its received texts reach already."""
+    """One number to tick, and the hosts that receive its messages already."""
 
     number: Number
     chosen: bool
@@ -70,7 +70,7 @@ def picker(typed: str, *, words: str) -> Picker:
 
 
 def hosts_reached(ids: list[str]) -> dict[str, list[str]]:
-    """Return for each number the hosts that its received texts reach."""
+    """Return for each number the hosts that receive its messages."""
     rows = (
         Subscription.objects.sending()
         .filter(event=spec.MessageEvent.RECEIVED, resource_id__in=[*ids, spec.ALL_PHONE_NUMBERS])

@@ -1,4 +1,4 @@
-"""Where else the texts of a webhook's numbers go."""
+"""Where else the messages of a webhook's numbers are sent."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -20,17 +20,17 @@ Pairs = QuerySet[Subscription, tuple[str, int]]  # number and webhook
 
 @dataclass(frozen=True)
 class OtherWebhook:
-    """Another webhook that some of the same texts reach; ``twice`` when it has the same URL."""
+    """Another webhook for some of the same messages; ``twice`` when it has the same URL."""
 
     webhook: Webhook
     twice: bool
 
 
 def also_sent_to(webhook: Webhook, ids: Sequence[str]) -> dict[str, list[OtherWebhook]]:
-    """Return for each of these numbers, and the star, the others that its same texts reach.
+    """Return for each of these numbers, and the star, the others that receive the same events.
 
     Those on all numbers stand once, under the star, since they are each number's. Only webhooks
-    with an event of this one count: one for delivered texts is no other way for received ones.
+    with an event of this one count: another event is no duplicate.
     Those to the same URL come first, and of each number one more than SHOWN at the most.
     """
     ids = [*ids, spec.ALL_PHONE_NUMBERS]

@@ -30,7 +30,7 @@ class Column:
 COLUMNS = {
     "label": Column("Label and ID", F("sort_name"), "by label, A to Z", "by label, Z to A"),
     "state": Column("State", Short("list_status"), "by state, A to Z", "by state, Z to A"),
-    "texts": Column("Events", F("event_set"), "by events, A to Z", "by events, Z to A"),
+    "events": Column("Events", F("event_set"), "by events, A to Z", "by events, Z to A"),
     "numbers": Column(
         "Numbers", F("number_count"), "fewest named numbers first", "most numbers first"
     ),

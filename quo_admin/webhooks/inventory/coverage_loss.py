@@ -40,7 +40,7 @@ def coverage_loss(webhook: Webhook) -> CoverageLoss:
             lost.setdefault(which, []).append(event)
     return CoverageLoss(
         [
-            [*summary.texts(tuple(events)), *which, Part(" will not be covered by any webhook.")]
+            [*summary.messages(tuple(events)), *which, Part(" will not be covered by any webhook.")]
             for which, events in lost.items()
         ]
     )

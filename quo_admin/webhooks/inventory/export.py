@@ -63,7 +63,7 @@ WORKED_OUT = {
     "deleted": Written("deleted_at"),
     "drift_marked": Written("drift_since"),
     # Lists come as their text, since the field's own way to read one takes twice as long.
-    "texts": Cast("events", TextField()),
+    "event_list": Cast("events", TextField()),
     "ids": Cast("resource_ids", TextField()),
     "told": Cast("drift_details", TextField()),
     "first_seen": Written("first_seen_at"),
@@ -71,7 +71,7 @@ WORKED_OUT = {
     "gone": Written("missing_since"),
 }
 HEADER = (
-    *("id", "label", "state", "status", "URL, without its secrets", "family", "texts"),
+    *("id", "label", "state", "status", "URL, without its secrets", "family", "events"),
     *("numbers", "spelled", "number ids", "member", "member id", "workspace id"),
     *("created", "updated", "deleted", "key fingerprint"),
     *("drift", "drift since", "what differed, before", "what differs, after"),
@@ -140,7 +140,7 @@ def _row(
         webhook.status,
         display_url(webhook.url),
         WORDS["family"][webhook.family or OTHER],
-        "; ".join(json.loads(webhook.texts or "[]") or []),
+        "; ".join(json.loads(webhook.event_list or "[]") or []),
         "; ".join(name for name, _ in called),
         "; ".join(spelled for _, spelled in called),
         "; ".join(ids),

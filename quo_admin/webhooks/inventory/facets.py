@@ -142,7 +142,7 @@ class Counts:
         return [(policy, count) for policy, count in counts if count]
 
     def _numbers(self) -> list[tuple[str, int]]:
-        """The star first. Its webhooks count for each number too, since its texts reach them."""
+        """The star first. Its webhooks count for each number too, since it covers them."""
         others = self._without("number")
         if others[COUNTED:].exists():
             return []

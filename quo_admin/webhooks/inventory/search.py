@@ -40,7 +40,7 @@ def search(words: str, *, everywhere: bool = False) -> Search:
 
 
 def reached_by(ids: Iterable[str] | QuerySet[Number, dict[str, str]]) -> QuerySet[Subscription]:
-    """Return the subscriptions that texts of these numbers meet: the star's are among them."""
+    """Return the subscriptions that cover these numbers: the star's are among them."""
     star = Subscription.objects.filter(resource_id=spec.ALL_PHONE_NUMBERS)
     if isinstance(ids, QuerySet):
         return Subscription.objects.filter(resource_id__in=ids) | star

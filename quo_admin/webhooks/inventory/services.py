@@ -1,4 +1,4 @@
-"""Deleting a webhook at Quo: first the audit log, then the call, and a look where no answer came."""
+"""Deleting a webhook at Quo: audit entry, call, and a check if the response is lost."""
 
 from enum import StrEnum
 
@@ -36,10 +36,10 @@ class Gone(StrEnum):
 
 
 def delete_webhook(*, actor: str, webhook: Webhook) -> Gone:
-    """Delete a webhook at Quo and mark it gone here. Its key, numbers and history stay.
+    """Delete a webhook at Quo and mark it as deleted here. Its key, numbers and history stay.
 
-    The intention is on the audit log before the request leaves, and no transaction is held while Quo
-    is asked. One that is gone here already is not asked about again.
+    The deletion is recorded in the audit log before the request is sent, and no transaction is
+    held while waiting for Quo. A webhook that is already deleted here is not requested again.
 
     Args:
         actor: username of the staff member, for the audit log.

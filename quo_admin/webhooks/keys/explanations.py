@@ -222,7 +222,7 @@ def _valid(verdict: Verdict, received: bool) -> Words:
 
 
 def span(ms: int) -> str:
-    """Return a stretch of time in words, such as "1.5 s" or "3 h"."""
+    """Return a duration in words, such as "1.5 s" or "3 h"."""
     if ms < 60_000:
         return f"{ms / 1000:.1f} s"
     if ms <= TOLERANCE_MS + 60_000:  # near the limit the seconds count

@@ -1,4 +1,4 @@
-"""Reading a long list a stretch at a time, in whatever order, without counting it."""
+"""Keyset pagination: reading a long list page by page, in any order, without counting it."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property

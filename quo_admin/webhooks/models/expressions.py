@@ -10,7 +10,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 class Short(Func):
     """The first 100 characters of a text of Quo's, for an index: PostgreSQL's rows end at 2,700
-    bytes, and Quo's texts need not.
+    bytes, and text from Quo need not.
 
     The 100 stands in the SQL, since SQLite knows an indexed expression again only where it is
     spelled without parameters.

@@ -85,7 +85,7 @@ class Webhook(models.Model):
     is_plain_http = models.BooleanField(default=False)  # its URL begins with http://
     endpoint_hash = models.CharField(
         max_length=16, blank=True
-    )  # equal where the texts arrive equally
+    )  # equal for URLs that receive the same requests
     number_count = models.IntegerField(
         default=0
     )  # how many numbers it names; none where it has all
@@ -156,7 +156,7 @@ class Webhook(models.Model):
         return display_url(self.url)
 
     @property
-    def texts(self) -> list[tuple[str, str]]:
+    def event_labels(self) -> list[tuple[str, str]]:
         """The events, each with its word; one that we know no word for is its own."""
         return [(EVENT_WORDS.get(event, event), event) for event in self.events or ()]
 

@@ -101,7 +101,7 @@ def _shared(one: Webhook, other: Webhook, names: Mapping[str, str]) -> str:
     called = [names.get(id, id) for id in ids]
     every = spec.ALL_PHONE_NUMBERS in ids
     parts = [
-        *summary.texts(tuple(events)),
+        *summary.messages(tuple(events)),
         *summary.numbers(called, all_numbers=every, known=0),
     ]
     return f"{''.join(part.text for part in parts)} arrive"

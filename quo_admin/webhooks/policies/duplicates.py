@@ -23,10 +23,10 @@ def may_send() -> WebhookQuerySet:
 
 
 def webhooks() -> WebhookQuerySet:
-    """Return the doubled ones. Each subscription looks for another by one index.
+    """Return the duplicated webhooks. Each subscription looks for another by one index.
 
-    That it has all numbers is asked before who else is at its endpoint_hash: else each of thousands of
-    one webhook's would read all the others of that webhook.
+    Whether it has all numbers is asked before who else has its endpoint: otherwise each of a
+    webhook's thousands of subscriptions would read all the others.
     """
     alike = _sent().filter(endpoint_hash=OuterRef("endpoint_hash"), event=OuterRef("event"))
     others = alike.exclude(webhook=OuterRef("webhook"))

@@ -110,7 +110,7 @@ def decide(*, attempt: Attempt, quo_id: str | None, actor: str) -> None:
     """Let a person say which of the candidates this attempt made, or that it made none.
 
     Raises:
-        NotReconciled: somebody or something else has reconciled it meanwhile, or took the candidate.
+        NotReconciled: it was reconciled meanwhile, or the candidate belongs to another attempt.
     """
     with transaction.atomic():
         locks.alone("end an attempt")

@@ -12,19 +12,19 @@ WHILE_S = 10.0  # a request may take that long; who has more presses again
 def accept_all(*, actor: str, kind: str, before: datetime, while_s: float = WHILE_S) -> int:
     """Accept every drift of one kind that was marked no later than this moment.
 
-    Each webhook for itself, in stretches, and no longer than some seconds: what is left over
+    Each webhook for itself, in chunkes, and no longer than some seconds: what is left over
     stays marked. Returns how many were accepted.
     """
     begun = time.monotonic()
     accepted = last = 0
     while time.monotonic() - begun < while_s:
-        stretch = list(
+        chunk = list(
             Webhook.objects.filter(drift=kind, drift_since__lte=before, pk__gt=last)
             .defer("key_sealed")
             .order_by("pk")[:AT_ONCE]
         )
-        if not stretch:
+        if not chunk:
             break
-        accepted += accept(actor=actor, webhooks=stretch)
-        last = stretch[-1].pk
+        accepted += accept(actor=actor, webhooks=chunk)
+        last = chunk[-1].pk
     return accepted

@@ -40,7 +40,7 @@ WATCHED: dict[str, tuple[str, Callable[[Any], str]]] = {
     "label": ("label", str),
     "status": ("status", str),
     "url": ("URL", display_url),
-    "events": ("texts", in_order),
+    "events": ("events", in_order),
     "resource_ids": ("numbers", in_order),
     "user_id": ("member", str),
     "org_id": ("workspace", str),

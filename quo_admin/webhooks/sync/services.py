@@ -145,7 +145,7 @@ def _compare(
 def _record(data: WebhookData, *, actor: str, asked_at: datetime) -> str | None:
     """Write Quo's word over ours and mark how it differed; return the kind of drift.
 
-    None where it is being made here at this moment: then the attempt records it.
+    None where it is being created here at this moment: then the attempt records it.
     """
     with transaction.atomic():
         locks.alone("end an attempt")
@@ -228,7 +228,7 @@ def _mark_missing(webhook: Webhook, *, actor: str, asked_at: datetime) -> bool:
 
 
 def accept(*, actor: str, webhooks: Iterable[Webhook]) -> int:
-    """Take Quo's word as known: the mark goes, the audit log keeps who said so. Returns how many."""
+    """Accept Quo's version of these webhooks and record it. Returns how many were accepted."""
     accepted = 0
     for webhook in webhooks:
         rows = Webhook.objects.filter(pk=webhook.pk, drift_since=webhook.drift_since)

@@ -85,10 +85,7 @@ def test_live_parts_follow_what_is_typed_and_call_nobody(operator, sandbox):
 def test_live_sentence_holds_for_a_form_that_is_half_filled(operator):
     words = text(operator.post("/webhooks/new/live/", {"events": ["message.delivered"]}))
 
-    assert (
-        "Choose numbers, events and an endpoint to see what this webhook will do."
-        in words
-    )
+    assert "Choose numbers, events and an endpoint to see what this webhook will do." in words
 
 
 def test_member_may_be_chosen_or_typed_but_not_both(operator, sandbox):

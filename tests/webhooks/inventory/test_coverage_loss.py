@@ -49,13 +49,15 @@ def test_what_another_webhook_covers_by_name_or_by_star_is_not_lost(numbers):
 
     assert lost(named) == []
     assert lost(starred) == [
-        "Messages received by 1 of 3 numbers and of numbers added later will not be covered by any webhook."
+        "Messages received by 1 of 3 numbers and of numbers added later "
+        "will not be covered by any webhook."
     ]
 
 
 def test_star_is_lost_as_a_sum(numbers):
     assert lost(make_webhook(resourceIds=["*"])) == [
-        "Messages received by all numbers (3 now, and numbers added later) will not be covered by any webhook."
+        "Messages received by all numbers (3 now, and numbers added later) "
+        "will not be covered by any webhook."
     ]
 
 

@@ -54,7 +54,7 @@ def test_export_tells_everything_but_the_key_and_what_a_url_may_hide(viewer):
         "status": "enabled",
         "URL, without its secrets": "https://example.com/a/path/that/is/long…",
         "family": "Messages",
-        "texts": "message.received; message.delivered",
+        "events": "message.received; message.delivered",
         "numbers": "Front desk; +15555550100; PN9",
         "spelled": "(415) 555-0134; (555) 555-0100; ",
         "number ids": "PN1; PN2; PN9",

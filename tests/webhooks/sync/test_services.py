@@ -102,7 +102,7 @@ DIFFERENCES = [
     ),
     (
         {"events": ["message.received"]},
-        ["texts", "message.delivered, message.received", "message.received"],
+        ["events", "message.delivered, message.received", "message.received"],
     ),
     ({"resourceIds": ["*"]}, ["numbers", "PNmtoWzFmLF", "*"]),
     ({"userId": DANIEL}, ["member", TOM, DANIEL]),

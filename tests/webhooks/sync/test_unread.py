@@ -162,7 +162,7 @@ def test_first_sync_that_reads_the_lists_makes_all_of_it_fresh(company, viewer):
     sync()
 
     assert not any(row.stale for row in viewer.get("/webhooks/").context["rows"])
-    assert "Every member’s webhooks were read in the last sync." in text(viewer.get("/"))
+    assert "The last sync read the webhooks of every member." in text(viewer.get("/"))
 
 
 def test_member_who_is_new_in_a_sync_that_goes_on_is_not_stale(company, viewer):

@@ -1,4 +1,4 @@
-"""``manage.py verify_audit_log``: check the whole audit log, and print its head to be kept elsewhere."""
+"""``manage.py verify_audit_log``: verify the whole audit log and print its head."""
 
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any

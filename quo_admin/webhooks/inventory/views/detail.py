@@ -32,7 +32,7 @@ def detail(request: HttpRequest, quo_id: str) -> HttpResponse:
 
 
 def page_context(webhook: Webhook) -> dict[str, Any]:
-    """Return what a webhook's page shows. The audit log is read only if the template asks for it."""
+    """Return what a webhook's page shows. Audit entries are read only if the page shows them."""
     ids = [id for id in dict.fromkeys(webhook.resource_ids or ()) if id != spec.ALL_PHONE_NUMBERS]
     known = Number.objects.filter(quo_id__in=webhook.subscriptions.values("resource_id"))
     numbers = {number.quo_id: number for number in known}
@@ -53,14 +53,14 @@ def page_context(webhook: Webhook) -> dict[str, Any]:
         "more": max(len(ids) - NUMBERS_SHOWN, 0),
         "everywhere": [] if webhook.covers_all_numbers else reached[spec.ALL_PHONE_NUMBERS],
         "left": sum(number.missing_since is not None for number in numbers.values()),
-        "texts": TEXTS.get(tuple(sorted(webhook.events or ())), _same(webhook)),
+        "same_events": EVENTS.get(tuple(sorted(webhook.events or ())), _same(webhook)),
         "member": Member.objects.filter(quo_id=webhook.user_id or "").first(),
         "attempt": getattr(webhook, "attempt", None),
         "entries": Entry.objects.filter(target=webhook.quo_id).newest_first()[:ENTRIES],
     }
 
 
-TEXTS = {
+EVENTS = {
     (spec.MessageEvent.RECEIVED,): "Message received",
     (spec.MessageEvent.DELIVERED,): "Message delivered",
 }

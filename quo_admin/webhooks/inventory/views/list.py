@@ -107,7 +107,7 @@ def _place(request: HttpRequest) -> dict[str, str]:
 
 
 def _page(filters: Filters, request: HttpRequest) -> CursorPage[Webhook]:
-    """Return the stretch that is asked for. Its place may be a webhook that is filtered out."""
+    """Return the requested page. The cursor may be a webhook that is filtered out."""
     every = Webhook.objects.keyed(filters.order).defer("key_sealed")
     places = {side: every.filter(quo_id=id).first() for side, id in _place(request).items()}
     return (

@@ -115,7 +115,10 @@ def _readings(pasted: str) -> list[tuple[str, list[str]]]:
     standard = text.translate(str.maketrans("-_", "+/"))
     standard += "=" * (-len(standard) % 4)
     if standard != text:
-        slip = "It is encoded as base64url or without padding. Quo uses standard base64 with +, / and =."
+        slip = (
+            "It is encoded as base64url or without padding. Quo uses standard base64 with +, / "
+            "and =."
+        )
         found.append((sealing.fingerprint(standard), [*slips, slip]))
     if SHA256.fullmatch(text):
         found.append((text[:8].lower(), [*slips, "This is the SHA-256 of a key, not a key."]))
@@ -130,8 +133,8 @@ def _shape(pasted: str) -> list[str]:
     text = "".join(pasted.split())
     if FINGERPRINT.fullmatch(pasted.strip()):
         return [
-            "If you computed the fingerprint by hand: “echo” adds a line break to the key and changes "
-            'the result. Use: printf %s "$KEY" | sha256sum'
+            "If you computed the fingerprint by hand: “echo” adds a line break to the key and "
+            'changes the result. Use: printf %s "$KEY" | sha256sum'
         ]
     try:
         whole = len(base64.b64decode(text, validate=True)) == KEY_BYTES

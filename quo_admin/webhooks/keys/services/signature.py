@@ -151,8 +151,8 @@ def _in_chunks(webhooks: WebhookQuerySet) -> Iterator[tuple[int, bytes]]:
     """Yield each sealed key, those of live webhooks first, the newest first; none is held open."""
     for gone in (False, True):
         rows = webhooks.filter(missing_since__isnull=not gone).order_by("-pk")
-        stretch = list(rows.values_list("pk", "key_sealed")[:CHUNK])
-        while stretch:
-            yield from ((pk, bytes(sealed or b"")) for pk, sealed in stretch)
-            rest = rows.filter(pk__lt=stretch[-1][0])
-            stretch = list(rest.values_list("pk", "key_sealed")[:CHUNK])
+        chunk = list(rows.values_list("pk", "key_sealed")[:CHUNK])
+        while chunk:
+            yield from ((pk, bytes(sealed or b"")) for pk, sealed in chunk)
+            rest = rows.filter(pk__lt=chunk[-1][0])
+            chunk = list(rest.values_list("pk", "key_sealed")[:CHUNK])
