@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.conftest import PASSWORD
 
@@ -120,6 +120,8 @@ def sign_in(person):
     def go(page, group="Operators", username="olga"):
         person(group, username)
         page.goto("/accounts/login/")
+        # A field that is filled before the browser has focused it makes Chromium complain.
+        expect(page.get_by_label("Username")).to_be_focused()
         page.get_by_label("Username").fill(username)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()

@@ -5,24 +5,10 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from quo_admin.webhooks.models import Webhook
-from tests.conftest import PASSWORD
 from tests.factories import make_attempt, make_number, make_webhook
 
 pytestmark = pytest.mark.browser
 SCREENS = [{"width": 1280, "height": 900}, {"width": 390, "height": 844}]
-
-
-@pytest.fixture
-def sign_in(person):
-    def go(page):
-        person("Operators", "olga")
-        page.goto("/accounts/login/")
-        page.get_by_label("Username").fill("olga")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        return page
-
-    return go
 
 
 def test_the_pages_are_sound(page, sign_in, sound):
