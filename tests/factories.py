@@ -141,7 +141,7 @@ def make_attempt(state: str = "rejected", **changes: Any) -> Attempt:
 def make_batch(state: str = "running", **changes: Any) -> Batch:
     """A batch that olga planned and, unless it is a draft, began at NOON: of one row, for PN1."""
     wanted = make_wanted(label="Front desk", resource_ids=("PN1",)).to_json()
-    asked = {
+    form_data = {
         "filter": False,
         "query": "",
         "resourceIds": "PN1",
@@ -158,7 +158,7 @@ def make_batch(state: str = "running", **changes: Any) -> Batch:
     told: dict[str, Any] = begun | {
         "state": state,
         "row_count": 1,
-        "asked": asked | {"url": wanted["url"], "events": wanted["events"], "userId": ""},
+        "form_data": form_data | {"url": wanted["url"], "events": wanted["events"], "userId": ""},
         "planned_by": "olga",
         "planned_at": NOON,
         "ended_at": NOON + timedelta(seconds=2) if state in {"stopped", "done"} else None,

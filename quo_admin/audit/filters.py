@@ -29,9 +29,9 @@ class Filters:
     rows: str = ""
 
     @classmethod
-    def of(cls, asked: Mapping[str, str]) -> Self:
+    def of(cls, query: Mapping[str, str]) -> Self:
         """Read a query string. What it asks beyond the fields is none of our business."""
-        texts = {field.name: clean(asked.get(field.name, "")).strip() for field in fields(cls)}
+        texts = {field.name: clean(query.get(field.name, "")).strip() for field in fields(cls)}
         return cls(**texts | {"rows": texts["rows"] if texts["rows"] in ROWS else ""})
 
     @property

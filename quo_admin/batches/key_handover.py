@@ -1,4 +1,4 @@
-"""Key handover of a batch: an audit entry for each key first, then one view by one person."""
+"""Key handover of a batch: an audit entry for each key, then one view by one person."""
 
 import json
 import re
@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
+from quo_admin.audit.models import Entry
 from quo_admin.batches.models import Batch, KeyHandover
 from quo_admin.template_tags import pairs
 from quo_admin.webhooks.keys import sealing
@@ -20,13 +22,13 @@ from quo_admin.webhooks.models import Webhook
 from quo_admin.webhooks.models.webhook import WebhookQuerySet
 
 FORMS = {"env": "Environment lines", "json": "JSON"}
-AT_ONCE = 500  # keys handed over; each is an entry of the audit log, written before any is shown
-ENTRIES_AT_ONCE = 50  # in one transaction, for which everybody who records waits
+KEYS_PER_PAGE = 500  # each is an audit entry, written before any key is shown
+ENTRIES_PER_TRANSACTION = 50  # other writers of the audit log wait for a transaction
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """Keys in clear, once: for one place in memory and on one page, nowhere else."""
+    """Keys in clear text. Only for the one page that shows them; repr() leaves them out."""
 
     form: str
     count: int
@@ -34,26 +36,40 @@ class Sheet:
 
 
 def with_keys(batch: Batch) -> WebhookQuerySet:
-    """Return the webhooks of a batch that are still at Quo and whose keys are here, by host."""
+    """Return the webhooks of a batch that still exist and whose keys we hold, in row order."""
+    row = batch.rows.filter(token=OuterRef("attempt__token")).values("row")[:1]
     return (
         Webhook.objects.live()
         .filter(attempt__token__in=batch.rows.values("token"), key_sealed__isnull=False)
         .defer("key_sealed")
-        .order_by("host", "pk")
+        .order_by(Subquery(row), "pk")
     )
+
+
+def handovers(webhook_ids: Iterable[str]) -> dict[str, Entry]:
+    """Return the last audit entry of a handover for each of these webhooks that has one."""
+    entries = Entry.objects.filter(action=Action.KEYS_HANDED_OVER, target__in=list(webhook_ids))
+    return {entry.target: entry for entry in entries.order_by("number")}
+
+
+def handed_over(batch: Batch) -> int:
+    """Return how many keys of a batch were handed over at least once."""
+    ids = Webhook.objects.filter(attempt__token__in=batch.rows.values("token")).values("quo_id")
+    entries = Entry.objects.filter(action=Action.KEYS_HANDED_OVER, target__in=ids)
+    return entries.values("target").distinct().count()
 
 
 def hand_over(
     *, actor: str, staff_id: int, batch: Batch, webhooks: Sequence[Webhook], form: str
 ) -> KeyHandover:
-    """Write to the audit log that this person gets these keys, and give the right to see them once.
+    """Record in the audit log that this person gets these keys, then return a one-time link.
 
-    The right comes last: no entry, no key. What was written when it broke off in between stands
-    on the audit log although nothing was shown, which errs on the safe side.
+    No entry, no key: the link comes last. If writing fails half way, the log names keys that
+    were never shown, which is the safe side to err on.
     """
-    for start in range(0, len(webhooks), ENTRIES_AT_ONCE):
+    for start in range(0, len(webhooks), ENTRIES_PER_TRANSACTION):
         with transaction.atomic():
-            for webhook in webhooks[start : start + ENTRIES_AT_ONCE]:
+            for webhook in webhooks[start : start + ENTRIES_PER_TRANSACTION]:
                 audit.record(
                     actor=actor,
                     action=Action.KEYS_HANDED_OVER,
@@ -61,7 +77,7 @@ def hand_over(
                     label=str(webhook),
                     after=f"fingerprint {pairs(webhook.key_fingerprint)}",
                 )
-    return KeyHandover.objects.give(
+    return KeyHandover.objects.create_link(
         batch,
         webhooks=[webhook.pk for webhook in webhooks],
         form=form,
@@ -71,39 +87,39 @@ def hand_over(
 
 
 def take(*, token: str, staff_id: int, batch: Batch) -> Sheet | None:
-    """Use up the receipt and return the keys, or None where there is no such right (any more).
+    """Use up the one-time link and return its keys, or None when it is used up or expired.
 
     Raises:
-        KeyUnreadable: FIELD_KEYS of this installation do not open one of them.
+        KeyUnreadable: the FIELD_KEYS of this installation cannot decrypt a key.
     """
-    right = KeyHandover.objects.use_up(token, batch=batch, staff_id=staff_id, now=timezone.now())
-    if right is None:
+    link = KeyHandover.objects.use_up(token, batch=batch, staff_id=staff_id, now=timezone.now())
+    if link is None:
         return None
-    named = names(batch)
-    webhooks = list(with_keys(batch).defer(None).filter(pk__in=right.webhooks))
+    variables = variable_names(batch)
+    webhooks = list(with_keys(batch).defer(None).filter(pk__in=link.webhooks))
     opened = [(webhook, sealing.unseal(bytes(webhook.key_sealed or b""))) for webhook in webhooks]
-    text = as_json(opened) if right.form == "json" else as_env(opened, named)
-    return Sheet(right.form, len(opened), text)
+    text = as_json(opened) if link.form == "json" else as_env(opened, variables)
+    return Sheet(link.form, len(opened), text)
 
 
 def as_env(opened: Iterable[tuple[Webhook, str]], names: Mapping[str, str]) -> str:
-    """Return a line for each key, below a remark with what the receiving team can check it by.
+    """Return a line for each key, below a comment with its ID, fingerprint and label.
 
     Args:
-        names: of the variables, by the webhook's id.
+        names: variable names by webhook ID.
     """
     lines: list[str] = []
-    for host, ones in groupby(opened, key=lambda one: one[0].host):
+    for host, group in groupby(opened, key=lambda pair: pair[0].host):
         lines.append(f"# {_on_one_line(host)}")
-        for webhook, key in ones:
-            told = [webhook.quo_id, f"fingerprint {pairs(webhook.key_fingerprint)}"]
-            told += [_on_one_line(webhook.label)] if webhook.label else []
-            lines += [f"# {', '.join(told)}", f"{names[webhook.quo_id]}={shlex.quote(key)}"]
+        for webhook, key in group:
+            facts = [webhook.quo_id, f"fingerprint {pairs(webhook.key_fingerprint)}"]
+            facts += [_on_one_line(webhook.label)] if webhook.label else []
+            lines += [f"# {', '.join(facts)}", f"{names[webhook.quo_id]}={shlex.quote(key)}"]
     return "\n".join(lines)
 
 
 def as_json(opened: Iterable[tuple[Webhook, str]]) -> str:
-    """Return the keys by host and by id of the webhook."""
+    """Return the keys by host and webhook ID."""
     hosts: dict[str, dict[str, dict[str, str | None]]] = {}
     for webhook, key in opened:
         hosts.setdefault(webhook.host, {})[webhook.quo_id] = {
@@ -114,10 +130,10 @@ def as_json(opened: Iterable[tuple[Webhook, str]]) -> str:
     return json.dumps(hosts, indent=2, ensure_ascii=False)
 
 
-def names(batch: Batch) -> dict[str, str]:
-    """Return the names of the variables, by the webhook's id: no two of the batch are the same.
+def variable_names(batch: Batch) -> dict[str, str]:
+    """Return the environment variable for each webhook ID, unique within the batch.
 
-    A batch may be handed over in several parts, which end in one file all the same.
+    Unique across pages too: a batch handed over page by page may end in one file.
     """
     labels = dict(with_keys(batch).values_list("quo_id", "label"))
     plain = {id: _words(label) or _words(id) for id, label in labels.items()}

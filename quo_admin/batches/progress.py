@@ -1,4 +1,4 @@
-"""How far a batch has come, in figures and words."""
+"""The progress of a batch: counts, state, rate and time left."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from quo_admin.webhooks.models import Attempt
 from quo_admin.worker.models import Heartbeat
 from quo_admin.workspace.models import Sync
 
-# What a row can be: its kind of mark and its word. Those that are done with come first.
+# The states of a row, each with its CSS kind and its label. Finished states come first.
 STATES = {
     "created": ("ok", "Created"),
     "unknown": ("unk", "Unknown"),
@@ -24,31 +24,31 @@ STATES = {
 }
 NOT_SENT = ("off", "Not sent")
 OPEN = ("sending", "waiting")
-LATELY = timedelta(minutes=1)
-LEAST_S = 3.0  # seconds of which a rate can be told
-MINUTE_S = 90  # from how many seconds on time is told in minutes
-LOOK_EVERY_S, LOOK_WHILE_NOBODY_WORKS_S, LOOK_FOR_LOST_S = 1, 5, 10
-TALLY = 1000  # units of the drawing's width
+RATE_WINDOW = timedelta(minutes=1)
+RATE_MIN_S = 3.0  # below this, too little has happened to measure a rate
+MINUTES_FROM_S = 90  # from here on, the time left is given in minutes
+POLL_S, POLL_WITHOUT_WORKER_S, POLL_FOR_UNKNOWN_S = 2, 5, 10
+BAR_WIDTH = 1000  # units of the progress bar's view box
 
 State = Batch.State
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How a batch stands. Counts are rows.
+    """The progress of a batch.
 
     Attributes:
-        counts: rows in each state; a state that none is in is 0.
-        rate: rows that were begun in a second, lately.
-        alive: a worker was seen within the last minute.
-        synced: a sync goes on, and shares the rate.
+        counts: the number of rows in each state, 0 included.
+        rate: rows started per second, over the last minute.
+        alive: whether a worker was seen within the last minute.
+        syncing: whether a sync is running, which shares the rate limit.
     """
 
     batch: Batch
     counts: dict[str, int]
     rate: float
     alive: bool
-    synced: bool = False
+    syncing: bool = False
 
     @property
     def rows(self) -> int:
@@ -64,19 +64,19 @@ class Progress:
 
     @property
     def needs(self) -> int:
-        """How many a person should look at."""
+        """The number of rows that a person should look at."""
         return self.counts["failed"] + self.counts["unknown"]
 
     @property
-    def look_every_s(self) -> int | None:
-        """How often its page looks again; None where nothing will change by itself."""
+    def poll_s(self) -> int | None:
+        """Seconds between two polls of the page; None when nothing will change by itself."""
         if self.batch.state == State.RUNNING or self.counts["sending"]:
-            return LOOK_EVERY_S if self.alive else LOOK_WHILE_NOBODY_WORKS_S
-        return LOOK_FOR_LOST_S if self.counts["unknown"] and self.alive else None
+            return POLL_S if self.alive else POLL_WITHOUT_WORKER_S
+        return POLL_FOR_UNKNOWN_S if self.counts["unknown"] and self.alive else None
 
     @property
     def kind(self) -> str:
-        """The mark of the whole. Never the one for well while a row is not."""
+        """The CSS kind of the batch's state. Never "ok" while a row failed or is unknown."""
         if self.batch.state == State.DONE:
             return next((STATES[s][0] for s in ("failed", "unknown") if self.counts[s]), "ok")
         return {State.RUNNING: "run", State.PAUSED: "stale"}.get(State(self.batch.state), "off")
@@ -90,33 +90,45 @@ class Progress:
 
     @property
     def parts(self) -> list[tuple[str, int, str, str]]:
-        """Return kind, count, state and word of every state that some row is in."""
-        told = [(self.counts[state], state, *said(state, self.batch)) for state in STATES]
-        return [(kind, count, state, word) for count, state, kind, word in told if count]
+        """Return kind, count, state and label of every state that has rows."""
+        every = [(self.counts[state], state, *label(state, self.batch)) for state in STATES]
+        return [(kind, count, state, word) for count, state, kind, word in every if count]
 
     @property
-    def tally(self) -> list[tuple[str, int, int]]:
-        """Return kind, place and width of what is done with, in thousandths of all rows."""
-        drawn, before = [], 0
+    def segments(self) -> list[tuple[str, int, int]]:
+        """Return kind, x and width of each finished state in the progress bar."""
+        segments, before = [], 0
         for state, count in self.counts.items():
             if state not in OPEN and count:
-                place = before * TALLY // self.rows
+                x = before * BAR_WIDTH // self.rows
                 before += count
-                drawn.append((STATES[state][0], place, before * TALLY // self.rows - place))
-        return drawn
+                segments.append((STATES[state][0], x, before * BAR_WIDTH // self.rows - x))
+        return segments
+
+    @property
+    def retry_resumes(self) -> bool:
+        """Whether retrying the failed rows also resumes rows that wait."""
+        return bool(self.counts["waiting"]) and self.batch.state != State.RUNNING
+
+    @property
+    def estimate(self) -> str:
+        """The time left of a running batch, or what it waits for; "" for others."""
+        if self.batch.state != State.RUNNING or not self.left:
+            return ""
+        return self.time_left if self.alive else "waiting for a worker"
 
     @property
     def time_left(self) -> str:
-        """Return how long it will take, as words: "about 4 s left, 4 a second"."""
+        """Return the estimate as words: "about 4 s left, 4 per second"."""
         seconds = ceil(self.left / self.rate)
-        took = f"{seconds} s" if seconds < MINUTE_S else f"{ceil(seconds / 60)} min"
+        took = f"{seconds} s" if seconds < MINUTES_FROM_S else f"{ceil(seconds / 60)} min"
         pace = f"{self.rate:.0f} per second" if self.rate >= 1 else "less than 1 per second"
-        shared = ", shared with a sync" if self.synced else ""
+        shared = ", shared with a sync" if self.syncing else ""
         return f"about {took} left, {pace}{shared}"
 
 
-def said(state: str, batch: Batch) -> tuple[str, str]:
-    """Return mark and word of a row in this state. In a batch that is over, none waits."""
+def label(state: str, batch: Batch) -> tuple[str, str]:
+    """Return the CSS kind and label of a row's state. A finished batch has no waiting rows."""
     if state == "waiting" and batch.state in {State.STOPPED, State.DONE}:
         return NOT_SENT
     return STATES[state]
@@ -130,29 +142,23 @@ def progress(batch: Batch, *, now: datetime) -> Progress:
         counts=dict.fromkeys(STATES, 0) | batch.rows.counts(now=now),
         rate=rate(batch, now=now) if running else rate_limiter.CALLS_PER_SECOND,
         alive=beat is not None and not beat.is_silent(now=now),
-        synced=running and Sync.objects.open() is not None,
+        syncing=running and Sync.objects.open() is not None,
     )
 
 
 def rate(batch: Batch, *, now: datetime) -> float:
-    """Return how many rows were begun in a second of the last minute; nine while none can be told.
-
-    A batch that has stood still since gets slower with every second, until it is nine again.
-    """
-    lately = Attempt.objects.filter(
-        started_at__gt=now - LATELY, token__in=batch.rows.values("token")
+    """Return the rows started per second over the last minute, or the rate limit when unknown."""
+    recent = Attempt.objects.filter(
+        started_at__gt=now - RATE_WINDOW, token__in=batch.rows.values("token")
     ).aggregate(count=Count("pk"), first=Min("started_at"))
-    since = (now - lately["first"]).total_seconds() if lately["first"] else 0.0
-    if since < LEAST_S:
+    seconds = (now - recent["first"]).total_seconds() if recent["first"] else 0.0
+    if seconds < RATE_MIN_S:
         return rate_limiter.CALLS_PER_SECOND
-    return min(float(lately["count"] / since), rate_limiter.CALLS_PER_SECOND)
+    return min(float(recent["count"] / seconds), rate_limiter.CALLS_PER_SECOND)
 
 
 def active_batch() -> Batch | None:
-    """Return the batch that is being carried out, with ``done`` rows, in one query.
-
-    Where none is, one that is paused: it waits for somebody.
-    """
+    """Return the running batch, else a paused one, with its ``done`` rows, in one query."""
     sent = Attempt.objects.exclude(state=Attempt.State.SENDING).filter(token=OuterRef("token"))
     left = (
         BatchRow.objects.to_create()

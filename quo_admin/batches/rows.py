@@ -1,11 +1,11 @@
-"""The rows of a batch as a page and the receipt tell them: the plan, and what became of it."""
+"""The rows of a batch as its page and its receipt show them: the plan and the outcome."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from quo_admin.batches.models import BatchRow
-from quo_admin.batches.progress import said
+from quo_admin.batches.progress import label
 from quo_admin.webhooks.endpoints import display_url
 from quo_admin.webhooks.models import Attempt, Webhook
 from quo_admin.workspace.models import Number
@@ -13,7 +13,7 @@ from quo_admin.workspace.models import Number
 
 @dataclass(frozen=True)
 class Row:
-    """One row. ``state`` is one of STATES; ``because`` the webhook that covers it already."""
+    """One row. ``state`` is one of STATES; ``because`` is the webhook that already covers it."""
 
     item: BatchRow
     state: str
@@ -23,15 +23,29 @@ class Row:
 
     @property
     def kind(self) -> str:
-        return said(self.state, self.item.batch)[0]
+        return label(self.state, self.item.batch)[0]
 
     @property
     def word(self) -> str:
-        return said(self.state, self.item.batch)[1]
+        return label(self.state, self.item.batch)[1]
+
+    @property
+    def name(self) -> str:
+        """The label, or the first number where the plan gives none."""
+        return self.item.label or str(self.numbers[0])
+
+    @property
+    def more_numbers(self) -> int:
+        return len(self.numbers) - 1
+
+    @property
+    def attempt_to_open(self) -> Attempt | None:
+        """The attempt, if it has ended and there is no webhook to link to."""
+        return self.attempt if not self.webhook and self.state != "sending" else None
 
     @property
     def spelled(self) -> str:
-        """The number, where it is one and has a name besides."""
+        """The phone number, if the row has a single number that also has a name."""
         only = self.numbers[0] if len(self.numbers) == 1 else None
         return only.spelled if isinstance(only, Number) and only.name else ""
 
@@ -41,7 +55,7 @@ class Row:
 
     @property
     def planned(self) -> str:
-        """What the plan said; a row that was skipped when its turn came was to be created."""
+        """What the plan was. A row skipped by the worker was planned as "Create"."""
         if not self.item.chosen:
             return "Not selected"
         return "Create" if self.item.over else self.item.get_plan_display()
@@ -55,12 +69,12 @@ class Row:
         return (self.attempt.ended_at or self.attempt.started_at) if self.attempt else None
 
     @property
-    def says(self) -> str:
-        """What became of it, in a sentence; nothing where its state says all."""
+    def outcome(self) -> str:
+        """The outcome in a sentence; "" when the state says it all."""
         if self.state == "skipped":
             return self.item.why or ("" if self.item.chosen else "Not selected.")
         if self.state == "failed":
-            return self._told() or self.item.failure
+            return self._reason() or self.item.failure
         if self.state == "unknown" and self.attempt:
             return (
                 "Several webhooks at Quo match. Decide on its attempt’s page."
@@ -71,8 +85,8 @@ class Row:
             return "Found at Quo after the response was lost."
         return self.item.why
 
-    def _told(self) -> str:
-        """Return Quo's words without the URL, should they repeat it: its path may be a secret."""
+    def _reason(self) -> str:
+        """Return Quo's error message with the URL shortened, since its path may be a secret."""
         if self.attempt is None:
             return ""
         if self.attempt.state == Attempt.State.NOT_CREATED:
@@ -81,10 +95,10 @@ class Row:
 
 
 def rows(items: Iterable[BatchRow]) -> list[Row]:
-    """Return these items of a batch, which came by ``with_states``, as rows, in three queries."""
+    """Return items that were read with ``with_states`` as rows, in three queries."""
     items = list(items)
     attempts = Attempt.objects.filter(token__in=[item.token for item in items])
-    tried = {
+    by_token = {
         each.token: each for each in attempts.select_related("webhook").defer("webhook__key_sealed")
     }
     ids = {id for item in items for id in item.numbers}
@@ -97,7 +111,7 @@ def rows(items: Iterable[BatchRow]) -> list[Row]:
             item,
             item.state,  # type: ignore[attr-defined]
             [known.get(id, id) for id in item.numbers],
-            tried.get(item.token),
+            by_token.get(item.token),
             others.get(item.because),
         )
         for item in items

@@ -1,4 +1,4 @@
-"""What people do with a batch: plan it, choose its rows, begin, pause, go on, stop, try again."""
+"""What people do with a batch: create a draft, select rows, start, pause, resume, stop, retry."""
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
@@ -16,9 +16,9 @@ from quo_admin.batches.worker_job import record, wanted_of
 from quo_admin.webhooks.policies import warnings
 from quo_admin.webhooks.reconcile import services as reconcile
 
-AT_ONCE = 200  # rows written in one transaction
+ROWS_PER_TRANSACTION = 200
 State = Batch.State
-STANDS = {
+STATE_PHRASES = {
     State.DRAFT: "has not been started",
     State.RUNNING: "is already running",
     State.PAUSED: "is paused",
@@ -28,14 +28,16 @@ STANDS = {
 
 
 class NotNow(Exception):
-    """The batch is not in a state in which this can be done. The text is for the staff member."""
+    """The state of the batch does not allow this. The text is for the user."""
 
     def __init__(self, batch: Batch, why: str = "") -> None:
-        super().__init__(f"Nothing was changed: {why or f'{batch} {STANDS[State(batch.state)]}.'}")
+        super().__init__(
+            f"Nothing was changed: {why or f'{batch} {STATE_PHRASES[State(batch.state)]}.'}"
+        )
 
 
 class UnconfirmedWarnings(Exception):
-    """Nothing was begun: these policies were broken and not accepted."""
+    """Nothing was started: these warnings were not confirmed."""
 
     def __init__(self, findings: list[warnings.PolicyWarning]) -> None:
         super().__init__(", ".join(finding.policy for finding in findings))
@@ -46,34 +48,34 @@ def create_draft(
     *,
     actor: str,
     rows: Sequence[PlannedRow],
-    asked: dict[str, Any],
+    form_data: dict[str, Any],
     instead_of: Batch | None = None,
 ) -> Batch:
     """Store a plan row by row as a draft. Nothing is sent.
 
     Args:
         actor: username of the person who planned it.
-        asked: the planner's input, so that the plan can be edited later.
+        form_data: the planner's input, so that the plan can be edited later.
         instead_of: a draft that this one replaces.
     """
     now = timezone.now()
-    batch = Batch.objects.create(asked=asked, planned_by=actor, planned_at=now)
-    for start in range(0, len(rows), AT_ONCE):
-        numbered = enumerate(rows[start : start + AT_ONCE], start=start + 1)
+    batch = Batch.objects.create(form_data=form_data, planned_by=actor, planned_at=now)
+    for start in range(0, len(rows), ROWS_PER_TRANSACTION):
+        numbered = enumerate(rows[start : start + ROWS_PER_TRANSACTION], start=start + 1)
         BatchRow.objects.bulk_create([_batch_row(batch, n, row) for n, row in numbered])
     Batch.objects.filter(pk=batch.pk).update(row_count=len(rows))
     batch.row_count = len(rows)
     if instead_of and instead_of.state == State.DRAFT:
-        with suppress(NotNow, Batch.DoesNotExist):  # begun or discarded meanwhile: it stays so
+        with suppress(NotNow, Batch.DoesNotExist):  # expected: started or discarded meanwhile
             discard(batch=instead_of)
     return batch
 
 
 def choose(*, batch: Batch, shown: Collection[int], ticked: Collection[int]) -> None:
-    """Keep which rows of those on a page are to be created.
+    """Store which of the rows shown on a page are selected.
 
     Raises:
-        NotNow: it has been begun.
+        NotNow: the batch was started.
     """
     rows = batch.rows.filter(pk__in=shown, plan=BatchRow.Plan.CREATE)
     with transaction.atomic():
@@ -84,39 +86,39 @@ def choose(*, batch: Batch, shown: Collection[int], ticked: Collection[int]) -> 
 
 
 def findings(batch: Batch) -> list[warnings.PolicyWarning]:
-    """Return which policies the rows that are to be created break."""
+    """Return the warnings of all selected rows, one for each policy."""
     items = batch.rows.to_create().iterator(chunk_size=500)
     return warnings.warnings_for_all(wanted_of(item) for item in items)
 
 
 def start(*, actor: str, batch: Batch, accepted: Collection[str]) -> None:
-    """Let the worker carry it out.
+    """Start the batch. The worker runs it.
 
     Raises:
-        UnconfirmedWarnings: a policy that it breaks was not accepted.
-        NotNow: it has been begun, or there is no row to create.
+        UnconfirmedWarnings: a warning was not confirmed.
+        NotNow: it was started before, or no row is selected.
     """
     _only(batch, State.DRAFT)
     if batch.row_count is None:
         raise NotNow(batch, "this plan is incomplete. Create it again.")
-    broken = findings(batch)
-    unconfirmed = [each for each in broken if each.policy not in accepted]
+    found = findings(batch)
+    unconfirmed = [warning for warning in found if warning.policy not in accepted]
     if unconfirmed:
         raise UnconfirmedWarnings(unconfirmed)
     count = batch.rows.to_create().count()
     if not count:
         raise NotNow(batch, "no rows are selected.")
-    told = {
+    values = {
         "started_by": actor,
         "started_at": timezone.now(),
-        "accepted": [each.policy.value for each in broken],
+        "accepted": [warning.policy.value for warning in found],
     }
     after = f"{count} row{pluralize(count)}"
-    _step(batch, State.RUNNING, Action.BATCH_STARTED, actor=actor, after=after, **told)
+    _step(batch, State.RUNNING, Action.BATCH_STARTED, actor=actor, after=after, **values)
 
 
 def discard(*, batch: Batch) -> None:
-    """Throw a plan away. Nothing of it was sent. Raises NotNow: it has been begun."""
+    """Delete a draft. Raises NotNow: it was started."""
     with transaction.atomic():
         batch.refresh_from_db(from_queryset=Batch.objects.select_for_update())
         _only(batch, State.DRAFT)
@@ -124,28 +126,30 @@ def discard(*, batch: Batch) -> None:
 
 
 def pause(*, actor: str, batch: Batch) -> None:
-    """Send nothing more for now. What is on its way is waited for. Raises NotNow."""
+    """Send no further rows. Requests in progress finish. Raises NotNow."""
     _only(batch, State.RUNNING)
     _step(batch, State.PAUSED, Action.BATCH_PAUSED, actor=actor, after="", why="")
 
 
 def resume(*, actor: str, batch: Batch) -> None:
-    """Carry on after a pause or a stop. One that has ended makes no call. Raises NotNow."""
+    """Run again after a pause or stop. Nothing is sent if no row waits. Raises NotNow."""
     _only(batch, State.PAUSED, State.STOPPED, State.DONE)
     _step(batch, State.RUNNING, Action.BATCH_RESUMED, actor=actor, after="", why="")
 
 
 def stop(*, actor: str, batch: Batch) -> None:
-    """End it: rows that wait are not sent, unless somebody lets it go on. Raises NotNow."""
+    """Stop the batch. Waiting rows are not sent unless it is resumed. Raises NotNow."""
     _only(batch, State.RUNNING, State.PAUSED)
     _step(batch, State.STOPPED, Action.BATCH_STOPPED, actor=actor, after="", why="")
 
 
 def retry_failed(*, actor: str, batch: Batch) -> int:
-    """Try the failed rows anew, let it go on, and return how many. Of none was anything made.
+    """Retry the failed rows, run the batch, and return how many there are.
+
+    A failed row created nothing, so sending it again is safe.
 
     Raises:
-        NotNow: it is a draft, or none has failed.
+        NotNow: it is a draft, or no row failed.
     """
     _only(batch, State.RUNNING, State.PAUSED, State.STOPPED, State.DONE)
     count = 0
@@ -155,22 +159,22 @@ def retry_failed(*, actor: str, batch: Batch) -> int:
     if not count:
         raise NotNow(batch, "it has no failed rows.")
     with transaction.atomic():
-        # From whatever state, also one that a worker steps to at this moment.
-        begun = Batch.objects.filter(pk=batch.pk).exclude(state=State.DRAFT)
-        begun.update(state=State.RUNNING, ended_at=None, why="")
+        # From any state: a worker may change it at this moment.
+        started = Batch.objects.filter(pk=batch.pk).exclude(state=State.DRAFT)
+        started.update(state=State.RUNNING, ended_at=None, why="")
         after = f"{count} failed row{pluralize(count)} retried"
         record(batch, Action.BATCH_RESUMED, after=after, actor=actor)
     return count
 
 
 def reconcile_unknown(*, actor: str, batch: Batch) -> tuple[int, int]:
-    """Look at Quo for what the unknown rows may have made, and never send again.
+    """Look at Quo for the webhooks of unknown rows. Nothing is sent again.
 
     Returns:
-        How many were unknown, and how many of these are not any more.
+        How many rows were unknown, and how many of these are resolved now.
 
     Raises:
-        NotReconciled: Quo could not be asked.
+        NotReconciled: Quo could not be reached.
     """
     before = _unknown(batch)
     for member in sorted({item.payload.get("userId") or "" for item in before}):
@@ -200,9 +204,11 @@ def _only(batch: Batch, *states: str) -> None:
         raise NotNow(batch)
 
 
-def _step(batch: Batch, state: str, action: Action, *, actor: str, after: str, **told: Any) -> None:
+def _step(
+    batch: Batch, state: str, action: Action, *, actor: str, after: str, **values: Any
+) -> None:
     with transaction.atomic():
-        if not batch.step(state, now=timezone.now(), **told):
-            here = Batch.objects.filter(pk=batch.pk).first()
-            raise NotNow(here) if here else NotNow(batch, "the plan was discarded.")
+        if not batch.step(state, now=timezone.now(), **values):
+            current = Batch.objects.filter(pk=batch.pk).first()
+            raise NotNow(current) if current else NotNow(batch, "the plan was discarded.")
         record(batch, action, after=after, actor=actor)

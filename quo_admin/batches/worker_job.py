@@ -93,16 +93,16 @@ def _carry(item: BatchRow) -> bool:
             accepted=item.batch.accepted,
         )
     except UnconfirmedWarnings as warned:
-        item.give_back(over=True, **_not_sent(item, warned))
+        item.release(over=True, **_not_sent(item, warned))
     except AlreadySent:
         pass  # somebody else has it in hand, and will give it back or has died
     except CreationUnknown:
-        item.give_back(over=True)
+        item.release(over=True)
         _pause_if_quo_is_down(item.batch)
     except WebhookNotCreated as exc:
         return _refused(item, exc)
     else:
-        item.give_back(over=True)
+        item.release(over=True)
     return True
 
 
@@ -110,11 +110,11 @@ def _refused(item: BatchRow, exc: WebhookNotCreated) -> bool:
     """Nothing was created. Queue the row again if Quo did not reject this row in particular."""
     too_many = isinstance(exc.__cause__, RateLimitWaitTooLong | RateLimited)
     if not too_many and not isinstance(exc.__cause__, KeyRejected | NotAllowed | NotSent):
-        item.give_back(over=True)
+        item.release(over=True)
         return True
     if not too_many:  # every other row would meet with the same
         _pause(item.batch, str(exc))
-    item.give_back(token=uuid4(), over=False)
+    item.release(token=uuid4(), over=False)
     return False
 
 

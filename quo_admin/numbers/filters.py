@@ -30,9 +30,9 @@ class Filters:
     member: str = ""
 
     @classmethod
-    def of(cls, asked: Mapping[str, str]) -> Self:
+    def of(cls, query: Mapping[str, str]) -> Self:
         """Read a query string. What it asks beyond the fields is none of our business."""
-        texts = {field.name: clean(asked.get(field.name, "")).strip() for field in fields(cls)}
+        texts = {field.name: clean(query.get(field.name, "")).strip() for field in fields(cls)}
         texts = {name: text[:LONGEST] for name, text in texts.items()}
         return cls(**texts | {"gap": texts["gap"] if texts["gap"] in GAPS else ""})
 
@@ -40,7 +40,7 @@ class Filters:
         return replace(self, **changes)
 
     @property
-    def asked(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, str]:
         """Whatever is not as usual: what stands in the address."""
         told = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in told.items() if value}

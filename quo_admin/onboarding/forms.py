@@ -169,8 +169,8 @@ class PlanForm(forms.Form):
             member=data["userId"] or None,
         )
 
-    def asked(self) -> dict[str, Any]:
-        """Return what was typed, to fill the form in with again, and what of it was left aside.
+    def to_form_data(self) -> dict[str, Any]:
+        """Return the input, to fill the form in again, and the entries that were skipped.
 
         Call only after is_valid().
         """

@@ -8,13 +8,15 @@ from quo_admin.onboarding.plan import PlanRequest, plan
 
 
 def create_draft(
-    *, actor: str, request: PlanRequest, asked: dict[str, Any], instead_of: Batch | None = None
+    *, actor: str, request: PlanRequest, form_data: dict[str, Any], instead_of: Batch | None = None
 ) -> Batch:
     """Plan, and store the plan row by row as a draft. Nothing is sent.
 
     Args:
         actor: username, for the batch.
-        asked: the planner's input, so that the plan can be edited later.
+        form_data: the planner's input, so that the plan can be edited later.
         instead_of: a draft that this one replaces.
     """
-    return batches.create_draft(actor=actor, rows=plan(request), asked=asked, instead_of=instead_of)
+    return batches.create_draft(
+        actor=actor, rows=plan(request), form_data=form_data, instead_of=instead_of
+    )

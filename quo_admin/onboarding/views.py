@@ -43,7 +43,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """The form. Its address keeps the filter of /numbers/ and the draft that it is to replace."""
     filters = Filters.of(request.GET)
-    filtered = list(filters.numbers()) if filters.asked else []
+    filtered = list(filters.numbers()) if filters.parameters else []
     before = _before(request)
     if request.POST.get("preview") != PREVIEW:
         form = _filled(request, before, filtered)
@@ -55,7 +55,7 @@ def new(request: HttpRequest) -> HttpResponse:
     batch = services.create_draft(
         actor=request.user.get_username(),
         request=form.to_plan_request(),
-        asked=form.asked() | {"query": urlencode(filters.asked)},
+        form_data=form.to_form_data() | {"query": urlencode(filters.parameters)},
         instead_of=before,
     )
     return redirect(batch)
@@ -67,7 +67,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def live(request: HttpRequest) -> HttpResponse:
     """What follows what is typed: what will happen, and what the lists mean."""
     filters = Filters.of(request.GET)
-    filtered = list(filters.numbers()) if filters.asked else []
+    filtered = list(filters.numbers()) if filters.parameters else []
     form = PlanForm(request.POST, filtered=filtered)
     context = {
         "plan_preview": plan_preview(form),
@@ -101,7 +101,7 @@ def _filled(request: HttpRequest, before: Batch | None, filtered: list[Number]) 
     ticked = request.POST.getlist("numbers") or request.GET.getlist("numbers")
     initial: dict[str, Any] = {"filter": True, "resourceIds": "\n".join(ticked)}
     if before and not ticked:
-        initial |= before.asked
+        initial |= before.form_data
     return PlanForm(initial=initial, filtered=filtered)
 
 

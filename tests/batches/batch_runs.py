@@ -43,7 +43,7 @@ def draft(count=3, **changes):
         "pattern": ASKED["pattern"],
     }
     wanted = PlanRequest(**(told | changes))
-    return create_draft(actor="olga", request=wanted, asked=ASKED | {"url": wanted.url})
+    return create_draft(actor="olga", request=wanted, form_data=ASKED | {"url": wanted.url})
 
 
 def begun(count=3, **changes):

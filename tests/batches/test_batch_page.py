@@ -20,7 +20,7 @@ from tests.factories import make_sync, make_webhook
 from tests.words import text
 
 pytestmark = pytest.mark.django_db
-COST = 17  # queries of the page: four of the session and permissions, the chip's, and ours
+COST = 18  # queries of the page: four of the session and permissions, the chip’s, and ours
 LOOK = f"GET {spec.WEBHOOKS}"
 
 
@@ -230,8 +230,8 @@ def test_page_asks_for_what_changes_as_long_as_it_runs(viewer, worker):
 
     shown = viewer.get(f"/batches/{batch.pk}/?view=created").content.decode()
 
-    assert f'hx-get="/batches/{batch.pk}/?live=figures&amp;was=running-True-1"' in shown
-    assert "?view=created&amp;live=rows&amp;was=running-True-1" in shown
+    assert 'data-hx-get="?view=created&amp;live=running-True-2"' in shown
+    assert shown.count("data-hx-get") == 1
     assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in shown
 
 
@@ -240,21 +240,22 @@ def test_what_changes_comes_without_the_rest_and_its_links_lead_to_the_page(
 ):
     monkeypatch.setattr(views, "ROWS", 1)
     batch = begun(3)
-    at = f"/batches/{batch.pk}/?was=running-True-1&live="
 
-    figures, rows = (viewer.get(at + part).content.decode() for part in ("figures", "rows"))
+    live = viewer.get(f"/batches/{batch.pk}/?live=running-True-2").content.decode()
 
-    assert "<html" not in figures + rows
-    assert "0 of 3" in figures
-    assert "Front desk" in rows
-    assert 'href="?page=2"' in rows
+    assert "<html" not in live
+    assert "0 of 3" in live
+    assert "Front desk" in live
+    assert 'href="?page=2"' in live
+    assert 'id="rows" data-hx-swap-oob="true"' in live
+    assert 'id="active_batch" data-hx-swap-oob="true">0 of 3<' in live
 
 
 def test_page_is_loaded_anew_once_the_batch_stands_otherwise(viewer, worker):
     batch = begun(2)
     Batch.objects.update(state="paused")
 
-    answer = viewer.get(f"/batches/{batch.pk}/?live=figures&was=running-True-1")
+    answer = viewer.get(f"/batches/{batch.pk}/?live=running-True-2")
 
     assert answer["HX-Refresh"] == "true"
 
@@ -266,7 +267,7 @@ def test_ended_batch_is_not_asked_for_again(viewer, worker):
 
     shown = viewer.get(batch.get_absolute_url()).content.decode()
 
-    assert "hx-get" not in shown
+    assert "data-hx-get" not in shown
     assert "refresh" not in shown
 
 
@@ -383,11 +384,11 @@ def test_receipt_is_a_table_with_the_plan_beside_the_outcome_and_stands_on_the_a
         ("Not selected", "Skipped"),
         ("Create", "Skipped"),
     ]
-    assert table[0]["webhook"] == "WHmade"
+    assert table[0]["webhook ID"] == "WHmade"
     assert (table[0]["name"], table[0]["number"]) == ("Front desk", "(415) 555-0134")
-    assert table[0]["number ids"] == IDS[0]
-    assert (table[1]["what became of it"], table[1]["trace"]) == ("It is being ported", "7f31")
-    assert table[0]["by"] == "olga"
+    assert table[0]["number IDs"] == IDS[0]
+    assert (table[1]["details"], table[1]["trace"]) == ("It is being ported", "7f31")
+    assert table[0]["started by"] == "olga"
     entry = Entry.objects.get(action="list.exported")
     assert (entry.actor, entry.target) == ("vera", f"batch {batch.pk}")
 

@@ -25,7 +25,7 @@ def plan_of(numbers, *, url=HERE, **changes):
     asked = plan_form(url=url, **{k: v for k, v in changes.items() if k == "packing"})
     asked |= {"events": list(wanted["events"])}
     return create_draft(
-        actor="olga", request=PlanRequest(numbers=numbers, url=url, **wanted), asked=asked
+        actor="olga", request=PlanRequest(numbers=numbers, url=url, **wanted), form_data=asked
     )
 
 
@@ -157,8 +157,8 @@ def test_script_gets_the_figures_the_counts_and_the_rows(operator):
 
     html = response.content.decode()
     assert "To create 1 webhook for 1 number" in text(response)
-    assert f'id="plan-{second.pk}" hx-swap-oob="true">Not selected' in html
-    assert 'id="kinds" hx-swap-oob="true"' in html
+    assert f'id="plan-{second.pk}" data-hx-swap-oob="true">Not selected' in html
+    assert 'id="kinds" data-hx-swap-oob="true"' in html
     assert "<html" not in html
 
 

@@ -1,7 +1,9 @@
 """Key handover: first the audit log, then once, to one person."""
 
+import csv
 import json
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.utils import timezone
@@ -158,7 +160,7 @@ def test_viewer_gets_no_keys(viewer, batch):
 
 
 def test_large_batch_is_handed_over_a_page_at_a_time(operator, batch, monkeypatch):
-    monkeypatch.setattr(key_handover, "AT_ONCE", 1)
+    monkeypatch.setattr(key_handover, "KEYS_PER_PAGE", 1)
 
     page = operator.get(f"{at(batch)}?page=2")
     shown = operator.post(at(batch), {"form": "env", "page": "2"}, follow=True)
@@ -225,13 +227,13 @@ def test_variable_is_named_by_the_label(label, name):
     batch = begun(1)
     made(batch, 1, id="WHmade7", label=label)
 
-    assert key_handover.names(batch) == {"WHmade7": name}
+    assert key_handover.variable_names(batch) == {"WHmade7": name}
 
 
 def test_names_that_would_be_the_same_bear_the_id_whichever_part_is_handed_over(
     operator, batch, monkeypatch
 ):
-    monkeypatch.setattr(key_handover, "AT_ONCE", 1)
+    monkeypatch.setattr(key_handover, "KEYS_PER_PAGE", 1)
     Webhook.objects.filter(quo_id="WHone").update(label="A b")
     Webhook.objects.filter(quo_id="WHtwo").update(label="a-B")
     made(batch, 3, id="WHthree", label="A")
@@ -246,3 +248,33 @@ def test_names_that_would_be_the_same_bear_the_id_whichever_part_is_handed_over(
         "QUO_WEBHOOK_KEY_A_B_WHTWO",
         "QUO_WEBHOOK_KEY_A",
     ]
+
+
+def test_keys_are_in_the_order_of_the_receipt(operator, batch):
+    items = list(batch.rows.order_by("row")[:2])
+    for item, row in zip(items, (9, 1), strict=True):
+        batch.rows.filter(pk=item.pk).update(row=row)
+
+    response = operator.get(at(batch))
+
+    assert [w.quo_id for w in response.context["page"]] == ["WHtwo", "WHone"]
+
+
+def test_handed_over_keys_are_marked_on_the_pages_and_in_the_receipt(operator, batch, monkeypatch):
+    assert text(operator.get(at(batch))).count("Not yet") == 2
+    monkeypatch.setattr(key_handover, "KEYS_PER_PAGE", 1)
+    operator.post(at(batch), {"form": "env"}, follow=True)
+    monkeypatch.undo()
+
+    handover = text(operator.get(at(batch)))
+    page = text(operator.get(batch.get_absolute_url()))
+    exported = operator.post(f"{batch.get_absolute_url()}export/")
+    lines = csv.DictReader(StringIO(b"".join(exported.streaming_content).decode("utf-8-sig")))
+
+    assert "just now by olga" in handover
+    assert handover.count("Not yet") == 1
+    assert "Keys 2, 1 handed over" in page
+    assert {row["webhook ID"]: row["key handed over by"] for row in lines if row["webhook ID"]} == {
+        "WHone": "olga",
+        "WHtwo": "",
+    }

@@ -516,7 +516,7 @@ def test_killed_after_the_attempt_the_row_is_looked_for_and_never_sent_again(
 def test_killed_after_the_end_of_the_attempt_the_row_is_created(sandbox, monkeypatch):
     batch = begun(1)
     with monkeypatch.context() as patch:
-        patch.setattr(BatchRow, "give_back", killed)
+        patch.setattr(BatchRow, "release", killed)
         with pytest.raises(Killed):
             worker_job.run_next_row()
     later(batch)
@@ -564,7 +564,7 @@ def test_who_was_too_slow_for_a_row_that_was_given_anew_does_not_touch_it():
     slow = BatchRow.objects.take(now=timezone.now())
     batch.rows.update(token=uuid4(), lease_until=None)
 
-    slow.give_back(over=True)
+    slow.release(over=True)
 
     assert item(batch).over is False
 

@@ -53,7 +53,7 @@ MAY_HOLD = {
     "webhooks_webhook.url": URL_PARTS,
     "webhooks_attempt.payload": URL_PARTS,
     "webhooks_attempt.message": URL_PARTS,  # Quo's words, should they repeat it
-    "batches_batch.asked": URL_PARTS,
+    "batches_batch.form_data": URL_PARTS,
     "batches_batchrow.payload": URL_PARTS,
 }
 

@@ -92,7 +92,7 @@ def test_numbers_of_all_four_places_count_once_each(operator, sales):
 
     batch = Batch.objects.get()
     assert [numbers for numbers, _, _ in plans(batch)] == [["PN1"], ["PN2"], ["PN3"], ["PN4"]]
-    assert batch.asked["doubles"] == 2
+    assert batch.form_data["doubles"] == 2
 
 
 def test_filter_of_the_list_is_a_sentence_that_can_be_unticked(operator, sales):

@@ -91,7 +91,7 @@ def test_page_says_how_far_it_has_come_and_asks_again(viewer):
     page = response.content.decode()
     assert "Reading webhooks of Tom Lindqvist, 4 of 6 members" in text(response)
     assert '<progress id="progress" max="6" value="3">' in page
-    assert f'hx-get="/sync/{sync.pk}/?live=reading" hx-trigger="every 1s"' in page
+    assert f'data-hx-get="/sync/{sync.pk}/?live=reading" data-hx-trigger="every 1s"' in page
     assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
     assert "12 Webhooks" in text(response)
     assert "All was read" not in text(response)
@@ -114,8 +114,8 @@ def test_page_that_asks_hears_of_the_end_once_and_not_of_what_it_knows(operator,
 
     page = operator.get(f"{address}?live=reading").content.decode()
 
-    assert "hx-swap-oob" not in same
-    assert "Synced" in page.partition('id="ending" hx-swap-oob="innerHTML"')[2]
+    assert "data-hx-swap-oob" not in same
+    assert "Synced" in page.partition('id="ending" data-hx-swap-oob="innerHTML"')[2]
     assert "Sync now" in page
     assert '<div id="ending" role="status">' in operator.get(address).content.decode()
 
@@ -125,7 +125,7 @@ def test_page_stops_asking_when_the_sync_has_ended(viewer):
 
     for address in (sync.get_absolute_url(), f"{sync.get_absolute_url()}?live"):
         page = viewer.get(address).content.decode()
-        assert "hx-get" not in page
+        assert "data-hx-get" not in page
         assert 'http-equiv="refresh"' not in page
 
 

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('running', 'Running'), ('paused', 'Paused'), ('stopped', 'Stopped'), ('done', 'Done')], default='draft', max_length=7)),
                 ('row_count', models.IntegerField(null=True)),
-                ('asked', models.JSONField()),
+                ('form_data', models.JSONField()),
                 ('accepted', models.JSONField(default=list)),
                 ('planned_by', models.CharField(max_length=150)),
                 ('planned_at', models.DateTimeField()),

@@ -29,9 +29,9 @@ class BatchQuerySet(models.QuerySet["Batch"]):
 
 
 class Batch(models.Model):
-    """A plan, and how far it has been carried out. The rows are items.
+    """A plan of webhooks to create, and its state. Each webhook is a BatchRow.
 
-    Each step of the state is a compare-and-set, so that of two people who press one wins.
+    Each change of state is a compare-and-set: when two people act at once, one of them wins.
     """
 
     class State(models.TextChoices):
@@ -42,16 +42,16 @@ class Batch(models.Model):
         DONE = "done", "Done"
 
     state = models.CharField(max_length=7, choices=State.choices, default=State.DRAFT)
-    row_count = models.IntegerField(null=True)  # how many; null until all of the plan is written
-    # What was asked for in the planner, under the names of its form's fields
-    asked = models.JSONField()
-    accepted = models.JSONField(default=list)  # names of the policies that may be broken
+    row_count = models.IntegerField(null=True)  # null until the whole plan is written
+    # The planner form as it was submitted, by field name
+    form_data = models.JSONField()
+    accepted = models.JSONField(default=list)  # names of the policies whose warnings were confirmed
     planned_by = models.CharField(max_length=150)
     planned_at = models.DateTimeField()
     started_by = models.CharField(max_length=150, blank=True)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    why = models.TextField(blank=True)  # why it paused itself
+    why = models.TextField(blank=True)  # why the worker paused it
 
     objects = BatchQuerySet.as_manager()
 
@@ -72,14 +72,14 @@ class Batch(models.Model):
 
     @property
     def host(self) -> str:
-        return host_of(self.asked["url"])
+        return host_of(self.form_data["url"])
 
-    def step(self, state: str, *, now: datetime, **told: Any) -> bool:
-        """Step to a state if the row still is in the state that we saw; return whether it was."""
+    def step(self, state: str, *, now: datetime, **values: Any) -> bool:
+        """Change the state if the row is still in the state we read; return whether it was."""
         ended = state in {self.State.DONE, self.State.STOPPED}
-        told |= {"state": state, "ended_at": now if ended else None}
-        if not Batch.objects.filter(pk=self.pk, state=self.state).update(**told):
+        values |= {"state": state, "ended_at": now if ended else None}
+        if not Batch.objects.filter(pk=self.pk, state=self.state).update(**values):
             return False
-        for name, value in told.items():
+        for name, value in values.items():
             setattr(self, name, value)
         return True

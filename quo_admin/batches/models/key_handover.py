@@ -1,4 +1,4 @@
-"""The receipts that show the keys of a batch once."""
+"""One-time links that show the keys of a batch once."""
 
 import secrets
 from collections.abc import Collection
@@ -12,10 +12,10 @@ from quo_admin.webhooks.models import OneTimeLink
 
 
 class KeyHandoverQuerySet(models.QuerySet["KeyHandover"]):
-    def give(
+    def create_link(
         self, batch: Batch, *, webhooks: Collection[int], form: str, staff_id: int, now: datetime
     ) -> "KeyHandover":
-        """Make a receipt, and sync out those that were never used."""
+        """Create a link, and delete the links that expired unused."""
         self.filter(given_at__lt=now - KeyHandover.LIFE).delete()
         return self.create(
             token=secrets.token_urlsafe(24),
@@ -29,26 +29,26 @@ class KeyHandoverQuerySet(models.QuerySet["KeyHandover"]):
     def use_up(
         self, token: str, *, batch: Batch, staff_id: int, now: datetime
     ) -> "KeyHandover | None":
-        """Return what this person may see now, only once for each receipt."""
+        """Return the link if this person may use it now, and use it up."""
         since = now - KeyHandover.LIFE
-        mine = self.filter(token=token, batch=batch, staff_id=staff_id, given_at__gte=since)
-        found = mine.first()
-        deleted, _ = mine.delete()
-        return found if deleted else None
+        usable = self.filter(token=token, batch=batch, staff_id=staff_id, given_at__gte=since)
+        link = usable.first()
+        deleted, _ = usable.delete()
+        return link if deleted else None
 
 
 class KeyHandover(models.Model):
     """A one-time link to keys of a batch for one person, created after the audit entries.
 
-    The keys themselves lie in no session, cache or address: only this token does.
+    The keys themselves are in no session, cache or URL; only this token is.
     """
 
     LIFE: timedelta = OneTimeLink.LIFE
 
     token = models.CharField(max_length=32, unique=True)
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE)
-    webhooks = models.JSONField()  # our ids of those whose keys it shows
-    form = models.CharField(max_length=4)  # of services.keys.FORMS
+    webhooks = models.JSONField()  # primary keys of the webhooks whose keys it shows
+    form = models.CharField(max_length=4)  # one of key_handover.FORMS
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     given_at = models.DateTimeField()
 

@@ -16,14 +16,14 @@ class BatchRowQuerySet(models.QuerySet["BatchRow"]):
         return self.filter(plan=BatchRow.Plan.CREATE, chosen=True)
 
     def with_states(self, *, now: datetime) -> Self:
-        """Annotate each with ``state``: how its attempt stands, found by the token they share.
+        """Annotate each row with ``state``, worked out from the attempt that shares its token.
 
-        Nothing of it is stored twice, so an item cannot say another thing than its attempt.
+        The state is not stored, so a row cannot disagree with its attempt.
         """
         attempts = Attempt.objects.filter(token=OuterRef("token"))
         state = Case(
             When(~Q(plan=BatchRow.Plan.CREATE) | Q(chosen=False), then=Value("skipped")),
-            When(lease_until__gt=now, then=Value("sending")),  # in somebody's hands
+            When(lease_until__gt=now, then=Value("sending")),  # leased by a worker
             When(attempt_state__in=["created", "found"], then=Value("created")),
             When(attempt_state__in=["rejected", "not_created"], then=Value("failed")),
             When(attempt_state="unknown", then=Value("unknown")),
@@ -46,22 +46,22 @@ class BatchRowQuerySet(models.QuerySet["BatchRow"]):
         return self.with_states(now=now).filter(**{"state__in": states})
 
     def counts(self, *, now: datetime) -> dict[str, int]:
-        """Return how many are in each state; those that none is in are left out."""
+        """Return the number of rows in each state that has any."""
         rows: Any = self.with_states(now=now).order_by()
         return dict(rows.values_list("state").annotate(n=Count("pk")).order_by("state"))
 
     def waiting(self, *, now: datetime) -> Self:
-        """Return those that nobody has sent and nobody is sending."""
+        """Return the rows that were not sent and are not leased."""
         sent = Attempt.objects.filter(token=OuterRef("token"))
         return (
             self.to_create().filter(over=False, failure="").filter(_free(now)).filter(~Exists(sent))
         )
 
     def take(self, *, now: datetime) -> "BatchRow | None":
-        """Lease the next one of a running batch, to one caller only.
+        """Lease the next row of a running batch to exactly one caller, or return None.
 
-        The lease asks for nothing but columns of the row itself, which PostgreSQL reads anew for
-        who had to wait for the row; what a subquery found it would not.
+        The lease is conditional on columns of the row itself only. PostgreSQL reads these again
+        after waiting for a row lock; the result of a subquery it would not.
         """
         due = self.filter(batch__state=Batch.State.RUNNING).waiting(now=now)
         for item in due.order_by("batch_id", "row").select_related("batch")[:20]:
@@ -76,10 +76,10 @@ def _free(now: datetime) -> Q:
 
 
 class BatchRow(models.Model):
-    """One webhook to create. What becomes of it is its attempt's state, and nothing else's.
+    """One webhook to create. Its outcome is the state of its attempt.
 
-    ``token`` is the attempt's token too: one item makes one attempt, however often it is tried
-    after a crash. To be tried anew after a failure it is given a new one.
+    ``token`` is the attempt's token too, so a row makes one attempt even when it is tried again
+    after a crash. A retry after a failure gives the row a new token.
     """
 
     class Plan(models.TextChoices):
@@ -87,7 +87,7 @@ class BatchRow(models.Model):
         SKIP = "skip", "Skip"
         BLOCKED = "blocked", "Blocked"
 
-    LEASE = timedelta(seconds=60)  # a create takes at most 25 s; who holds it longer is dead
+    LEASE = timedelta(seconds=60)  # a create takes at most 25 s; a longer lease means a crash
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rows")
     row = models.IntegerField()  # from 1
@@ -100,8 +100,8 @@ class BatchRow(models.Model):
     chosen = models.BooleanField(default=True)
     token = models.UUIDField(unique=True, default=uuid4)
     lease_until = models.DateTimeField(null=True)
-    over = models.BooleanField(default=False)  # it was tried, and there is nothing to try again
-    failure = models.TextField(blank=True)  # why no attempt was begun
+    over = models.BooleanField(default=False)  # tried; nothing is left to do
+    failure = models.TextField(blank=True)  # why no attempt was started
 
     objects = BatchRowQuerySet.as_manager()
 
@@ -115,7 +115,16 @@ class BatchRow(models.Model):
             models.Index(fields=["batch", "row"], name="item_waiting", condition=Q(over=False))
         ]
 
-    def give_back(self, **told: Any) -> None:
-        """End the lease and write down what became of it, unless it was given a new token."""
+    @property
+    def plan_state(self) -> tuple[str, str]:
+        """CSS kind and label of what the plan does with the row."""
+        if self.plan == self.Plan.SKIP:
+            return "skip", "Covered"
+        if self.plan == self.Plan.BLOCKED:
+            return "warn", "Blocked"
+        return ("new", "Create") if self.chosen else ("off", "Not selected")
+
+    def release(self, **values: Any) -> None:
+        """End the lease and store the values, unless the row was given a new token meanwhile."""
         same = BatchRow.objects.filter(pk=self.pk, token=self.token)
-        same.update(**{"lease_until": None} | told)
+        same.update(**{"lease_until": None} | values)

@@ -1,4 +1,4 @@
-"""A batch that has been begun: how far it has come, and what became of each row."""
+"""The page of a batch that was started: its progress, and the outcome of each row."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from quo_admin.audit.models import Entry
+from quo_admin.batches.key_handover import handed_over
 from quo_admin.batches.models import Batch
 from quo_admin.batches.models.batch import PACKINGS
 from quo_admin.batches.progress import STATES, Progress, progress
@@ -23,11 +24,10 @@ from quo_admin.webhooks.models.webhook import EVENT_WORDS
 from quo_admin.workspace.models import Member
 
 ROWS = 100
-TOLD = 5  # rows of a notice; all stand under "Needs attention"
+FAILED_SHOWN = 5  # rows named in the notice; all of them are under "Needs attention"
 HISTORY = 50
-CALMER = 2  # the rows, which people click on, change so many times less often than the figures
 VIEWS = ("created", "skipped", "waiting")
-NEEDS = "needs"  # our word beside the states: those that a person should look at
+NEEDS = "needs"  # our view beside the states: failed and unknown rows
 
 READ = ("webhooks.view_webhook", "workspace.view_number")
 State = Batch.State
@@ -37,113 +37,114 @@ State = Batch.State
 @login_required
 @permission_required(READ, raise_exception=True)
 def batch(request: HttpRequest, number: int) -> HttpResponse:
-    """The page, or what changes of it: asked with ``?live=figures`` or ``rows`` by the page
-    itself, which says in ``was`` how the batch stood, and is loaded anew when that has changed."""
-    shown = get_object_or_404(Batch, pk=number)
-    if shown.state == State.DRAFT:
-        return draft(request, shown)
-    come = progress(shown, now=timezone.now())
-    live, was = _taken_off(request, "live", "was")
-    if live and was != _stands(come):
+    """The page, or with ``?live=<what it shows>`` the parts that change while the batch runs.
+
+    Figures and rows come in one response, so they cannot disagree. When the batch has another
+    state than the page shows, the page reloads as a whole.
+    """
+    found = get_object_or_404(Batch, pk=number)
+    if found.state == State.DRAFT:
+        return draft(request, found)
+    current = progress(found, now=timezone.now())
+    shown = _take_parameter(request, "live")
+    if shown and shown != _layout(current):
         return HttpResponse(headers={"HX-Refresh": "true"})
-    context: dict[str, Any] = {"batch": shown, "come": come, "was": _stands(come), "live": live}
-    if live == "figures":
-        return render(request, "batches/_progress.html", context)
-    context |= _matter(request, come)
-    if live == "rows":
-        return render(request, "batches/_rows.html", context)
-    context |= {"plan": _plan(shown), "history": _history(shown)}
-    return render(request, "batches/batch.html", context)
+    context = {"batch": found, "progress": current, "layout": _layout(current), "live": shown}
+    context |= _rows(request, current)
+    if shown:
+        return render(request, "batches/_live.html", context)
+    return render(request, "batches/batch.html", context | _plan_and_history(found))
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 @permission_required(READ, raise_exception=True)
 def export_receipt(request: HttpRequest, number: int) -> HttpResponseBase:
-    shown = get_object_or_404(Batch, pk=number)
-    if request.method != "POST":  # who signed in on the way lands here, and presses once more
-        return redirect(shown)
-    told = export(actor=request.user.get_username(), batch=shown)
-    return csv_response(f"batch-{shown.pk}", HEADER, told)
+    found = get_object_or_404(Batch, pk=number)
+    if request.method != "POST":  # after signing in on the way, one presses the button again
+        return redirect(found)
+    lines = export(actor=request.user.get_username(), batch=found)
+    return csv_response(f"batch-{found.pk}", HEADER, lines)
 
 
-def _taken_off(request: HttpRequest, *names: str) -> list[str]:
-    """Return these of the address, and take them off it: no link of the page is to bear them."""
-    asked = request.GET.copy()
-    values = [asked.get(name, "") for name in names]
-    for name in names:
-        asked.pop(name, None)
-    request.GET = asked  # type: ignore[assignment]
-    return values
+def _take_parameter(request: HttpRequest, name: str) -> str:
+    """Return a query parameter and remove it, so that no link on the page repeats it."""
+    query = request.GET.copy()
+    value = query.pop(name, [""])[-1]
+    request.GET = query  # type: ignore[assignment]
+    return str(value)
 
 
-def _stands(come: Progress) -> str:
+def _layout(current: Progress) -> str:
     """Return what decides which buttons and notices the page has."""
-    return f"{come.batch.state}-{come.alive}-{come.look_every_s}"
+    return f"{current.batch.state}-{current.alive}-{current.poll_s}"
 
 
-def _matter(request: HttpRequest, come: Progress) -> dict[str, Any]:
-    """Return the rows that are asked for, the views of them, and what needs a person."""
+def _rows(request: HttpRequest, current: Progress) -> dict[str, Any]:
+    """Return the rows of the requested view, the list of views, and the failed rows."""
     view = request.GET.get("view", "")
-    now, items = timezone.now(), come.batch.rows
+    now, items = timezone.now(), current.batch.rows
     if view == NEEDS:
         chosen = items.in_state("failed", "unknown", now=now)
     else:
         chosen = items.in_state(view, now=now) if view in STATES else items.with_states(now=now)
     page = Paginator(chosen, ROWS)
-    page.count = _count(come, view)  # known already
+    page.count = _count(current, view)  # saves a query
     shown = page.get_page(request.GET.get("page"))
-    failed = items.in_state("failed", now=now)[:TOLD] if come.counts["failed"] else []
+    failed = items.in_state("failed", now=now)[:FAILED_SHOWN] if current.counts["failed"] else []
     return {
         "view": view if view in (NEEDS, *STATES) else "",
-        "views": _views(come),
+        "views": _views(current),
         "page": shown,
         "rows": rows(shown),
         "failed": rows(failed),
-        "more_failed": max(come.counts["failed"] - TOLD, 0),
-        "rows_every": (come.look_every_s or 0) * CALMER,
+        "more_failed": max(current.counts["failed"] - FAILED_SHOWN, 0),
     }
 
 
-def _count(come: Progress, view: str) -> int:
-    return come.needs if view == NEEDS else come.counts.get(view, come.rows)
+def _count(current: Progress, view: str) -> int:
+    return current.needs if view == NEEDS else current.counts.get(view, current.rows)
 
 
-def _views(come: Progress) -> list[tuple[str, str, int]]:
-    """Return value, word and count of each view that shows something."""
-    said = [("", "All rows", come.rows), (NEEDS, "Needs attention", come.needs)]
-    said += [(s, word, count) for _, count, s, word in come.parts if s in VIEWS]
-    return [each for each in said if each[2] or not each[0]]
+def _views(current: Progress) -> list[tuple[str, str, int]]:
+    """Return value, label and count of each view that has rows."""
+    views = [("", "All rows", current.rows), (NEEDS, "Needs attention", current.needs)]
+    views += [(s, word, count) for _, count, s, word in current.parts if s in VIEWS]
+    return [view for view in views if view[2] or not view[0]]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What was asked for, in words."""
+    """What the planner's form asked for, in words."""
 
     events: str
-    address: str
+    endpoint: str
     packing: str
     pattern: str
     member: str
 
 
+def _plan_and_history(batch: Batch) -> dict[str, Any]:
+    return {"plan": _plan(batch), "history": _history(batch), "handed_over": handed_over(batch)}
+
+
 def _plan(batch: Batch) -> Plan:
-    asked = batch.asked
-    packing = PACKINGS.get(asked.get("packing", ""), "")
-    if asked.get("packing") == "packed":
-        packing = f"At most {asked.get('cap')} numbers per webhook"
-    id = asked.get("userId") or ""
-    known = Member.objects.filter(quo_id=id).first() if id else None
+    form = batch.form_data
+    packing = PACKINGS.get(form.get("packing", ""), "")
+    if form.get("packing") == "packed":
+        packing = f"At most {form.get('cap')} numbers per webhook"
+    id = form.get("userId") or ""
+    member = Member.objects.filter(quo_id=id).first() if id else None
     return Plan(
-        events=", ".join(EVENT_WORDS.get(event, event) for event in asked.get("events", ())),
-        address=display_url(asked["url"]),
+        events=", ".join(EVENT_WORDS.get(event, event) for event in form.get("events", ())),
+        endpoint=display_url(form["url"]),
         packing=packing,
-        pattern=asked.get("pattern", ""),
-        member=str(known or id or "Workspace owner"),
+        pattern=form.get("pattern", ""),
+        member=str(member or id or "Workspace owner"),
     )
 
 
 def _history(batch: Batch) -> list[Entry]:
-    """Return what people and the worker did with it, the newest first."""
-    acts = Entry.objects.filter(target=f"batch {batch.pk}", action__startswith="batch.")
-    return list(acts.order_by("-number")[:HISTORY])
+    """Return the audit entries about the batch, newest first."""
+    entries = Entry.objects.filter(target=f"batch {batch.pk}", action__startswith="batch.")
+    return list(entries.order_by("-number")[:HISTORY])

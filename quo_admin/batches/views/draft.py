@@ -1,4 +1,4 @@
-"""A batch that is still a draft: its plan row by row, to be ticked, changed, begun or discarded."""
+"""The page of a draft: its plan row by row, to select, edit, start or discard."""
 
 import re
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ from quo_admin.workspace.models import Member, Number
 
 ROWS = 100
 FILTERS: dict[str, dict[str, Any]] = {
-    # Unticked rows stay on their page, or the pages behind would move up meanwhile.
+    # Unticked rows stay in this view, or later pages would shift while one ticks.
     "create": {"plan": BatchRow.Plan.CREATE},
     "unticked": {"plan": BatchRow.Plan.CREATE, "chosen": False},
     "skip": {"plan": BatchRow.Plan.SKIP},
@@ -36,24 +36,24 @@ FILTERS: dict[str, dict[str, Any]] = {
 def draft(
     request: HttpRequest, batch: Batch, *, unconfirmed: services.UnconfirmedWarnings | None = None
 ) -> HttpResponse:
-    """Answer for the batch's own address, which has asked who may read it."""
-    kind, number = _place(request)
+    """Render a draft. The batch view, which calls this, has checked the permission."""
+    kind, number = _view_and_page(request)
     items = batch.rows.with_states(now=timezone.now()).filter(**FILTERS.get(kind, {}))
     page = Paginator(items, ROWS).get_page(number)
-    asked = batch.asked
-    unknown = asked.get("unknown", [])
-    context = _counted(request, batch) | {
+    form = batch.form_data
+    unknown = form.get("unknown", [])
+    context = _totals(request, batch) | {
         "unconfirmed": len(unconfirmed.findings) if unconfirmed else 0,
         "kind": kind,
         "page": page,
-        "rows": [(row, _texts(row)) for row in rows(page)],
+        "rows": [(row, _events(row)) for row in rows(page)],
         "shown": ",".join(str(item.pk) for item in page),
-        "address": display_url(asked["url"]),
-        "packing": PACKINGS[asked["packing"]],
-        "price": PACKING_DETAILS[asked["packing"]],
-        "member": Member.objects.filter(quo_id=asked["userId"]).first(),
-        "more_unknown": asked.get("unknown_count", 0) - len(unknown),
-        "change": f"batch={batch.pk}&{asked.get('query', '')}",
+        "address": display_url(form["url"]),
+        "packing": PACKINGS[form["packing"]],
+        "later_changes": PACKING_DETAILS[form["packing"]],
+        "member": Member.objects.filter(quo_id=form["userId"]).first(),
+        "more_unknown": form.get("unknown_count", 0) - len(unknown),
+        "change": f"batch={batch.pk}&{form.get('query', '')}",
     }
     return render(request, "batches/draft.html", context)
 
@@ -62,20 +62,20 @@ def draft(
 @login_required
 @permission_required("webhooks.add_webhook", raise_exception=True)
 def keep(request: HttpRequest, number: int) -> HttpResponse:
-    """Keep the ticks of one page of rows. The page's script asks at each tick for the totals."""
+    """Save the selection on one page of rows. With htmx, answer with the new totals."""
     batch = get_object_or_404(Batch, pk=number)
     live = "HX-Request" in request.headers
-    if request.method != "POST":  # who signed in on the way lands here, and presses once more
+    if request.method != "POST":  # after signing in on the way, one presses the button again
         return redirect(batch)
     try:
         _choose(request, batch)
     except services.NotNow as exc:
         messages.warning(request, str(exc))
         return HttpResponse(headers={"HX-Refresh": "true"}) if live else redirect(batch)
-    kind, page = _place(request)
+    kind, page = _view_and_page(request)
     if live:
         ticked = batch.rows.filter(pk__in=_shown(request), plan=BatchRow.Plan.CREATE)
-        context = _counted(request, batch) | {"kind": kind, "ticked": ticked}
+        context = _totals(request, batch) | {"kind": kind, "ticked": ticked}
         return render(request, "batches/_draft_totals.html", context)
     if "keep" in request.POST:
         messages.info(request, "Selection saved.")
@@ -87,7 +87,7 @@ def keep(request: HttpRequest, number: int) -> HttpResponse:
 @permission_required("webhooks.add_webhook", raise_exception=True)
 def start(request: HttpRequest, number: int) -> HttpResponse:
     batch = get_object_or_404(Batch, pk=number)
-    if request.method != "POST":  # who signed in on the way lands here, and presses once more
+    if request.method != "POST":  # after signing in on the way, one presses the button again
         return redirect(batch)
     try:
         _choose(request, batch)
@@ -106,7 +106,7 @@ def start(request: HttpRequest, number: int) -> HttpResponse:
 @permission_required("webhooks.add_webhook", raise_exception=True)
 def discard(request: HttpRequest, number: int) -> HttpResponse:
     batch = get_object_or_404(Batch, pk=number)
-    if request.method != "POST":  # who signed in on the way lands here, and presses once more
+    if request.method != "POST":  # after signing in on the way, one presses the button again
         return redirect(batch)
     try:
         services.discard(batch=batch)
@@ -118,7 +118,7 @@ def discard(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _choose(request: HttpRequest, batch: Batch) -> None:
-    """Keep the ticks as they were posted: of the rows that were shown, and of no others."""
+    """Save the posted selection, for the rows that were shown and no others."""
     ticked = _ids(request.POST.getlist("ticked"))
     services.choose(batch=batch, shown=_shown(request), ticked=ticked)
 
@@ -131,16 +131,16 @@ def _ids(texts: Iterable[str]) -> list[int]:
     return [int(text) for text in texts if re.fullmatch("[0-9]{1,18}", text)]
 
 
-def _place(request: HttpRequest) -> tuple[str, str]:
-    """Return which rows are asked for, and which page of them."""
-    asked = request.POST if request.method == "POST" else request.GET
-    return asked.get("kind", ""), asked.get("page", "1")
+def _view_and_page(request: HttpRequest) -> tuple[str, str]:
+    """Return the requested view and page."""
+    query = request.POST if request.method == "POST" else request.GET
+    return query.get("kind", ""), query.get("page", "1")
 
 
-def _counted(request: HttpRequest, batch: Batch) -> dict[str, Any]:
-    """Return what the ticks change: figures, sentence, views, and the policies that speak."""
+def _totals(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+    """Return what the selection changes: totals, summary sentence, views and warnings."""
     counted = totals(batch)
-    accepted = request.POST.getlist("accept") if request.POST else batch.asked.get("accept", ())
+    accepted = request.POST.getlist("accept") if request.POST else batch.form_data.get("accept", ())
     return {
         "batch": batch,
         "totals": counted,
@@ -152,27 +152,27 @@ def _counted(request: HttpRequest, batch: Batch) -> dict[str, Any]:
 
 
 def _views(counted: Totals) -> list[tuple[str, str, int]]:
-    """Return value, word and count of each view that shows something."""
+    """Return value, label and count of each view that has rows."""
     all_rows = sum(counted.rows.values())
     here = [(kind, KINDS[kind], count) for kind, count in counted.rows.items() if count]
     return [("", "All rows", all_rows), *here]
 
 
 def _lead(batch: Batch, counted: Totals) -> list[Part]:
-    """Return the sentence of what will be created. Only the numbers that it names are read."""
+    """Return the summary sentence. Only the numbers that it names are read."""
     ids = [item.numbers for item in batch.rows.to_create()[:NAMES_SHOWN]]
     first = [id for numbers in ids for id in numbers][:NAMES_SHOWN]
     names = Number.objects.names(first)
     unnamed = [""] * (counted.numbers["create"] - len(first))
     return sentence(
-        events=batch.asked["events"],
+        events=batch.form_data["events"],
         names=[*(names.get(id, id) for id in first), *unnamed],
         all_numbers=False,
         known=0,
-        host=host_of(batch.asked["url"]),
+        host=host_of(batch.form_data["url"]),
     )
 
 
-def _texts(row: Row) -> str:
+def _events(row: Row) -> str:
     words = [EVENT_WORDS[event] for event in row.item.payload.get("events", ())]
     return ", ".join(words).capitalize()

@@ -40,7 +40,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
     rows = grid.rows(list(page), on)
     context = _fresh(on) | {
         "filters": filters,
-        "asked": urlencode(filters.asked),
+        "asked": urlencode(filters.parameters),
         "when": {"on": str(on.day)} if on else {},
         "on": on,
         "wrong": wrong,
@@ -67,7 +67,9 @@ def export_list(request: HttpRequest) -> HttpResponseBase:
     try:
         rows = grid.export(actor=request.user.get_username(), filters=filters, on=on)
     except grid.NothingFound:  # perhaps of a key, which is to stand in no address
-        return redirect(reverse("numbers:list") + _when(urlencode(filters.but(q="").asked), on))
+        return redirect(
+            reverse("numbers:list") + _when(urlencode(filters.but(q="").parameters), on)
+        )
     return csv_response("numbers", grid.HEADER, rows)
 
 
@@ -115,7 +117,7 @@ def _views(filters: Filters, tally: Tally, on: Day | None) -> list[tuple[str, st
     """Return name, word, address and count of each work list; words and member stay as they are."""
     shown = {name: gap.word for name, gap in GAPS.items() if not (on and gap.mark)}
     return [
-        (name, word, _when(urlencode(filters.but(gap=name).asked), on), tally.count(name))
+        (name, word, _when(urlencode(filters.but(gap=name).parameters), on), tally.count(name))
         for name, word in ({"": "All"} | shown).items()
     ]
 

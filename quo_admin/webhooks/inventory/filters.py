@@ -63,9 +63,9 @@ class Filters:
     counts: str = ""
 
     @classmethod
-    def of(cls, asked: Mapping[str, str]) -> Self:
+    def of(cls, query: Mapping[str, str]) -> Self:
         """Read a query string. What it asks beyond the fields is none of our business."""
-        texts = {field.name: clean(asked.get(field.name, "")).strip() for field in fields(cls)}
+        texts = {field.name: clean(query.get(field.name, "")).strip() for field in fields(cls)}
         texts = {name: text[:LONGEST] for name, text in texts.items()}
         texts["host"] = texts["host"].lower()
         for name, known in (("sort", SORTS), ("rows", ROWS)):
@@ -77,7 +77,7 @@ class Filters:
         return replace(self, **changes)
 
     @property
-    def asked(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, str]:
         """Whatever is not as usual: what stands in the address."""
         told = {field.name: getattr(self, field.name) for field in fields(self)}
         usual = {field.name: field.default for field in fields(self)}
@@ -86,7 +86,7 @@ class Filters:
     @property
     def kept(self) -> dict[str, str]:
         """What a new search keeps: all but the words."""
-        return {name: value for name, value in self.asked.items() if name not in WORDS}
+        return {name: value for name, value in self.parameters.items() if name not in WORDS}
 
     @property
     def on(self) -> dict[str, str]:
@@ -99,7 +99,7 @@ class Filters:
 
     def at(self, page: str = "list", **place: str) -> str:
         """Return the address of the list so filtered, or of what belongs to it, and of a place."""
-        asked = self.asked | place
+        asked = self.parameters | place
         return reverse(f"webhooks:{page}") + (f"?{urlencode(asked)}" if asked else "")
 
     @cached_property

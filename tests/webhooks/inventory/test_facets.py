@@ -143,14 +143,17 @@ def test_host_beyond_the_fullest_is_named_where_it_is_chosen(viewer):
 def test_list_waits_for_no_count_and_says_where_they_come_from(viewer, company):
     page = viewer.get("/webhooks/?status=enabled&sort=label").content.decode()
 
-    assert 'hx-get="/webhooks/facets/?status=enabled&amp;sort=label" hx-trigger="load"' in page
+    assert (
+        'data-hx-get="/webhooks/facets/?status=enabled&amp;sort=label" data-hx-trigger="load"'
+        in page
+    )
     assert 'href="/webhooks/?status=enabled&amp;sort=label&amp;counts=1">Show counts</a>' in page
 
 
 def test_what_arrives_later_knows_how_many_there_are(viewer, company):
     page = viewer.get("/webhooks/facets/?status=enabled").content.decode()
 
-    assert '<span id="exported" hx-swap-oob="true">4</span>' in page
+    assert '<span id="exported" data-hx-swap-oob="true">4</span>' in page
     assert "1 to 4 of 4, newest first" in page
 
 
@@ -160,7 +163,7 @@ def test_findings_of_the_rows_arrive_later_or_with_the_counts(viewer, company):
     marks = viewer.get("/webhooks/states/").content.decode()
     whole = viewer.get("/webhooks/?counts=1")
 
-    [mark] = re.findall(f'<span id="f{pk}" hx-swap-oob="true">(.*?)</span>', marks, re.DOTALL)
+    [mark] = re.findall(f'<span id="f{pk}" data-hx-swap-oob="true">(.*?)</span>', marks, re.DOTALL)
     assert "Not encrypted" in mark
     assert "Not encrypted" in text(whole)
     assert f'<span id="f{pk}"></span>' in viewer.get("/webhooks/").content.decode()
