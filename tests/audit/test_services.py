@@ -1,5 +1,6 @@
 import json
 import subprocess
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 
@@ -87,3 +88,25 @@ def test_many_who_record_at_once_make_one_chain_without_gaps(transactional_db):
     verdict = verify()
     assert verdict.fault is None
     assert verdict.head.number == Entry.objects.count() == before + 60
+
+
+def test_recording_waits_for_a_transaction_that_recorded(transactional_db):
+    """The second entry must follow the first one's number and hash, which are not visible yet."""
+    recorded = []
+
+    def record_second():
+        try:
+            recorded.append(record(actor="bob", action=Action.SIGNED_IN))
+        finally:
+            connection.close()
+
+    second = threading.Thread(target=record_second)
+    with transaction.atomic():
+        first = record(actor="ada", action=Action.SIGNED_IN)
+        second.start()
+        second.join(timeout=0.5)
+        assert not recorded
+    second.join()
+
+    assert [entry.number for entry in recorded] == [first.number + 1]
+    assert verify().fault is None

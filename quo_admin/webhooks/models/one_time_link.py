@@ -1,4 +1,4 @@
-"""The receipts that show a key once."""
+"""One-time links that show a signing key once."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -10,29 +10,29 @@ from quo_admin.webhooks.models.webhook import Webhook
 
 
 class OneTimeLinkQuerySet(models.QuerySet["OneTimeLink"]):
-    def give(self, webhook: Webhook, *, staff_id: int, now: datetime) -> "OneTimeLink":
-        """Make a receipt, and sync out those that were never used."""
+    def create_link(self, webhook: Webhook, *, staff_id: int, now: datetime) -> "OneTimeLink":
+        """Create a link, and delete the links that expired unused."""
         self.filter(given_at__lt=now - OneTimeLink.LIFE).delete()
         return self.create(
             token=secrets.token_urlsafe(24), webhook=webhook, staff_id=staff_id, given_at=now
         )
 
     def use_up(self, token: str, *, quo_id: str, staff_id: int, now: datetime) -> bool:
-        """Return whether this person may see the key now. True only once for each receipt."""
-        mine = self.filter(
+        """Use up the link and return whether this person may see the key. True only once."""
+        usable = self.filter(
             token=token,
             webhook__quo_id=quo_id,
             staff_id=staff_id,
             given_at__gte=now - OneTimeLink.LIFE,
         )
-        deleted, _ = mine.delete()
+        deleted, _ = usable.delete()
         return deleted == 1
 
 
 class OneTimeLink(models.Model):
-    """The right of one person to see one key once, given after the audit log was written.
+    """Lets one person see one key once. Created in the transaction of the audit entry.
 
-    The key itself lies in no session, cache or address: only this token does.
+    The key itself is in no session, cache or URL; only this token is.
     """
 
     LIFE = timedelta(seconds=60)  # as long as the page shows a key

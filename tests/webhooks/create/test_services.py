@@ -244,7 +244,37 @@ def test_twenty_at_once_make_one_webhook(sandbox, one_form):
     assert len(sandbox.calls.all()) == 1
 
 
-def test_who_presses_twice_waits_for_the_first_press_to_end(monkeypatch):
+@pytest.mark.django_db(transaction=True)
+def test_equal_request_waits_until_the_first_attempt_is_stored_and_is_warned_of():
+    """The first attempt is not visible to others before its transaction ends."""
+    ended = []
+
+    def begin(token):
+        return services._begin(
+            actor="ada", wanted=make_wanted(), token=token, accepted=["all-numbers"]
+        )
+
+    def begin_second():
+        try:
+            ended.append(begin(uuid4()))
+        except services.UnconfirmedWarnings as exc:
+            ended.append([finding.policy for finding in exc.findings])
+        finally:
+            connection.close()
+
+    second = threading.Thread(target=begin_second)
+    with transaction.atomic():
+        begin(uuid4())
+        second.start()
+        second.join(timeout=0.5)
+        assert not ended
+    second.join()
+
+    assert ended == [[PolicyName.DOUBLED]]
+    assert Attempt.objects.count() == 1
+
+
+def test_second_press_waits_for_the_first_to_end(monkeypatch):
     attempt = Attempt.objects.begin(actor="ada", wanted=make_wanted(), token=uuid4())
 
     def meanwhile(seconds):
@@ -255,7 +285,7 @@ def test_who_presses_twice_waits_for_the_first_press_to_end(monkeypatch):
     assert services.wait_until_finished(attempt).state == "rejected"
 
 
-def test_who_presses_twice_does_not_wait_for_ever(monkeypatch):
+def test_second_press_waits_only_so_long(monkeypatch):
     attempt = Attempt.objects.begin(actor="ada", wanted=make_wanted(), token=uuid4())
     monkeypatch.setattr(services, "LOOK_FOR_S", 0.01)
 

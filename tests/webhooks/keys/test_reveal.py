@@ -8,7 +8,7 @@ from tests.factories import KEY, NOON, make_webhook
 pytestmark = pytest.mark.django_db
 
 
-def test_receipt_shows_the_key_once(person):
+def test_one_time_link_shows_the_key_once(person):
     ada, webhook = person("Operators"), make_webhook()
 
     given = services.create_one_time_link(actor="ada", staff_id=ada.pk, webhook=webhook)
@@ -21,7 +21,7 @@ def test_receipt_shows_the_key_once(person):
     assert Entry.objects.filter(action="key.revealed", target=webhook.quo_id).count() == 1
 
 
-def test_receipt_is_for_one_person_one_webhook_and_one_minute(person):
+def test_one_time_link_is_for_one_person_one_webhook_and_one_minute(person):
     ada, eve = person("Operators"), person("Operators", "eve")
     webhook, other = make_webhook(), make_webhook()
 
@@ -33,7 +33,7 @@ def test_receipt_is_for_one_person_one_webhook_and_one_minute(person):
     assert services.take_key(token=given.token, staff_id=ada.pk, webhook=webhook) is None
 
 
-def test_no_entry_no_receipt(person, monkeypatch):
+def test_no_entry_no_link(person, monkeypatch):
     ada, webhook = person("Operators"), make_webhook()
 
     def broken(**kwargs):
@@ -47,9 +47,23 @@ def test_no_entry_no_receipt(person, monkeypatch):
     assert not OneTimeLink.objects.exists()
 
 
-def test_receipts_that_were_never_used_are_synced_out(person):
+def test_failed_link_leaves_no_entry(person, monkeypatch):
     ada, webhook = person("Operators"), make_webhook()
-    OneTimeLink.objects.give(webhook, staff_id=ada.pk, now=NOON)
+
+    def broken(*args, **kwargs):
+        raise RuntimeError("the link cannot be stored")
+
+    monkeypatch.setattr(type(OneTimeLink.objects), "create_link", broken)
+
+    with pytest.raises(RuntimeError):
+        services.create_one_time_link(actor="ada", staff_id=ada.pk, webhook=webhook)
+
+    assert not Entry.objects.filter(action="key.revealed").exists()
+
+
+def test_links_that_expired_unused_are_deleted(person):
+    ada, webhook = person("Operators"), make_webhook()
+    OneTimeLink.objects.create_link(webhook, staff_id=ada.pk, now=NOON)
 
     services.create_one_time_link(actor="ada", staff_id=ada.pk, webhook=webhook)
 

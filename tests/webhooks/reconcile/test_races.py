@@ -123,6 +123,7 @@ def test_answer_that_comes_after_the_attempt_was_adopted_changes_nothing(sandbox
     attempt = Attempt.objects.get()
     assert (attempt.state, attempt.webhook) == ("found", webhook)
     assert Webhook.objects.count() == 1
+    assert len(sandbox.calls.all()) == 1  # the worker's look; the late response needs no other
 
 
 def test_answer_that_cannot_be_written_down_survives_by_looking(sandbox, monkeypatch):

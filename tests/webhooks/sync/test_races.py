@@ -1,6 +1,6 @@
 """Webhooks that are made, deleted or moved while a member's list is on its way."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -222,6 +222,19 @@ def test_list_that_names_a_webhook_twice_records_it_once(company, monkeypatch):
 
     assert read.counts == IN_SYNC | {"webhooks": WEBHOOKS + 1, "not created here": 1}
     assert Entry.objects.filter(action="webhook.not_created_here").count() == 1
+
+
+def test_webhook_seen_later_than_the_list_was_requested_keeps_the_later_time(company, meanwhile):
+    later = timezone.now() + timedelta(minutes=1)
+    meanwhile(
+        lambda: Webhook.objects.filter(quo_id=FOLLOW_UP).update(last_seen_at=later),
+        when=AFTER,
+        member=TOM,
+    )
+
+    sync()
+
+    assert ours(FOLLOW_UP).last_seen_at == later
 
 
 def test_missing_webhook_that_is_seen_before_it_is_marked_is_not_gone(company, monkeypatch):

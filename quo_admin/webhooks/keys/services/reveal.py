@@ -1,4 +1,4 @@
-"""Showing a key: first the audit log, then once, to one person."""
+"""Revealing a signing key: an audit entry first, then one view by one person."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,12 +12,12 @@ from quo_admin.webhooks.models import OneTimeLink, Webhook
 def create_one_time_link(
     *, actor: str, staff_id: int, webhook: Webhook, copied: bool = False
 ) -> OneTimeLink:
-    """Write to the audit log that this person gets this key, and give the right to fetch it once.
+    """Record in the audit log that this person gets this key, and return a one-time link.
 
-    Both in one transaction: no entry, no receipt, no key.
+    Both in one transaction: no entry, no link, no key.
 
     Args:
-        copied: it goes to the clipboard and is not shown. That is the browser's promise.
+        copied: the browser says that it copies the key without showing it.
     """
     with transaction.atomic():
         audit.record(
@@ -27,14 +27,14 @@ def create_one_time_link(
             label=str(webhook),
             after=f"fingerprint {webhook.key_fingerprint[:4]}-{webhook.key_fingerprint[4:]}",
         )
-        return OneTimeLink.objects.give(webhook, staff_id=staff_id, now=timezone.now())
+        return OneTimeLink.objects.create_link(webhook, staff_id=staff_id, now=timezone.now())
 
 
 def take_key(*, token: str, staff_id: int, webhook: Webhook) -> str | None:
-    """Use up the receipt and return the key, or None where there is no such right (any more).
+    """Use up the one-time link and return the key, or None when it is used up or expired.
 
     Raises:
-        KeyUnreadable: FIELD_KEYS of this installation do not open it.
+        KeyUnreadable: the FIELD_KEYS of this installation cannot decrypt it.
     """
     used = OneTimeLink.objects.use_up(
         token, quo_id=webhook.quo_id, staff_id=staff_id, now=timezone.now()
