@@ -1,4 +1,4 @@
-"""What every template may say, without a load: times, hosts, fingerprints, kinds of message."""
+"""Filters that every template has without a load: times, hosts, fingerprints, message kinds."""
 
 from datetime import UTC, datetime
 
@@ -14,25 +14,25 @@ KINDS = {"success": "ok", "warning": "warn", "error": "bad"}
 
 @register.filter
 def ago(moment: datetime | None, now: datetime | None = None) -> str:
-    """Return how long ago it was, as a time element that names the second in UTC on hover.
+    """Return how long ago it was, as a time element that shows the exact UTC time on demand.
 
-    The words fit into a sentence; where they begin a cell, the style sheet gives them a capital.
+    Hover, tap or focus shows it (see ``time`` in components.css). The words fit into a sentence;
+    at the start of a cell the style sheet capitalizes them.
     """
     if moment is None:
         return ""
     moment = moment.astimezone(UTC)
     exact = moment.replace(microsecond=0, tzinfo=None)
     return format_html(
-        '<time datetime="{}Z" title="{} UTC">{}</time>',
+        '<time datetime="{}Z" data-exact="{} UTC">{}</time>',
         exact.isoformat(),
         exact,
         _distance(moment, now or timezone.now()),
     )
 
 
-@register.filter
-def as_long_ago_as(moment: datetime | None, other: datetime | None) -> bool:
-    """Say whether ``ago`` has the same words for both, so that one of them is enough."""
+def reads_the_same(moment: datetime | None, other: datetime | None) -> bool:
+    """Whether ``ago`` has the same words for both times, so that one of them is enough."""
     if moment is None or other is None:
         return moment is other
     now = timezone.now()
@@ -63,17 +63,17 @@ def _distance(moment: datetime, now: datetime) -> str:
 
 @register.filter
 def pairs(fingerprint: str | None) -> str:
-    """Return a fingerprint as it is read out on the phone: 5c79-5c6c."""
+    """Return a fingerprint in two groups, which are easier to read out: 5c79-5c6c."""
     return f"{fingerprint[:4]}-{fingerprint[4:]}" if fingerprint else ""
 
 
 @register.filter
 def breakable(host: str | None) -> SafeString:
-    """Return a host that may be broken after each dot, so that a narrow column can hold it."""
+    """Return a host with a line-break opportunity after each dot, for narrow columns."""
     return mark_safe(conditional_escape(host or "").replace(".", ".<wbr>"))  # noqa: S308
 
 
 @register.filter
 def kind(level: str) -> str:
-    """Return the kind of state that shows a message of this level of Django's."""
+    """Return the kind of state that shows a message of this Django level."""
     return KINDS.get(level, "")

@@ -41,12 +41,12 @@ def test_a_moment_is_told_as_its_distance_from_now(back, said):
     assert words(NOON - back) == said
 
 
-def test_hovering_over_a_time_tells_the_second_in_utc():
+def test_time_has_the_exact_utc_time_too():
     california = timezone(timedelta(hours=-8))
     moment = datetime(2026, 11, 22, 1, 2, 11, 987654, tzinfo=california)
 
     assert ago(moment, NOON) == (
-        '<time datetime="2026-11-22T09:02:11Z" title="2026-11-22 09:02:11 UTC">2 h ago</time>'
+        '<time datetime="2026-11-22T09:02:11Z" data-exact="2026-11-22 09:02:11 UTC">2 h ago</time>'
     )
 
 

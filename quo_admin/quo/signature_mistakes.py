@@ -1,7 +1,7 @@
-"""What people do otherwise than Quo when they sign a delivery or check one: key, time and body.
+"""Common mistakes in computing a delivery's signature: in the key, the timestamp and the body.
 
-Each function returns what may have been used in the place of the right thing, with the mistakes
-that lead there; the right thing itself comes first, with none.
+Each function returns what an implementation may have used, each with the mistakes it implies. The
+correct value comes first, without mistakes.
 """
 
 import base64
@@ -13,26 +13,26 @@ from typing import Any
 
 
 class Mistake(StrEnum):
-    """What was done otherwise than Quo does when a signature was made."""
+    """A way in which a signature was computed incorrectly."""
 
     KEY_AS_TEXT = "key as text"  # not base64-decoded
-    KEY_AS_LATIN1 = "key as a latin1 string"  # decoded, made a string, and that encoded again
+    KEY_AS_LATIN1 = "key as a latin1 string"  # decoded, turned into a string, and encoded again
     TIME_IN_SECONDS = "timestamp in seconds"  # in the header itself
-    SIGNED_SECONDS = "seconds signed"  # milliseconds in the header, seconds under the signature
+    SIGNED_SECONDS = "seconds signed"  # milliseconds in the header, seconds in the signature
     SIGNED_NO_TIME = "timestamp not signed"
-    BODY_COMPACT = "body written anew, compact"
-    BODY_ASCII = "body written anew, compact, ASCII"
-    BODY_PHP = "body written anew, as PHP does"
-    BODY_SPACED = "body written anew, as Python does"
-    BODY_PRETTY = "body written anew, pretty"
+    BODY_COMPACT = "body reserialized, compact"
+    BODY_ASCII = "body reserialized, compact, ASCII"
+    BODY_PHP = "body reserialized by PHP"
+    BODY_SPACED = "body reserialized by Python"
+    BODY_PRETTY = "body reserialized, indented"
 
 
 Mistakes = tuple[Mistake, ...]
-Written = tuple[Mistakes, int, bytes]  # which of the bodies it is made from, and its bytes
+Serialized = tuple[Mistakes, int, bytes]  # mistakes, index of the original body, bytes
 
 
 def decoded(key: str) -> bytes | None:
-    """Return the bytes of a key as Quo tells it, or None where that is no base64."""
+    """Return the bytes of a key as Quo returns it, or None if that is not base64."""
     try:
         return base64.b64decode(key, validate=True)
     except (binascii.Error, ValueError):
@@ -48,8 +48,8 @@ def keys(key: str) -> list[tuple[Mistakes, bytes]]:
     return [((), raw), *ways, ((Mistake.KEY_AS_LATIN1,), as_latin1)]
 
 
-def beginnings(timestamp: str, *, in_seconds: bool) -> list[tuple[Mistakes, bytes]]:
-    """Return what stands before the body. A timestamp that counts seconds is a mistake itself."""
+def prefixes(timestamp: str, *, in_seconds: bool) -> list[tuple[Mistakes, bytes]]:
+    """Return what is signed before the body. A timestamp in seconds is a mistake in itself."""
     as_sent = f"{timestamp}.".encode()
     if in_seconds:
         return [((Mistake.TIME_IN_SECONDS,), as_sent)]
@@ -57,21 +57,21 @@ def beginnings(timestamp: str, *, in_seconds: bool) -> list[tuple[Mistakes, byte
     return [((), as_sent), ((Mistake.SIGNED_SECONDS,), seconds), ((Mistake.SIGNED_NO_TIME,), b"")]
 
 
-def written(bodies: Sequence[bytes]) -> list[Written]:
-    """Return each body, and the first as programs write its JSON anew, keys in the order given."""
-    found: list[Written] = [((), number, body) for number, body in enumerate(bodies)]
+def serializations(bodies: Sequence[bytes]) -> list[Serialized]:
+    """Return each body, and the first one as other programs serialize its JSON, in key order."""
+    found: list[Serialized] = [((), number, body) for number, body in enumerate(bodies)]
     try:
-        anew = _anew(json.loads(bodies[0]))
+        again = _serialized_again(json.loads(bodies[0]))
     except (ValueError, RecursionError):
         return found
-    for mistake, text in anew.items():
+    for mistake, text in again.items():
         body = text.encode(errors="backslashreplace")  # as JavaScript does with lone surrogates
         if body not in bodies:
             found.append(((mistake,), 0, body))
     return found
 
 
-def _anew(value: Any) -> dict[Mistake, str]:
+def _serialized_again(value: Any) -> dict[Mistake, str]:
     escaped = json.dumps(value, separators=(",", ":"))
     return {
         Mistake.BODY_COMPACT: json.dumps(value, ensure_ascii=False, separators=(",", ":")),

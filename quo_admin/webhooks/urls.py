@@ -4,7 +4,7 @@ from django.urls import path
 
 from quo_admin.webhooks.create import urls as create
 from quo_admin.webhooks.inventory import urls as inventory
-from quo_admin.webhooks.inventory.views.detail import page_context
+from quo_admin.webhooks.inventory.detail import page_context
 from quo_admin.webhooks.keys import urls as keys
 from quo_admin.webhooks.keys.views import reveal
 from quo_admin.webhooks.policies import urls as policies

@@ -55,7 +55,7 @@ def test_another_like_it_tells_the_url_to_who_may_make_it_and_no_key(operator, p
 @pytest.mark.parametrize(
     "place",
     [
-        "quo_admin.webhooks.policies.views.acknowledge.say",
+        "quo_admin.webhooks.policies.views.acknowledge.describe",
         "quo_admin.webhooks.policies.services.audit.record",
         "quo_admin.webhooks.sync.views.accept_these",
     ],

@@ -127,7 +127,7 @@ def test_check_that_breaks_tells_nothing(
         "quo_admin.webhooks.keys.sealing.unseal",
         "quo_admin.webhooks.keys.services.signature.audit.record",
         "quo_admin.webhooks.keys.services.signature.scope_of",
-        "quo_admin.webhooks.keys.views.signature.words",
+        "quo_admin.webhooks.keys.views.signature.explain",
         "quo_admin.webhooks.keys.views.signature.render",
         "quo_admin.webhooks.keys.forms.DeliveryForm.to_delivery",
         "quo_admin.webhooks.keys.forms.DeliveryForm._file",

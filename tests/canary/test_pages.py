@@ -123,7 +123,7 @@ def test_key_that_is_searched_for_by_mistake_is_on_no_audit_log(operator, sandbo
         "quo_admin.webhooks.keys.services.reveal.audit.record",
         "quo_admin.webhooks.keys.services.reveal.OneTimeLink.objects.use_up",
         "quo_admin.webhooks.keys.sealing.unseal",
-        "quo_admin.webhooks.inventory.views.detail.sentence",
+        "quo_admin.webhooks.inventory.detail.sentence",
         "quo_admin.webhooks.keys.views.reveal.render",
         "quo_admin.webhooks.create.views.messages.success",
     ],

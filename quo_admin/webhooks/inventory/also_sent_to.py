@@ -12,7 +12,7 @@ from quo_admin.quo import spec
 from quo_admin.webhooks.endpoints import normalized_url
 from quo_admin.webhooks.models import Subscription, Webhook
 
-SHOWN = 10  # others of one number; who has more needs no longer list
+SHOWN = 10  # other webhooks of one number
 NAMED = ("quo_id", "label", "host", "url")
 PARTS = 100  # of one question; SQLite takes 500
 Pairs = QuerySet[Subscription, tuple[str, int]]  # number and webhook
@@ -20,10 +20,14 @@ Pairs = QuerySet[Subscription, tuple[str, int]]  # number and webhook
 
 @dataclass(frozen=True)
 class OtherWebhook:
-    """Another webhook for some of the same messages; ``twice`` when it has the same URL."""
+    """Another webhook for some of the same messages; ``twice`` if it has the same URL."""
 
     webhook: Webhook
     twice: bool
+
+    @property
+    def endpoint(self) -> str:
+        return self.webhook.host or str(self.webhook)
 
 
 def also_sent_to(webhook: Webhook, ids: Sequence[str]) -> dict[str, list[OtherWebhook]]:

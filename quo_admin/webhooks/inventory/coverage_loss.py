@@ -1,4 +1,4 @@
-"""What would reach nothing without a webhook: which events of which numbers only it is told of."""
+"""What a deletion leaves uncovered: the events of numbers that only this webhook receives."""
 
 from dataclasses import dataclass
 
@@ -15,25 +15,26 @@ from quo_admin.workspace.models import Number
 class CoverageLoss:
     """What is lost, a sentence for each set of numbers.
 
-    None of them may mean three things: nothing was sent anyway, or everything still reaches
-    another webhook, or it cannot be told, because Quo did not tell what this one covers.
+    Without sentences, one of three things is true, and ``summary`` says which.
     """
 
     sentences: list[list[Part]]
-    silent: bool = False
-    untold: bool = False
+    summary: str = "Everything it covers is also covered by another webhook."
 
 
 def coverage_loss(webhook: Webhook) -> CoverageLoss:
-    """Say what no other live, enabled webhook that we know receives.
+    """Return what no other enabled webhook receives.
 
-    A status that Quo did not tell counts as sending here and as not sending elsewhere: rather a
-    loss too many than one that nobody was told of.
+    An unknown status counts as sending here and as not sending elsewhere: better to warn once too
+    often.
     """
     if webhook.events is None or webhook.resource_ids is None:
-        return CoverageLoss([], untold=True)
+        return CoverageLoss(
+            [],
+            "Quo did not return its events and numbers, so the effect on coverage is unknown.",
+        )
     if webhook.status == spec.Status.DISABLED or not (webhook.events and webhook.resource_ids):
-        return CoverageLoss([], silent=True)
+        return CoverageLoss([], "This webhook sends nothing, so coverage does not change.")
     lost: dict[tuple[Part, ...], list[str]] = {}
     for event in dict.fromkeys(webhook.events):
         if which := tuple(_lost(event, webhook)):
@@ -47,7 +48,7 @@ def coverage_loss(webhook: Webhook) -> CoverageLoss:
 
 
 def _lost(event: str, webhook: Webhook) -> list[Part]:
-    """Return the numbers that are lost, by name; those of a star, which may be many, as a sum."""
+    """Return the names of the lost numbers; for all numbers, how many they are."""
     elsewhere = Subscription.objects.sending().filter(event=event).exclude(webhook=webhook)
     if elsewhere.filter(resource_id=spec.ALL_PHONE_NUMBERS).exists():
         return []

@@ -14,7 +14,7 @@ from django.db.models.expressions import Combinable
 
 from quo_admin.quo import spec
 from quo_admin.webhooks.inventory.conditions import matching
-from quo_admin.webhooks.inventory.filter_labels import TITLES, called
+from quo_admin.webhooks.inventory.filter_labels import TITLES, labels
 from quo_admin.webhooks.inventory.filters import FOUND, HERE, OTHER, STALE, SYNC, Filters, is_stale
 from quo_admin.webhooks.models import Subscription, Webhook
 from quo_admin.webhooks.models.expressions import Short
@@ -86,7 +86,7 @@ class Counts:
         shown = counted[:SHOWN] if name in LONG else counted
         if here and here not in dict(shown):
             shown = [*shown, (here, self.total)]
-        words = called(name, [value for value, _ in shown])
+        words = labels(name, [value for value, _ in shown])
         choices = [
             Choice(
                 word=words[value],

@@ -1,4 +1,4 @@
-"""The filters that are set, in words, and what the values of each filter are called."""
+"""The labels of filters and their values, and the active filters as chips."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ TITLES = {
     "drift": "Drift",
     "finding": "Finding",
     "number": "Number",
-    "scheme": "Address",
+    "scheme": "Scheme",
 }
 WORDS: dict[str, dict[str, str]] = {
-    "status": {"enabled": "Enabled", "disabled": "Disabled", MISSING: "Missing at Quo"},
+    "status": {"enabled": "Enabled", "disabled": "Disabled", MISSING: "Deleted or missing"},
     "event": EVENT_WORDS,
     "family": {
         "messages": "Messages",
@@ -42,14 +42,14 @@ WORDS: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter that is set: in words, with the address of the list without it."""
+    """An active filter in words, with the URL of the list without it."""
 
     words: str
     address: str
 
 
-def called(name: str, values: Iterable[str]) -> dict[str, str]:
-    """Return what these values of a filter are called; what nobody named is called as it is."""
+def labels(name: str, values: Iterable[str]) -> dict[str, str]:
+    """Return the labels of these values of a filter. A value without a label is its own."""
     values = list(values)
     words = {value: value for value in values} | WORDS.get(name, {})
     if name == "number":
@@ -68,12 +68,12 @@ def chips(filters: Filters) -> list[Chip]:
 
 
 def in_words(filters: Filters) -> str:
-    """Return what is asked for on one line, as for the audit log."""
+    """Return the active filters on one line, for the audit log."""
     words = [f"search “{filters.q}”"] if filters.q else []
     return ", ".join([*words, *(chip.words for chip in chips(filters))])
 
 
 def _word(name: str, value: str) -> str:
-    """Return the word within a sentence: our own words in lower case, names as they are."""
-    word = called(name, [value])[value]
+    """Return the label within a sentence: our own in lower case, names as they are."""
+    word = labels(name, [value])[value]
     return word.lower() if value in WORDS.get(name, {}) else word

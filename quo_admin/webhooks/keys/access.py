@@ -1,7 +1,7 @@
-"""Key access: the audit log's reveals, held against the keys that there are now.
+"""Key access: who has seen which current key, from the audit log.
 
-A reveal's entry names the key's fingerprint, so one of an earlier key counts no more. A person is
-a username of the audit log. Whoever has no active account under that name has left.
+The entry of a reveal names the key's fingerprint, so reveals of an earlier key do not count. A
+person is a username in the audit log. Without an active account, that person has left.
 """
 
 from collections.abc import Iterable
@@ -24,10 +24,11 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Concat, Substr
+from django.utils.html import format_html
 
 from quo_admin.audit.actions import Action
 from quo_admin.audit.models import Entry
-from quo_admin.template_tags import pairs
+from quo_admin.template_tags import ago, pairs, reads_the_same
 from quo_admin.webhooks.models import Webhook
 
 SHOWN = [Action.KEY_REVEALED, Action.KEYS_HANDED_OVER]
@@ -36,7 +37,7 @@ SEEN = [*SHOWN, Action.KEY_COPIED]
 
 @dataclass(frozen=True)
 class KeyAccess:
-    """One person's looks at one key. Shown and copied: how often each."""
+    """How often one person was shown one key, or copied it. ``here``: the account is active."""
 
     actor: str
     target: str
@@ -53,21 +54,32 @@ class KeyAccess:
             return "Shown and copied"
         return "Copied without showing" if self.copied else "Shown"
 
+    @property
+    def summary(self) -> str:
+        """How, how often and when: "shown 2 times, first 3 days ago, last 2 h ago"."""
+        how, last = self.how.lower(), ago(self.last)
+        if self.first == self.last:
+            return format_html("{} {}", how, last)
+        how = f"{how} {self.shown + self.copied} times"
+        if reads_the_same(self.first, self.last):
+            return format_html("{}, {}", how, last)
+        return format_html("{}, first {}, last {}", how, ago(self.first), last)
+
 
 def seen_by(webhook: Webhook) -> list[KeyAccess]:
-    """Return who has seen the present key of a webhook, the latest first."""
+    """Return who has seen the current key of a webhook, latest first."""
     if not webhook.key_fingerprint:
         return []
-    told = f"fingerprint {pairs(webhook.key_fingerprint)}"
-    rows = _summed(Entry.objects.filter(target=webhook.quo_id, action__in=SEEN, after=told))
+    marker = f"fingerprint {pairs(webhook.key_fingerprint)}"
+    rows = _summed(Entry.objects.filter(target=webhook.quo_id, action__in=SEEN, after=marker))
     return _accesses(rows.order_by("-last", "actor"), [webhook])
 
 
 def current_access(person: str = "") -> QuerySet[Entry, dict[str, Any]]:
-    """Return a row for each person and key that still lives; who has left comes first.
+    """Return a row for each person and current key. People who have left come first.
 
     Args:
-        person: a username, to see theirs alone.
+        person: a username, to return only theirs.
     """
     return _summed(_live(person)).order_by("here", "actor", "-last", "target")
 
@@ -80,10 +92,10 @@ def accesses(rows: Iterable[dict[str, Any]]) -> list[KeyAccess]:
 
 
 def seen_by_former_users(person: str = "") -> "QuerySet[Entry, tuple[int, str]]":
-    """Return (webhook pk, username) for each live key that somebody who has left has seen.
+    """Return (webhook pk, username) for each current key that somebody who has left has seen.
 
     Args:
-        person: a username, to hear of theirs alone.
+        person: a username, to return only theirs.
     """
     pk = Webhook.objects.filter(quo_id=OuterRef("target")).values("pk")[:1]
     left = _live(person).annotate(here=_here(), webhook=Subquery(pk)).filter(here=False)
@@ -91,11 +103,11 @@ def seen_by_former_users(person: str = "") -> "QuerySet[Entry, tuple[int, str]]"
 
 
 def _live(person: str) -> QuerySet[Entry]:
-    """Return the reveals whose key is still the one of a webhook that still lives."""
+    """Return the reveals of keys that are still the current key of an existing webhook."""
     half = [Substr("key_fingerprint", start, 4, output_field=CharField()) for start in (1, 5)]
     same = Webhook.objects.live().filter(quo_id=OuterRef("target")).exclude(key_fingerprint="")
-    told = Concat(Value("fingerprint "), half[0], Value("-"), half[1], output_field=TextField())
-    same = same.annotate(told=told).filter(told=OuterRef("after"))
+    marker = Concat(Value("fingerprint "), half[0], Value("-"), half[1], output_field=TextField())
+    same = same.annotate(marker=marker).filter(marker=OuterRef("after"))
     rows = Entry.objects.filter(Exists(same), action__in=SEEN)
     return rows.filter(actor=person) if person else rows
 
@@ -130,7 +142,7 @@ def _accesses(rows: Iterable[dict[str, Any]], webhooks: Iterable[Webhook]) -> li
 
 
 def _moment(at: str) -> datetime | None:
-    """Return the time, or None where the text was tampered with and is no time any more."""
+    """Return the time, or None if the text was tampered with and is not a time."""
     try:
         return datetime.fromisoformat(at)
     except ValueError:

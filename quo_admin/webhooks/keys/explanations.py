@@ -1,4 +1,4 @@
-"""What a verdict on a signature means, and what to do next: for staff, and for their developer."""
+"""What a signature verdict means and what to do next: for staff, and for their developer."""
 
 from dataclasses import dataclass, field
 
@@ -6,90 +6,91 @@ from quo_admin.quo.signature_mistakes import Mistake
 from quo_admin.quo.signatures import TOLERANCE_MS, TOLERANCE_S, Kind, Verdict
 from quo_admin.webhooks.keys.services.signature import Answer
 
-# What was done, and what to do instead
+# What the endpoint did wrong, and what to do instead
 MISTAKES = {
     Mistake.KEY_AS_TEXT: (
-        "The key’s text was used as it stands, not its bytes.",
-        "Decode the key from base64 first, and hand the 32 bytes to HMAC-SHA256.",
+        "The endpoint used the key as text, not its decoded bytes.",
+        "Decode the key from base64 first, and use the 32 bytes as the HMAC-SHA256 key.",
     ),
     Mistake.KEY_AS_LATIN1: (
-        "The key was decoded, but into a text (latin1) and not into bytes.",
-        "In Node: Buffer.from(key, 'base64'), handed to createHmac as it is, without "
-        ".toString('binary'). The sample on Quo’s page has this fault.",
+        "The endpoint decoded the key into text (latin1) instead of bytes.",
+        "In Node, pass Buffer.from(key, 'base64') to createHmac without .toString('binary'). The "
+        "sample in Quo’s documentation has this error.",
     ),
     Mistake.TIME_IN_SECONDS: (
-        "The timestamp in the header counts seconds. Quo’s counts milliseconds.",
-        "Quo did not send this header: look at what made it. Whoever reads seconds as milliseconds "
-        "takes a delivery for one of 1970 and refuses it as too old.",
+        "The timestamp in the header is in seconds. Quo sends milliseconds.",
+        "Quo did not send this header. Find out what created it. Seconds that are read as "
+        "milliseconds give a date in 1970, and the delivery is rejected as too old.",
     ),
     Mistake.SIGNED_SECONDS: (
-        "The timestamp was turned into seconds before it was signed.",
-        "Sign the timestamp’s text exactly as the header has it.",
+        "The timestamp was converted to seconds before signing.",
+        "Sign the timestamp exactly as it is in the header.",
     ),
     Mistake.SIGNED_NO_TIME: (
-        "The body was signed alone, without the timestamp.",
-        "Sign the timestamp, a full stop and the body, one after another.",
+        "Only the body was signed, without the timestamp.",
+        "Sign the timestamp, a full stop and the body, joined in this order.",
     ),
     Mistake.BODY_COMPACT: (
-        "The body was written anew: the signature is that of its compact form.",
-        "Take the raw bytes of the request before anything parses them. JSON that is parsed and "
-        "written again has other spaces.",
+        "The body was parsed and serialized again: the signature matches its compact form.",
+        "Use the raw bytes of the request, before anything parses them. JSON that is parsed and "
+        "serialized again has different spaces.",
     ),
     Mistake.BODY_ASCII: (
-        "The body was written anew: the signature is that of its compact form with \\u escapes.",
-        "Take the raw bytes of the request before anything parses them.",
+        "The body was parsed and serialized again, compact and with \\u escapes.",
+        "Use the raw bytes of the request, before anything parses them.",
     ),
     Mistake.BODY_PHP: (
-        "The body was written anew, as PHP’s json_encode does: with \\/ and \\u escapes.",
-        "Take the raw bytes, file_get_contents('php://input'), before anything parses them.",
+        "The body was serialized again by PHP’s json_encode, with \\/ and \\u escapes.",
+        "Use the raw bytes, file_get_contents('php://input'), before anything parses them.",
     ),
     Mistake.BODY_SPACED: (
-        "The body was written anew, as Python’s json.dumps does: with spaces after , and :.",
-        "Take the raw bytes (request.body, request.data) before anything parses them.",
+        "The body was serialized again by Python’s json.dumps, with spaces after , and :.",
+        "Use the raw bytes (request.body, request.data), before anything parses them.",
     ),
     Mistake.BODY_PRETTY: (
-        "The body was written anew: the signature is that of its indented form.",
-        "Take the raw bytes of the request before anything parses them.",
+        "The body was parsed and serialized again: the signature matches its indented form.",
+        "Use the raw bytes of the request, before anything parses them.",
     ),
 }
 
-FAULTS = {
+HEADER_FAULTS = {
     Kind.NO_HEADER: (
-        "There is no signature",
-        "Without the header openphone-signature nobody can tell who sent it. Quo signs every "
-        "delivery, so somebody else sent this one, or something on the way took the header off.",
-        "Look whether a proxy drops headers that it does not know. Refuse what comes without one.",
+        "No signature",
+        "The header openphone-signature is missing, so the sender cannot be verified. Quo signs "
+        "every delivery. Somebody else sent this one, or a proxy removed the header.",
+        "Check whether a proxy drops unknown headers. Reject deliveries without the header.",
     ),
     Kind.NEWER_SYSTEM: (
-        "This is a signature of Quo’s newer system",
-        "It is written as Standard Webhooks writes it (webhook-signature, whsec_). The webhooks "
-        "here are v1 webhooks, and Quo signs their deliveries otherwise, so no key here fits.",
-        "Ask who made a webhook of the newer system for this address. For v1, read the header "
-        "openphone-signature; libraries for Standard Webhooks cannot check it.",
+        "Signature of Quo’s newer webhook system",
+        "The signature is in the Standard Webhooks format (webhook-signature, whsec_). Quo signs "
+        "deliveries of v1 webhooks differently, so no key in Quo Admin can match.",
+        "Find out who created a webhook of the newer system for this endpoint. For v1, verify the "
+        "header openphone-signature. Standard Webhooks libraries cannot verify it.",
     ),
     Kind.UNREADABLE: (
-        "The header cannot be read",
-        "It should read hmac;1;, a timestamp of 13 digits, ; and a signature. Copy its value again "
-        "and whole: nothing of it may be missing.",
-        "Log the value of openphone-signature exactly as it came.",
+        "The header is not valid",
+        "It should be hmac;1; then a timestamp of 13 digits, then ; and the signature. Copy the "
+        "complete value again.",
+        "Log the value of openphone-signature exactly as received.",
     ),
     Kind.OTHER_SCHEME: (
-        "The header names another scheme than hmac",
-        "Quo’s begin with hmac;1;. Copy the value again; if it is right, Quo did not send this.",
-        "Refuse every scheme but hmac.",
+        "The header has a scheme other than hmac",
+        "Headers from Quo begin with hmac;1;. Copy the value again. If it is right, Quo did not "
+        "send this delivery.",
+        "Reject every scheme other than hmac.",
     ),
     Kind.OTHER_VERSION: (
-        "The header names another version than 1",
-        "Quo’s begin with hmac;1;. Copy the value again; if it is right, Quo has changed how it "
-        "signs, or somebody else sent this.",
-        "Refuse every version but 1.",
+        "The header has a version other than 1",
+        "Headers from Quo begin with hmac;1;. Copy the value again. If it is right, Quo changed its "
+        "signatures, or somebody else sent this delivery.",
+        "Reject every version other than 1.",
     ),
 }
 
 
 @dataclass(frozen=True)
-class Words:
-    """A verdict in words. ``kind`` is the notice's, ``state`` its shape."""
+class Explanation:
+    """An explained verdict. ``kind`` is the kind of notice, ``state`` the mark of its title."""
 
     kind: str
     state: str
@@ -98,124 +99,128 @@ class Words:
     developer: list[str] = field(default_factory=list)
 
 
-def words(answer: Answer, *, received: bool) -> Words:
-    """Return what to show.
+def explain(answer: Answer, *, received: bool) -> Explanation:
+    """Return what the page shows.
 
     Args:
-        received: somebody said when the delivery was received, so its age says something.
+        received: the time of receipt is known, so the age of the delivery is meaningful.
     """
     verdict = answer.verdict
     if verdict is None:
-        return _untried(
-            "The body is no JSON, or names no number and event, so nobody can tell which webhooks "
-            "it may come from."
+        return _not_tried(
+            "The body is not JSON, or has no phone number and event, so we cannot tell which "
+            "webhooks may have sent it."
         )
-    if verdict.kind in FAULTS:
-        title, staff, developer = FAULTS[verdict.kind]
-        return Words("bad", "bad", title, [staff], [developer])
+    if verdict.kind in HEADER_FAULTS:
+        title, staff, developer = HEADER_FAULTS[verdict.kind]
+        return Explanation("bad", "bad", title, [staff], [developer])
     if verdict.kind == Kind.NO_MATCH:
         return _no_match(answer)
     if not answer.covers:
-        return _of_another(answer, verdict)
+        return _other_webhook(answer, verdict)
     if verdict.kind == Kind.MISTAKEN:
-        told = [MISTAKES[mistake] for mistake in verdict.mistakes]
-        title = "The key is right, and something else is not"
-        return Words("warn", "warn", title, [a for a, _ in told], [b for _, b in told])
+        explained = [MISTAKES[mistake] for mistake in verdict.mistakes]
+        title = "The key is right, but the signature is computed incorrectly"
+        return Explanation(
+            "warn", "warn", title, [a for a, _ in explained], [b for _, b in explained]
+        )
     return _valid(verdict, received)
 
 
-def _untried(reason: str) -> Words:
-    staff = [f"{reason} All keys that are known here can be tried."]
-    return Words("warn", "unk", "No key was tried yet", staff)
+def _not_tried(reason: str) -> Explanation:
+    staff = [f"{reason} You can try all keys stored here."]
+    return Explanation("warn", "unk", "No key was tried yet", staff)
 
 
-def _no_match(answer: Answer) -> Words:
+def _no_match(answer: Answer) -> Explanation:
     scope = answer.scope
     if scope and not answer.total and not answer.every:
         about = f"“{scope.event}” of {scope.number_id}"
-        return _untried(f"No webhook that is known here covers {about}.")
+        return _not_tried(f"No webhook in Quo Admin covers {about}.")
     staff = []
     if answer.tried < answer.total:
-        staff.append("Time ran out before all were tried. Try again when less is going on.")
+        staff.append("Not all keys could be tried in time. Try again later.")
     elif answer.every:
         staff.append(
-            "The body was altered, or the webhook is none that is known here: one made in the Quo "
-            "app, whose key nobody can see, one of another company, or none at all."
+            "The body was altered, or the webhook is not known to Quo Admin: it may have been "
+            "created in the Quo app, where keys are not visible, or belong to another company."
         )
     else:
         staff.append("The keys of other webhooks were not tried.")
     if answer.unreadable:
         staff.append(
-            f"{answer.unreadable} of the stored keys could not be opened. Ask your administrator."
+            f"{answer.unreadable} of the stored keys could not be decrypted. Ask your administrator."
         )
     developer = [
-        "Save the raw bytes of the request to a file and give that file here: a body that was "
-        "copied from a log is often shortened, escaped or written anew."
+        "Save the raw bytes of the request to a file and upload it here. A body copied from a log is "
+        "often shortened, escaped or reformatted."
     ]
-    return Words("bad", "bad", "No key that was tried made this signature", staff, developer)
+    return Explanation(
+        "bad", "bad", "No match: none of the tried keys created this signature", staff, developer
+    )
 
 
-def _of_another(answer: Answer, verdict: Verdict) -> Words:
+def _other_webhook(answer: Answer, verdict: Verdict) -> Explanation:
     scope = answer.scope
     about = f"“{scope.event}” of {scope.number_id}" if scope else "it"
-    told = [MISTAKES[mistake] for mistake in verdict.mistakes]
-    return Words(
+    explained = [MISTAKES[mistake] for mistake in verdict.mistakes]
+    return Explanation(
         "warn",
         "warn",
         "Signed with the key of another webhook",
         [
-            f"It does not send {about}. So Quo did not send this through it, or what is known here "
-            "of that webhook is old: sync, and try again.",
-            *[done for done, _ in told],
+            f"That webhook does not cover {about}. Either Quo did not send this delivery, or our "
+            "details of the webhook are out of date. Sync and try again.",
+            *[done for done, _ in explained],
         ],
         [
-            "Check each delivery with the key of the webhook that sent it. A receiver of several "
-            "webhooks needs an address or a look-up for each key.",
-            *[instead for _, instead in told],
+            "Verify each delivery with the key of the webhook that sent it. An endpoint that "
+            "serves several webhooks needs a separate URL or a lookup for each key.",
+            *[instead for _, instead in explained],
         ],
     )
 
 
-def _valid(verdict: Verdict, received: bool) -> Words:
+def _valid(verdict: Verdict, received: bool) -> Explanation:
     age = span(abs(verdict.age_ms or 0))
     limit = f"{TOLERANCE_S // 60} minutes"
     if verdict.kind == Kind.EARLY:
-        return Words(
+        return Explanation(
             "warn",
             "warn",
             "Valid, but from the future",
-            [f"It was signed {age} after the time at which it is said to have been received."],
-            ["Set the receiver’s clock, or mind the time zone: “Received at” is in UTC."],
+            [f"It was signed {age} after the time you entered under “Received at”."],
+            ["Check the clock of the endpoint and the time zone: “Received at” is in UTC."],
         )
     if verdict.kind == Kind.VALID:
-        return Words(
+        return Explanation(
             "ok",
             "ok",
             "Valid",
-            [f"Quo sent it, nobody altered it, and it was {age} old."],
+            [f"Quo sent this delivery, and it was not altered. It was {age} old."],
             [
-                "If the receiver refused it, compare its key with the fingerprint above: the first "
-                "eight hex digits of the SHA-256 of the key’s text."
+                "If the endpoint rejected it, compare its key with the fingerprint above: the first "
+                "eight hex digits of the SHA-256 of the key as text."
             ],
         )
     if not received:
         staff = (
-            f"Quo sent it and nobody altered it. By now it is {age} old, and a receiver that gets "
-            f"it now would refuse it: {limit} is the limit. To hear how old it was when it "
-            "arrived, fill in “Received at”."
+            f"Quo sent this delivery, and it was not altered. It is now {age} old, and endpoints "
+            f"reject deliveries older than {limit}. To check its age on arrival, fill in “Received "
+            "at”."
         )
-        return Words("warn", "stale", "Valid, but stale by now", [staff])
-    return Words(
+        return Explanation("warn", "stale", "Valid, but too old by now", [staff])
+    return Explanation(
         "warn",
         "stale",
-        "Valid, but stale",
+        "Valid, but too old",
         [
-            f"Quo sent it and nobody altered it, but it was {age} old when it arrived. "
-            f"Receivers refuse what is older than {limit}."
+            f"Quo sent this delivery, and it was not altered, but it was {age} old on arrival. "
+            f"Endpoints reject deliveries older than {limit}."
         ],
         [
-            "Set the receiver’s clock. If it is right: a delivery that Quo repeats may keep its "
-            "first timestamp, so tell “valid but stale” apart from “wrong”, and let the limit be "
+            "Check the clock of the endpoint. If it is right, note that a retry by Quo may keep the "
+            "first timestamp: log “valid but too old” separately from “invalid”, and make the limit "
             "a setting."
         ],
     )
@@ -225,7 +230,7 @@ def span(ms: int) -> str:
     """Return a duration in words, such as "1.5 s" or "3 h"."""
     if ms < 60_000:
         return f"{ms / 1000:.1f} s"
-    if ms <= TOLERANCE_MS + 60_000:  # near the limit the seconds count
+    if ms <= TOLERANCE_MS + 60_000:  # near the limit, seconds matter
         return f"{ms // 60_000} min {ms // 1000 % 60} s"
     if ms < 2 * 3_600_000:
         return f"{ms // 60_000} min"

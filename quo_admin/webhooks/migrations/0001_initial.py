@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                 ('actor', models.CharField(max_length=150)),
                 ('token', models.UUIDField(unique=True)),
                 ('payload', models.JSONField()),
-                ('state', models.CharField(choices=[('sending', 'Sending'), ('created', 'Created'), ('rejected', 'Not created'), ('unknown', 'Unknown'), ('found', 'Adopted'), ('not_created', 'Not created')], default='sending', max_length=12)),
+                ('state', models.CharField(choices=[('sending', 'Sending'), ('created', 'Created'), ('rejected', 'Rejected'), ('unknown', 'Unknown'), ('found', 'Found'), ('not_created', 'Not created')], default='sending', max_length=12)),
                 ('started_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('status', models.IntegerField(null=True)),
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['-started_at', '-id'], name='attempt_newest_first')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['sending', 'created', 'rejected', 'unknown', 'found', 'not_created'])), name='attempt_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['created', 'found']), ('webhook__isnull', False)), models.Q(models.Q(('state__in', ['created', 'found']), _negated=True), ('webhook__isnull', True)), _connector='OR'), name='attempt_has_a_webhook_when_created_or_adopted_and_only_then')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['sending', 'created', 'rejected', 'unknown', 'found', 'not_created'])), name='attempt_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['created', 'found']), ('webhook__isnull', False)), models.Q(models.Q(('state__in', ['created', 'found']), _negated=True), ('webhook__isnull', True)), _connector='OR'), name='attempt_has_a_webhook_only_when_created_or_found')],
             },
         ),
         migrations.CreateModel(

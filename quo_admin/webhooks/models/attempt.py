@@ -1,4 +1,4 @@
-"""The attempts to create a webhook, and how each ended."""
+"""Attempts to create a webhook, and their outcomes."""
 
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -23,11 +23,11 @@ class AttemptQuerySet(CursorQuerySet["Attempt"]):
     moment = "started_at"
 
     def open(self) -> Self:
-        """Return those that may still make, or may have made, a webhook that is not known here."""
+        """Return the attempts that may create, or may have created, a webhook we do not know."""
         return self.filter(state__in=[Attempt.State.SENDING, Attempt.State.UNKNOWN])
 
     def begin(self, *, actor: str, wanted: NewMessageWebhook, token: UUID) -> "Attempt":
-        """Write down the intention, before anything is sent."""
+        """Store the attempt, before anything is sent."""
         now = timezone.now()
         return self.create(
             actor=actor,
@@ -38,17 +38,17 @@ class AttemptQuerySet(CursorQuerySet["Attempt"]):
         )
 
     def to_reconcile(self, *, now: datetime) -> Self:
-        """Return those whose webhook may still turn up at Quo.
+        """Return the attempts whose webhook may still appear at Quo.
 
-        Unknown ones, those that a crash left in sending, those in flight (which are in the way of
-        others like them), and those that were given up lately; but not by a person, who had
-        candidates and refused them.
+        Unknown ones, those that a crash left in "sending", those in flight (whose webhook could be
+        mistaken for another's), and those recently marked "not created", except by a person, who
+        rejected the candidates.
         """
         recently = Q(state=Attempt.State.NOT_CREATED, started_at__gt=now - LATEST, candidates=[])
         return self.filter(Q(state__in=[Attempt.State.UNKNOWN, Attempt.State.SENDING]) | recently)
 
     def take_due(self, *, now: datetime) -> "Attempt | None":
-        """Lease the attempt that is to be looked for next, if one is due, to one caller only."""
+        """Lease the next attempt that is due to exactly one caller, or return None."""
         due = self.open().filter(
             Q(lease_until=None) | Q(lease_until__lte=now), next_look_at__lte=now
         )
@@ -60,25 +60,25 @@ class AttemptQuerySet(CursorQuerySet["Attempt"]):
 
 
 class Attempt(models.Model):
-    """One recorded intention to create a webhook, and how it ended.
+    """One recorded attempt to create a webhook, and its outcome.
 
-    Written before the call, so that a crash leaves a trace. Each step of the state is a
-    compare-and-set: of two who end the same attempt, one wins.
+    Written before the call, so that a crash leaves a trace. Each change of state is a
+    compare-and-set: when two processes end the same attempt, one of them wins.
     """
 
     class State(models.TextChoices):
         SENDING = "sending", "Sending"
         CREATED = "created", "Created"
-        REJECTED = "rejected", "Not created"
+        REJECTED = "rejected", "Rejected"
         UNKNOWN = "unknown", "Unknown"
-        FOUND = "found", "Adopted"  # found at Quo after its answer was lost
+        FOUND = "found", "Found"  # at Quo, after its response was lost
         NOT_CREATED = "not_created", "Not created"
 
-    # A create takes at most 25 s, a look 20 s. What holds a lease for longer than this is dead.
+    # A create takes at most 25 s, a look at Quo 20 s. A longer lease means a crash.
     LEASE = timedelta(seconds=45)
 
     actor = models.CharField(max_length=150)
-    token = models.UUIDField(unique=True)  # of the form that was sent: one form, one attempt
+    token = models.UUIDField(unique=True)  # of the form: one form, one attempt
     payload = models.JSONField()  # the body as it was sent
     state = models.CharField(max_length=12, choices=State.choices, default=State.SENDING)
     started_at = models.DateTimeField()
@@ -86,17 +86,17 @@ class Attempt(models.Model):
     webhook = models.OneToOneField(
         Webhook, on_delete=models.PROTECT, null=True, related_name="attempt"
     )
-    # What Quo said, where it did not say yes
+    # Quo's error, if there was one
     status = models.IntegerField(null=True)
     code = models.TextField(blank=True)
     message = models.TextField(blank=True)
     trace = models.TextField(blank=True)
 
-    # The search for one whose answer was lost
-    lease_until = models.DateTimeField(null=True)  # somebody looks for it until then
+    # The search for the webhook after a lost response
+    lease_until = models.DateTimeField(null=True)  # a process looks for it until then
     next_look_at = models.DateTimeField(null=True, db_index=True)  # null: nothing to look for
-    looks = models.IntegerField(default=0)  # lists of Quo's that did not have it
-    candidates = models.JSONField(default=list)  # ids, where several may be its
+    looks = models.IntegerField(default=0)  # lists from Quo without it
+    candidates = models.JSONField(default=list)  # webhook IDs, if several match
 
     objects = AttemptQuerySet.as_manager()
 
@@ -112,7 +112,7 @@ class Attempt(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                name="attempt_has_a_webhook_when_created_or_adopted_and_only_then",
+                name="attempt_has_a_webhook_only_when_created_or_found",
                 condition=Q(state__in=["created", "found"], webhook__isnull=False)
                 | (~Q(state__in=["created", "found"]) & Q(webhook__isnull=True)),
             ),
@@ -126,32 +126,37 @@ class Attempt(models.Model):
         return reverse("webhooks:attempt", args=[self.pk])
 
     @property
+    def mark(self) -> str:
+        """The CSS kind of its state."""
+        return MARKS[self.State(self.state)]
+
+    @property
     def label(self) -> str:
         return self.payload.get("label") or ""
 
     @property
     def address(self) -> str:
-        """What may be shown of the URL in a list."""
+        """The URL as lists may show it."""
         return display_url(self.payload["url"])
 
     @property
     def seconds(self) -> float | None:
-        """How long it took, or None while it has not ended."""
+        """The duration, or None while it has not ended."""
         return (self.ended_at - self.started_at).total_seconds() if self.ended_at else None
 
     @property
     def member(self) -> str | None:
-        """The id of the member that it was made for, or None for the workspace's owner."""
+        """The member ID in the request, or None for the workspace owner."""
         member: str | None = self.payload.get("userId")
         return member
 
     @property
-    def left_by(self) -> datetime:
-        """When the request had left at the latest."""
+    def sent_by(self) -> datetime:
+        """The latest time at which the request can have been sent."""
         return self.ended_at or self.started_at + self.LEASE
 
     def is_in_flight(self, *, now: datetime) -> bool:
-        """Whether it is being sent, by a process that may still be alive."""
+        """Whether it is being sent by a process that may still be running."""
         return self.state == self.State.SENDING and self.started_at + self.LEASE > now
 
     def end(
@@ -162,10 +167,10 @@ class Attempt(models.Model):
         message: str = "",
         fault: Fault | None = None,
     ) -> None:
-        """Step to how the call ended. An unknown end is looked for at once.
+        """Store the outcome of the call. An unknown outcome is looked for at once.
 
         Raises:
-            AttemptEnded: somebody else was quicker.
+            AttemptEnded: another process was faster.
         """
         unknown = state == self.State.UNKNOWN
         self.step(
@@ -179,18 +184,28 @@ class Attempt(models.Model):
             next_look_at=timezone.now() if unknown else None,
         )
 
-    def step(self, state: State, **told: Any) -> None:
-        """Step to a state, and end the lease, if the row still is in the state that we saw.
+    def step(self, state: State, **values: Any) -> None:
+        """Change the state and end the lease, if the row is still in the state we read.
 
         Raises:
-            AttemptEnded: somebody else was quicker.
+            AttemptEnded: another process was faster.
         """
-        told |= {"state": state, "lease_until": None}
-        if not Attempt.objects.filter(pk=self.pk, state=self.state).update(**told):
+        values |= {"state": state, "lease_until": None}
+        if not Attempt.objects.filter(pk=self.pk, state=self.state).update(**values):
             raise AttemptEnded(f"attempt {self.pk} is no longer {self.state}")
-        for name, value in told.items():
+        for name, value in values.items():
             setattr(self, name, value)
 
 
 class AttemptEnded(Exception):
-    """The compare-and-set lost: the attempt is not in the state that it was taken for."""
+    """The attempt is no longer in the state we read."""
+
+
+MARKS = {
+    Attempt.State.SENDING: "run",
+    Attempt.State.CREATED: "ok",
+    Attempt.State.REJECTED: "bad",
+    Attempt.State.UNKNOWN: "unk",
+    Attempt.State.FOUND: "ok",
+    Attempt.State.NOT_CREATED: "skip",
+}

@@ -37,6 +37,11 @@ class Drift(models.TextChoices):
     KEY_CHANGED = "key-changed", "Key changed"
     MISSING = "missing", "Missing at Quo"
 
+    @property
+    def phrase(self) -> str:
+        """The label within a sentence: "missing at Quo"."""
+        return self.label[:1].lower() + self.label[1:]
+
 
 NO_DRIFT: dict[str, Any] = {"drift": "", "drift_since": None, "drift_details": []}  # columns
 
@@ -157,8 +162,14 @@ class Webhook(models.Model):
 
     @property
     def event_labels(self) -> list[tuple[str, str]]:
-        """The events, each with its word; one that we know no word for is its own."""
+        """The events, each with its label; an event without a label of ours is its own."""
         return [(EVENT_WORDS.get(event, event), event) for event in self.events or ()]
+
+    @property
+    def event_list(self) -> str:
+        """The labels of the events in one phrase: "Message received, message delivered"."""
+        labels = [label for label, _ in self.event_labels]
+        return ", ".join([*labels[:1], *(label.lower() for label in labels[1:])])
 
     @property
     def covers_all_numbers(self) -> bool:

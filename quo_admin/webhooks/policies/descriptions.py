@@ -1,4 +1,4 @@
-"""Findings in words, with names in place of ids."""
+"""Findings as pages describe them, with names in place of IDs."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,12 +13,13 @@ from quo_admin.webhooks.policies import catalog
 from quo_admin.webhooks.policies.findings import Finding
 from quo_admin.webhooks.policies.queries import MEMBER
 from quo_admin.webhooks.policies.warnings import PolicyName
+from quo_admin.webhooks.states import State
 from quo_admin.workspace.models import Member, Number
 
 
 @dataclass(frozen=True)
-class Said:
-    """One finding as a page says it. ``other`` is the second webhook of a doubled pair."""
+class DescribedFinding:
+    """One finding with its title. ``other`` is the second webhook of a duplicate pair."""
 
     webhook: Webhook
     finding: Finding
@@ -30,12 +31,24 @@ class Said:
         return self.finding.policy
 
     @property
+    def state(self) -> State:
+        """The mark of the policy, or that the finding is snoozed."""
+        if self.acknowledged:
+            return State("skip", f"{self.title} (snoozed)")
+        return State(self.policy.mark, self.title)
+
+    @property
+    def advice(self) -> str:
+        """Why it matters and what to do."""
+        return f"{self.policy.why} {self.policy.do}"
+
+    @property
     def acknowledged(self) -> Acknowledgement | None:
         return self.finding.acknowledged
 
     @property
-    def address(self) -> str:
-        """Where it is acknowledged, and taken back."""
+    def snooze_url(self) -> str:
+        """The page that snoozes or reopens it."""
         page = reverse("webhooks:finding", args=[self.webhook.quo_id, self.policy.name])
         subject = self.finding.subject
         return f"{page}?{urlencode({'subject': subject})}" if subject else page
@@ -48,13 +61,13 @@ class _Names:
     others: Mapping[str, Webhook]
 
 
-def say(
+def describe(
     webhooks: Sequence[Webhook], findings: Mapping[int, Sequence[Finding]]
-) -> dict[int, list[Said]]:
-    """Return the same findings in words. The number of queries is constant."""
+) -> dict[int, list[DescribedFinding]]:
+    """Return the same findings, described. The number of queries is constant."""
     names = _names(webhooks, [one for many in findings.values() for one in many])
     return {
-        webhook.pk: [_say(webhook, finding, names) for finding in findings.get(webhook.pk, ())]
+        webhook.pk: [_describe(webhook, finding, names) for finding in findings.get(webhook.pk, ())]
         for webhook in webhooks
     }
 
@@ -65,19 +78,21 @@ def _names(webhooks: Sequence[Webhook], findings: Sequence[Finding]) -> _Names:
     numbers = {f.subject for f in findings if f.policy.name == catalog.NUMBER_LEFT}
     for webhook in (*webhooks, *others.values()) if others else ():
         numbers |= set(webhook.resource_ids or ())
-    makers = {w.user_id for w in webhooks} if any(_is_of_member(f) for f in findings) else set()
+    creators = (
+        {w.user_id for w in webhooks} if any(_is_about_member(f) for f in findings) else set()
+    )
     return _Names(
         Number.objects.names(numbers) if numbers else {},
-        Member.objects.in_bulk(makers, field_name="quo_id") if makers else {},
+        Member.objects.in_bulk(creators, field_name="quo_id") if creators else {},
         others,
     )
 
 
-def _is_of_member(finding: Finding) -> bool:
+def _is_about_member(finding: Finding) -> bool:
     return finding.policy.name == catalog.CREATOR_LEFT and finding.subject.startswith(MEMBER)
 
 
-def _say(webhook: Webhook, finding: Finding, names: _Names) -> Said:
+def _describe(webhook: Webhook, finding: Finding, names: _Names) -> DescribedFinding:
     other = None
     what = finding.subject
     if finding.policy.name == PolicyName.DOUBLED:
@@ -87,28 +102,28 @@ def _say(webhook: Webhook, finding: Finding, names: _Names) -> Said:
         what = names.numbers.get(finding.subject, finding.subject)
     elif finding.policy.name == catalog.HOST_ONCE:
         what = webhook.host
-    elif _is_of_member(finding):
+    elif _is_about_member(finding):
         what = f"Its member, {names.members.get(webhook.user_id or '', webhook.user_id)},"
     elif finding.policy.name == catalog.CREATOR_LEFT:
         what = f"{webhook.created_by}, who created it,"
-    return Said(webhook, finding, finding.policy.title.format(what=what), other)
+    return DescribedFinding(webhook, finding, finding.policy.title.format(what=what), other)
 
 
 def _shared(one: Webhook, other: Webhook, names: Mapping[str, str]) -> str:
-    """Return what both send: "Messages received by Sales desk arrive"."""
+    """Return what both webhooks send: "Messages received by Sales desk arrive"."""
     events = [event for event in one.events or () if event in (other.events or ())]
     ids = _numbers(one.resource_ids or (), other.resource_ids or ())
-    called = [names.get(id, id) for id in ids]
+    labels = [names.get(id, id) for id in ids]
     every = spec.ALL_PHONE_NUMBERS in ids
     parts = [
         *summary.messages(tuple(events)),
-        *summary.numbers(called, all_numbers=every, known=0),
+        *summary.numbers(labels, all_numbers=every, known=0),
     ]
     return f"{''.join(part.text for part in parts)} arrive"
 
 
 def _numbers(one: Iterable[str], other: Iterable[str]) -> list[str]:
-    """Return the numbers that both have; the star has each of the other's."""
+    """Return the numbers that both webhooks have. A webhook on all numbers has every one."""
     one, other = list(dict.fromkeys(one)), list(dict.fromkeys(other))
     if spec.ALL_PHONE_NUMBERS in one:
         return other

@@ -1,7 +1,8 @@
-"""Findings as pages need them: of one webhook, of a page of them, and how many there are."""
+"""Findings as pages need them: of one webhook, of a page of webhooks, and their counts."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from django.utils import timezone
 
@@ -11,7 +12,7 @@ from quo_admin.webhooks.policies.catalog import POLICIES, Policy
 from quo_admin.webhooks.policies.queries import BREAKING, subjects
 from quo_admin.webhooks.policies.warnings import PolicyName
 
-# Webhooks; beyond, counting what breaks these policies would keep a page for seconds.
+# Webhooks. With more than these, counting the findings of a policy would take seconds.
 MOST = {
     policy: 250_000
     for policy in POLICIES
@@ -20,9 +21,15 @@ MOST = {
 MOST[PolicyName.DOUBLED] = 50_000
 
 
+class HasPk(Protocol):
+    """A webhook, or a row of one."""
+
+    pk: Any
+
+
 @dataclass(frozen=True)
 class Finding:
-    """One policy that one webhook breaks, with what or whom, and who lets it stand."""
+    """One policy that one webhook breaks, with its subject, and whether it is snoozed."""
 
     policy: Policy
     subject: str
@@ -35,24 +42,24 @@ class Finding:
 
 @dataclass(frozen=True)
 class Count:
-    """How many webhooks break a policy: with a finding that is open, and with none that is."""
+    """How many webhooks break a policy: with an open finding, and with snoozed ones only."""
 
     open: int
     acknowledged: int
 
 
 def webhooks_with_finding(policy: str) -> WebhookQuerySet:
-    """Return the webhooks that break this policy, acknowledged or not; of no such policy none."""
+    """Return the webhooks that break this policy, snoozed or not."""
     return BREAKING[policy]() if policy in BREAKING else Webhook.objects.none()
 
 
 def of_webhook(webhook: Webhook) -> list[Finding]:
-    """Return all its findings in the order of the policies, those that are acknowledged too."""
+    """Return all findings of a webhook in the order of the policies, snoozed ones too."""
     return found([webhook])[webhook.pk]
 
 
-def first_findings(webhooks: Sequence[Webhook]) -> dict[int, list[Finding]]:
-    """Return the open findings of each, by its pk, in the order of the policies."""
+def first_findings(webhooks: Sequence[HasPk]) -> dict[int, list[Finding]]:
+    """Return the open findings of each webhook by primary key, in the order of the policies."""
     return {
         pk: [finding for finding in findings if finding.open]
         for pk, findings in found(webhooks).items()
@@ -60,17 +67,17 @@ def first_findings(webhooks: Sequence[Webhook]) -> dict[int, list[Finding]]:
 
 
 def found(
-    webhooks: Iterable[Webhook], policies: Iterable[Policy] = tuple(POLICIES.values())
+    webhooks: Iterable[HasPk], policies: Iterable[Policy] = tuple(POLICIES.values())
 ) -> dict[int, list[Finding]]:
-    """Return the findings of each webhook, by its pk. The number of queries is constant."""
+    """Return the findings of each webhook by primary key. The number of queries is constant."""
     pks = [webhook.pk for webhook in webhooks]
     names = [policy.name for policy in policies]
     broken = subjects(names, pks) if pks else set()
     acknowledged = _acknowledged(pks) if broken else {}
     findings: dict[int, list[Finding]] = {pk: [] for pk in pks}
-    for policy, pk, subject in sorted(broken, key=lambda one: (names.index(one[0]), *one[1:])):
-        letting = acknowledged.get((pk, policy, subject))
-        findings[pk].append(Finding(POLICIES[policy], subject, letting))
+    for policy, pk, subject in sorted(broken, key=lambda row: (names.index(row[0]), *row[1:])):
+        given = acknowledged.get((pk, policy, subject))
+        findings[pk].append(Finding(POLICIES[policy], subject, given))
     return findings
 
 
@@ -79,20 +86,20 @@ def _acknowledged(pks: list[int]) -> dict[tuple[int, str, str], Acknowledgement]
     return {(row.webhook_id, row.policy, row.subject): row for row in rows}
 
 
-def askable() -> dict[str, Policy]:
-    """Return the policies that can be asked of all webhooks at once, however many there are."""
+def countable() -> dict[str, Policy]:
+    """Return the policies whose findings can be counted, given how many webhooks there are."""
     last = Webhook.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     return {name: policy for name, policy in POLICIES.items() if last <= MOST.get(name, last)}
 
 
 def counts(policy: str = "") -> dict[str, Count]:
-    """Return for each policy that can be asked of all, in their order, how many webhooks break it.
+    """Return for each countable policy how many webhooks break it.
 
     Args:
-        policy: to count this one alone.
+        policy: count only this one.
     """
     counted = {}
-    for name in askable():
+    for name in countable():
         if policy not in ("", name):
             continue
         broken = webhooks_with_finding(name)
@@ -102,9 +109,9 @@ def counts(policy: str = "") -> dict[str, Count]:
 
 
 def fully_acknowledged(policy: str) -> list[int]:
-    """Return the webhooks of which every finding of this policy is acknowledged.
+    """Return the webhooks whose findings of this policy are all snoozed.
 
-    Only those that somebody acknowledged anything of are looked at, and people make few of these.
+    Only webhooks with an acknowledgement are read, and there are few of these.
     """
     rows = Acknowledgement.objects.holding(timezone.now().date()).filter(policy=policy)
     held = set(rows.values_list("policy", "webhook", "subject"))

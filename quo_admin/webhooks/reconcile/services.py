@@ -197,7 +197,7 @@ def _leave_to_people(attempt: Attempt, unclear: tuple[WebhookData, ...], *, acto
 
 
 def _look_again_or_give_up(attempt: Attempt, *, asked_at: datetime, actor: str) -> None:
-    quiet_since = attempt.left_by + QUIET_FOR
+    quiet_since = attempt.sent_by + QUIET_FOR
     if attempt.looks and asked_at >= quiet_since:
         _give_up(attempt, actor=actor)
         return

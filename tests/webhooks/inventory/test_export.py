@@ -48,32 +48,33 @@ def test_export_tells_everything_but_the_key_and_what_a_url_may_hide(viewer):
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"].startswith('attachment; filename="webhooks-')
     assert row == {
-        "id": "WHone",
+        "ID": "WHone",
         "label": "Café, “both”\nlines",
         "state": "Missing at Quo",
         "status": "enabled",
-        "URL, without its secrets": "https://example.com/a/path/that/is/long…",
+        "endpoint URL (shortened)": "https://example.com/a/path/that/is/long…",
         "family": "Messages",
         "events": "message.received; message.delivered",
         "numbers": "Front desk; +15555550100; PN9",
-        "spelled": "(415) 555-0134; (555) 555-0100; ",
-        "number ids": "PN1; PN2; PN9",
+        "phone numbers": "(415) 555-0134; (555) 555-0100; ",
+        "number IDs": "PN1; PN2; PN9",
         "member": "Maya Ortiz",
-        "member id": "US1",
-        "workspace id": "OR2fWc9x",
+        "member ID": "US1",
+        "workspace ID": "OR2fWc9x",
         "created": "2026-11-22T11:59:59.123Z",
         "updated": "2026-11-22T11:59:59.123Z",
         "deleted": "",
         "key fingerprint": export.pairs(webhook.key_fingerprint),
         "drift": "Changed at Quo",
         "drift since": "2026-11-22T12:00:00.000Z",
-        "what differed, before": "label Old",
-        "what differs, after": "label New",
-        "made by": "olga",
+        "differences, before": "label Old",
+        "differences, after": "label New",
+        "findings": "",
+        "created by": "olga",
         "first seen": "2026-11-22T12:00:00.000Z",
         "last seen": "2026-11-22T12:00:00.000Z",
-        "gone": "2026-11-22T12:00:00.000Z",
-        "gone by": "",
+        "missing since": "2026-11-22T12:00:00.000Z",
+        "deleted by": "",
     }
     assert KEY not in str(row)
 
@@ -89,7 +90,7 @@ def test_phone_number_comes_back_unchanged_and_a_formula_does_not(viewer):
     assert formula["numbers"] == "+15555550100"
     assert star["label"] == "+15555550100"
     assert star["numbers"] == "All numbers"
-    assert star["number ids"] == "*"
+    assert star["number IDs"] == "*"
 
 
 def test_export_has_what_the_filters_show_newest_first(viewer):
@@ -109,7 +110,7 @@ def test_webhook_of_which_quo_told_nothing_is_exported_too(viewer):
 
     [row] = table(viewer.post("/webhooks/export/"))
 
-    assert row["id"] == "WHbare"
+    assert row["ID"] == "WHbare"
     assert row["label"] == row["key fingerprint"] == row["numbers"] == ""
 
 
@@ -175,8 +176,8 @@ def test_link_exports_nothing(viewer):
     assert not Entry.objects.filter(action="list.exported").exists()
 
 
-def test_every_stretch_costs_two_queries_and_none_is_left_out_or_doubled(viewer, monkeypatch):
-    monkeypatch.setattr(export, "ROWS_AT_ONCE", 10)
+def test_every_chunk_costs_the_same_queries_and_no_row_is_left_out_or_doubled(viewer, monkeypatch):
+    monkeypatch.setattr(export, "CHUNK", 10)
     for _ in range(35):
         make_webhook(createdAt="2026-11-22T11:00:00Z", resourceIds=["PN1", "PN2"])
 
@@ -184,6 +185,17 @@ def test_every_stretch_costs_two_queries_and_none_is_left_out_or_doubled(viewer,
     with CaptureQueriesContext(connection) as asked:
         rows = table(response)
 
-    assert len({row["id"] for row in rows}) == len(rows) == 35
-    # names of numbers and members, the last sync; four stretches, where each ends, the end of all
-    assert len(asked) == 3 + 4 + 4 + 1
+    assert len({row["ID"] for row in rows}) == len(rows) == 35
+    # names of numbers and members, the last sync; for each of four chunks its rows, where it ends
+    # and four queries for findings; the end
+    assert len(asked) == 3 + 4 * (1 + 1 + 4) + 1
+
+
+def test_export_has_the_open_findings(viewer):
+    make_webhook(label="Plain", url="http://example.com/quo")
+    make_webhook(label="Fine")
+
+    rows = {row["label"]: row["findings"] for row in table(viewer.post("/webhooks/export/"))}
+
+    assert "Not encrypted" in rows["Plain"]
+    assert "Not encrypted" not in rows["Fine"]

@@ -22,7 +22,7 @@ def listed(viewer):
 
     def labels(**asked):
         page = viewer.get(f"/webhooks/?{urlencode(asked)}").content.decode()
-        return re.findall(r'<th scope="row"><a href="[^"]*">([^<]*)</a>', page)
+        return re.findall(r'<th scope="row">\s*<a href="[^"]*">([^<]*)</a>', page)
 
     return labels
 
@@ -35,10 +35,11 @@ def gone(webhook, by="olga"):
     change(webhook, missing_since=NOON, deleted_by=by)
 
 
-def sync(*, read, failed):
+def sync(*, read, failed, counts=None):
     """A sync that ended six minutes ago, and which lists it read."""
     began = timezone.now() - timedelta(minutes=6)
-    Sync.objects.create(started_at=began, ended_at=began, actor="worker", counts={"webhooks": 1})
+    counts = counts or {"webhooks": 1}
+    Sync.objects.create(started_at=began, ended_at=began, actor="worker", counts=counts)
     for member in read:
         MemberList.objects.create(member_id=member, asked_at=began, read_at=began)
     for member, failure in failed.items():
@@ -233,7 +234,8 @@ def test_gone_webhook_stays_in_the_list_as_past(viewer):
     page = viewer.get("/webhooks/")
 
     assert '<tr class="past">' in page.content.decode()
-    assert "Missing at Quo" in text(page)
+    assert "Trial" in text(page)
+    assert "Deleted" in text(page)
 
 
 # How fresh it is
@@ -254,7 +256,7 @@ def test_title_says_how_old_the_picture_is_and_whose_list_could_not_be_read(view
         "Last synced 6 min ago. Sam Beaulieu’s webhooks were last read 3 h ago: Forbidden." in words
     )
     assert "created in the Quo app are not visible" in words
-    stale = {str(row.webhook) for row in page.context["rows"] if row.stale}
+    stale = {str(row.webhook) for row in page.context["rows"] if row.states[0].mark == "stale"}
     assert stale == {"Old", "Nobody's"}
     assert page.content.decode().count('class="state ok"') == 1
     assert page.content.decode().count('class="state stale"') == 2
@@ -291,19 +293,56 @@ def test_drift_stands_under_the_state(viewer, drift, words):
     assert f"Enabled {words}" in text(viewer.get("/webhooks/"))
 
 
+def test_webhooks_of_the_first_sync_have_one_banner_and_later_ones_a_mark_each(viewer, operator):
+    sync(read=["US4"], failed={}, counts={"webhooks": 2, "not created here": 2})
+    first = Sync.objects.get()
+    for label in ("Old", "Older"):
+        change(make_webhook(label=label), drift="not-created-here", drift_since=first.ended_at)
+    later = first.ended_at + timedelta(hours=1)
+    change(make_webhook(label="New"), drift="not-created-here", drift_since=later)
+
+    page = viewer.get("/webhooks/")
+
+    assert "2 webhooks existed before Quo Admin" in text(page)
+    assert {str(row.webhook): len(row.states) for row in page.context["rows"]} == {
+        "New": 2,
+        "Old": 1,
+        "Older": 1,
+    }
+    assert "existed before" not in text(viewer.get("/webhooks/?drift=not-created-here"))
+    Webhook.objects.exclude(label="New").update(drift="", drift_since=None)
+    assert "existed before" not in text(viewer.get("/webhooks/"))
+
+
+def test_row_shows_two_states_and_counts_the_others(viewer):
+    make_webhook(url="http://localhost/in", resourceIds=["*"])
+    change(
+        make_webhook(url="http://localhost/other", resourceIds=["*"]),
+        drift="changed",
+        drift_since=NOON,
+    )
+
+    rows = viewer.get("/webhooks/?counts=1").context["rows"]
+
+    for row in rows:
+        assert len(row.states) + len(row.findings_shown) == 2
+        assert len(row.findings_hidden) >= 2
+        assert "Unreachable" in row.hidden_labels
+
+
 # What it costs
 
 
 # Session, person, two of permissions, the batch that runs; then rows, last sync, stale lists,
-# numbers, members
+# first sync, numbers, members
 QUERIES = {
-    "/webhooks/": 10,
-    "/webhooks/?rows=100&sort=label": 10,
-    "/webhooks/?status=enabled&host=example.com": 11,  # whether few are at the host
-    "/webhooks/?event=message.received": 12,  # sets of events, whether few
-    "/webhooks/?q=support+desk": 13,  # members and numbers called so, whether few
-    "/webhooks/?q=example.com": 12,  # whether it is a host, whether few
-    "/webhooks/?number=PN1": 12,  # whether few, and its name
+    "/webhooks/": 11,
+    "/webhooks/?rows=100&sort=label": 11,
+    "/webhooks/?status=enabled&host=example.com": 12,  # whether few are at the host
+    "/webhooks/?event=message.received": 13,  # sets of events, whether few
+    "/webhooks/?q=support+desk": 14,  # members and numbers called so, whether few
+    "/webhooks/?q=example.com": 13,  # whether it is a host, whether few
+    "/webhooks/?number=PN1": 13,  # whether few, and its name
 }
 
 

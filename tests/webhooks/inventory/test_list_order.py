@@ -184,13 +184,13 @@ def test_head_of_a_column_says_how_it_sorts_and_turns_it_round(viewer):
     make_webhook()
     page = viewer.get("/webhooks/?host=example.com&rows=25").content.decode()
     here = "/webhooks/?host=example.com&amp;sort=created&amp;rows=25"
-    assert f'<th scope="col" aria-sort="descending"><a href="{here}">Created' in page
-    assert 'href="/webhooks/?host=example.com&amp;sort=label&amp;rows=25">Label and ID</a>' in page
+    assert re.search(rf'aria-sort="descending">\s*<a href="{re.escape(here)}">Created', page)
+    assert 'href="/webhooks/?host=example.com&amp;sort=label&amp;rows=25">Label and ID' in page
 
     page = viewer.get("/webhooks/?sort=label").content.decode()
 
-    assert '<th scope="col" aria-sort="ascending"><a href="/webhooks/?sort=-label">Label' in page
-    assert 'href="/webhooks/">Created</a>' in page
+    assert re.search(r'aria-sort="ascending">\s*<a href="/webhooks/\?sort=-label">Label', page)
+    assert 'href="/webhooks/">Created' in page
     assert page.count("aria-sort") == 1
 
 

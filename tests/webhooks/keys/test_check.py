@@ -102,7 +102,7 @@ def test_webhook_whose_key_is_not_known_matches_nothing(viewer):
 
 
 @pytest.mark.parametrize(
-    ("pasted", "slip"),
+    ("pasted", "mistake"),
     [
         (f" {KEY}\t", "It contains white space"),
         (f"{KEY[:20]} {KEY[20:]}", "It contains white space"),
@@ -113,16 +113,16 @@ def test_webhook_whose_key_is_not_known_matches_nothing(viewer):
         (RAW.hex(), "This is the key in hex"),
     ],
 )
-def test_usual_slip_is_named_and_the_key_found_all_the_same(viewer, desk, pasted, slip):
+def test_usual_mistake_is_named_and_the_key_found_all_the_same(viewer, desk, pasted, mistake):
     response = text(ask(viewer, pasted, "WHdesk"))
 
     assert "This key matches" in response
-    assert slip in response
+    assert mistake in response
 
 
-def test_key_as_quo_tells_it_has_no_slip(desk):
-    assert check_key(actor="vera", pasted=KEY).slips == []
-    assert check_key(actor="vera", pasted=OTHER).slips == []
+def test_key_as_quo_tells_it_has_no_mistakes(desk):
+    assert check_key(actor="vera", pasted=KEY).mistakes == []
+    assert check_key(actor="vera", pasted=OTHER).mistakes == []
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_twenty_a_minute_and_the_next_is_not_looked_at_but_on_the_audit_log(
     assert refused.status_code == 429
     assert "Wait one minute" in text(refused)
     assert KEY not in refused.content.decode()
-    assert told()[-1] == ("vera", "key.checked", "WHdesk", "not looked at: asked too often")
+    assert told()[-1] == ("vera", "key.checked", "WHdesk", "not checked: too many requests")
     assert ask(signed_in("Viewers", "bob"), KEY, "WHdesk").status_code == 200
 
 

@@ -68,7 +68,7 @@ def test_key_that_signed_is_named_with_its_webhook(viewer, desk):
 
     assert "Valid" in text(response)
     assert f'<a href="{desk.get_absolute_url()}">Desk</a>' in response.content.decode()
-    assert "it was 0.0 s old" in text(response)
+    assert "It was 0.0 s old" in text(response)
     assert told() == ("vera", "WHdesk", "valid")
 
 
@@ -82,9 +82,9 @@ def test_delivery_that_was_old_on_arrival_is_valid_but_stale(viewer, desk):
     late = ask(viewer, received_at="2026-11-22T12:05:01Z")
     in_time = ask(viewer, received_at="2026-11-22T13:05:00+01:00")
 
-    assert "Valid, but stale" in text(late)
-    assert "it was 5 min 1 s old when it arrived" in text(late)
-    assert "stale" not in text(in_time)
+    assert "Valid, but too old" in text(late)
+    assert "it was 5 min 1 s old on arrival" in text(late)
+    assert "too old" not in text(in_time)
 
 
 def test_without_a_time_the_age_is_counted_to_now_and_no_verdict_on_the_arrival(viewer, desk):
@@ -93,9 +93,9 @@ def test_without_a_time_the_age_is_counted_to_now_and_no_verdict_on_the_arrival(
     fresh = ask(viewer, header=sign(payload(), ms=now_ms), received_at="")
     old = ask(viewer, header=sign(payload(), ms=now_ms - 3 * 3_600_000), received_at="")
 
-    assert "stale" not in text(fresh)
-    assert "Valid, but stale by now" in text(old)
-    assert "By now it is 3 h old" in text(old)
+    assert "too old" not in text(fresh)
+    assert "Valid, but too old by now" in text(old)
+    assert "It is now 3 h old" in text(old)
 
 
 def test_delivery_from_the_future_is_told_to_mind_the_clock(viewer, desk):
@@ -115,7 +115,7 @@ def test_only_keys_of_webhooks_on_the_number_and_event_are_tried(viewer, monkeyp
 
     response = ask(viewer)
 
-    assert "No key that was tried made this signature" in text(response)
+    assert "No match: none of the tried keys created this signature" in text(response)
     assert "Tried 2 of the 2 keys of webhooks for “message.received” of PN1" in text(response)
     assert "Try all keys" in text(response)
     assert told() == ("vera", "", "no match")
@@ -133,7 +133,7 @@ def test_key_of_another_webhook_is_named_as_such_and_not_as_valid(viewer):
     words = text(ask(viewer, every="1"))
 
     assert "Signed with the key of another webhook" in words
-    assert "It does not send “message.received” of PN1." in words
+    assert "That webhook does not cover “message.received” of PN1." in words
     assert "Elsewhere" in words
     assert "Valid" not in words
     assert told() == ("vera", "WHelsewhere", "valid: key of another webhook")
@@ -145,7 +145,7 @@ def test_mistake_with_the_key_of_another_webhook_is_told_too(viewer):
     words = text(ask(viewer, header=sign(payload(), key=KEY.encode()), every="1"))
 
     assert "Signed with the key of another webhook" in words
-    assert "The key’s text was used as it stands" in words
+    assert "The endpoint used the key as text" in words
 
 
 @pytest.mark.parametrize("untold", [{"events": None}, {"resourceIds": None}], ids=str)
@@ -160,12 +160,12 @@ def test_trying_every_key_keeps_what_was_typed(viewer, desk):
 
     response = ask(viewer, body)
 
-    assert "No webhook that is known here covers “message.received” of PN9" in text(response)
+    assert "No webhook in Quo Admin covers “message.received” of PN9" in text(response)
     form = response.context["form"]
     assert form["body"].value() == body
     assert form["header"].value() == sign(body)
     assert form["received_at"].value() == NOW
-    assert '<button form="bench" name="every" value="1">' in response.content.decode()
+    assert '<button form="signature" name="every" value="1">' in response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_payload_that_names_no_number_is_said_so_and_every_key_offered(viewer, d
 
     assert "No key was tried yet" in text(response)
     assert "Try all keys" in text(response)
-    assert told() == ("vera", "", "no key tried: the body names no number and event")
+    assert told() == ("vera", "", "no key tried: the body has no number and event")
     assert "Desk" in text(ask(viewer, body, every="1"))
 
 
@@ -278,17 +278,20 @@ def test_body_that_was_written_anew_names_the_key_and_the_mistake(viewer, desk):
 
     response = text(ask(viewer, pretty, sign(payload())))
 
-    assert "The key is right, and something else is not" in response
-    assert "The body was written anew: the signature is that of its compact form." in response
-    assert "Take the raw bytes" in response
+    assert "The key is right, but the signature is computed incorrectly" in response
+    assert (
+        "The body was parsed and serialized again: the signature matches its compact form."
+        in response
+    )
+    assert "Use the raw bytes" in response
     assert "line ends" not in response
-    assert told() == ("vera", "WHdesk", "mistaken: body written anew, compact")
+    assert told() == ("vera", "WHdesk", "mistaken: body reserialized, compact")
 
 
 def test_key_that_was_not_decoded_is_named(viewer, desk):
     response = text(ask(viewer, header=sign(payload(), key=KEY.encode())))
 
-    assert "The key’s text was used as it stands" in response
+    assert "The endpoint used the key as text" in response
     assert "Desk" in response
 
 
@@ -306,11 +309,14 @@ def test_key_that_signed_rightly_counts_before_one_with_a_mistake(viewer, desk):
 @pytest.mark.parametrize(
     ("header", "title"),
     [
-        ("", "There is no signature"),
-        ("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", "signature of Quo’s newer system"),
-        ("nonsense", "The header cannot be read"),
-        ("hmac;2;1790847016000;x", "another version than 1"),
-        ("rsa;1;1790847016000;x", "another scheme than hmac"),
+        ("", "No signature"),
+        (
+            "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+            "Signature of Quo’s newer webhook system",
+        ),
+        ("nonsense", "The header is not valid"),
+        ("hmac;2;1790847016000;x", "a version other than 1"),
+        ("rsa;1;1790847016000;x", "a scheme other than hmac"),
     ],
 )
 def test_fault_of_the_header_is_named_and_no_key_opened(viewer, desk, monkeypatch, header, title):
@@ -336,7 +342,7 @@ def test_every_mistake_and_every_fault_has_words():
 
     assert set(explanations.MISTAKES) == set(Mistake)
     judged = {Kind.VALID, Kind.STALE, Kind.EARLY, Kind.MISTAKEN, Kind.NO_MATCH}
-    assert set(explanations.FAULTS) == set(Kind) - judged
+    assert set(explanations.HEADER_FAULTS) == set(Kind) - judged
 
 
 # Bounds
@@ -361,7 +367,9 @@ def test_time_box_ends_the_trying_and_it_is_said_how_many_were_tried(desk, monke
 
     assert (answer.tried, answer.total) == (3, 6)
     assert answer.verdict.kind == Kind.NO_MATCH
-    assert "Time ran out" in " ".join(explanations.words(answer, received=True).staff)
+    assert "Not all keys could be tried" in " ".join(
+        explanations.explain(answer, received=True).staff
+    )
 
 
 def test_keys_are_read_in_chunks_and_each_once(monkeypatch):
@@ -394,7 +402,7 @@ def test_key_that_does_not_open_is_counted_and_the_others_tried(viewer, desk, se
     Webhook.objects.filter(pk=desk.pk).delete()
 
     assert found.webhook == desk
-    assert "1 of the stored keys could not be opened" in text(ask(viewer))
+    assert "1 of the stored keys could not be decrypted" in text(ask(viewer))
 
 
 def test_answer_and_what_was_pasted_show_nothing_where_they_are_printed(desk):
@@ -415,7 +423,7 @@ def test_twenty_a_minute_and_the_next_is_not_looked_at(viewer, desk):
     assert answers == {200}
     assert refused.status_code == 429
     assert "phoneNumberId" not in refused.content.decode()
-    assert told() == ("vera", "", "not looked at: asked too often")
+    assert told() == ("vera", "", "not checked: too many requests")
 
 
 def test_bench_is_never_kept_by_a_browser(viewer):
@@ -423,7 +431,9 @@ def test_bench_is_never_kept_by_a_browser(viewer):
     assert "no-store" in ask(viewer)["Cache-Control"]
 
 
-def test_queries_do_not_grow_with_keys_of_one_stretch(viewer, desk, django_assert_max_num_queries):
+def test_queries_do_not_grow_with_the_keys_of_one_chunk(
+    viewer, desk, django_assert_max_num_queries
+):
     ask(viewer)
     for _ in range(30):
         make_webhook(key=OTHER)

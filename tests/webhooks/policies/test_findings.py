@@ -330,7 +330,7 @@ def test_another_maker_who_left_is_open_though_the_first_one_stands():
 
 def test_host_that_is_longer_than_an_acknowledgement_can_keep_is_cut(operator):
     webhook = make_webhook(url=f"https://{'a' * 300}.example/")
-    address = operator.get(webhook.get_absolute_url()).context["findings"][0].address
+    address = operator.get(webhook.get_absolute_url()).context["findings"][0].snooze_url
 
     operator.post(address, {"reason": "known", "until": timezone.now().date()})
 

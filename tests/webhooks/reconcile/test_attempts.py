@@ -25,10 +25,10 @@ def test_empty_list_says_what_will_stand_there(viewer, operator):
     ("state", "drawn"),
     [
         ("created", '<span class="state ok">Created</span>'),
-        ("rejected", '<span class="state bad">Not created</span>'),
+        ("rejected", '<span class="state bad">Rejected</span>'),
         ("unknown", '<span class="state unk">Unknown</span>'),
         ("sending", '<span class="state run">Sending</span>'),
-        ("found", '<span class="state ok">Adopted</span>'),
+        ("found", '<span class="state ok">Found</span>'),
         ("not_created", '<span class="state skip">Not created</span>'),
     ],
 )
@@ -132,7 +132,7 @@ def test_attempt_shows_everything_that_was_typed(viewer):
 
     for fact in ("Desk", "Enabled", "message.received", "https://example.com/quo?token=hush"):
         assert fact in words
-    for fact in ("Maya Ortiz US4kQm81", "Front desk PN1", "Not known here PN9"):
+    for fact in ("Maya Ortiz US4kQm81", "Front desk PN1", "Unknown number PN9"):
         assert fact in words
 
 
@@ -154,7 +154,7 @@ def test_attempt_that_is_being_sent_looks_again_by_itself(viewer):
     response = viewer.get(attempt.get_absolute_url())
 
     assert response["Refresh"] == "2"
-    assert "Quo has not answered yet" in text(response)
+    assert "Quo has not responded yet" in text(response)
     assert "Check now" not in text(response)
 
 
@@ -217,13 +217,13 @@ def test_without_a_worker_the_page_says_that_nobody_looks_and_what_to_press(oper
     beat(3 * 60 + 1)
     silent = operator.get(attempt.get_absolute_url())
 
-    assert "Nobody is looking for it: no worker has ever been seen" in text(never)
-    assert "the last sign of a worker was 3 min ago . Press “Check now”" in text(silent)
+    assert "No worker is looking for it. No worker was ever started" in text(never)
+    assert "A worker was last seen 3 min ago . Select “Check now”" in text(silent)
     assert "Refresh" not in silent
-    assert "An Operator can look from here" in text(viewer.get(attempt.get_absolute_url()))
+    assert "An Operator can check now" in text(viewer.get(attempt.get_absolute_url()))
 
 
-def test_adopted_attempt_says_that_it_was_found_and_leads_to_its_webhook(viewer):
+def test_found_attempt_says_that_it_was_found_and_leads_to_its_webhook(viewer):
     attempt = make_attempt("found")
 
     response = viewer.get(attempt.get_absolute_url())
@@ -258,7 +258,8 @@ def test_created_attempt_leads_to_its_webhook(viewer):
 
     response = viewer.get(attempt.get_absolute_url())
 
-    assert f'Created: <a href="{attempt.webhook.get_absolute_url()}">' in response.content.decode()
+    assert f"Created: {attempt.webhook}" in text(response)
+    assert f'<a href="{attempt.webhook.get_absolute_url()}">' in response.content.decode()
     assert "Refresh" not in response
 
 

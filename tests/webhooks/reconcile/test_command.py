@@ -26,7 +26,7 @@ def test_each_attempt_has_a_line_that_says_how_it_stands_now(sandbox):
         made_at_quo(sandbox, label="Billing")
 
     assert reconcile() == [
-        f"Attempt {found.pk}: Adopted, {doc['id']}",
+        f"Attempt {found.pk}: Found, {doc['id']}",
         f"Attempt {missing.pk}: Unknown",
         f"Attempt {unclear.pk}: 2 webhooks match; decide on the attempt’s page",
     ]

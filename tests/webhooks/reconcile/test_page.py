@@ -134,7 +134,7 @@ def test_several_candidates_stand_side_by_side_with_all_that_tells_them_apart(vi
 def test_person_says_which_one_it_is(operator, unclear):
     attempt, ids = unclear
     buttons = re.findall(
-        r'<button name="webhook" value="(\w+)"',
+        r'<button[^>]* name="webhook" value="(\w+)"',
         operator.get(attempt.get_absolute_url()).content.decode(),
     )
     assert buttons == [*ids, "none"]

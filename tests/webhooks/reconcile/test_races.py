@@ -104,7 +104,7 @@ def test_two_who_reconcile_the_same_attempt_cannot_both_win(sandbox):
     assert Entry.objects.filter(action="attempt.found").count() == 3
 
 
-def test_answer_that_comes_after_the_attempt_was_adopted_changes_nothing(sandbox, monkeypatch):
+def test_answer_that_comes_after_the_attempt_was_found_changes_nothing(sandbox, monkeypatch):
     """The process slept through its lease; meanwhile the worker found what Quo had made."""
     token, end_created = uuid4(), reconcile.look
 

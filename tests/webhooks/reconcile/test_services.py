@@ -16,7 +16,7 @@ from tests.webhooks.unknown_attempts import look, made_at_quo, state, unknown
 pytestmark = pytest.mark.django_db
 
 
-def test_exactly_one_is_adopted_with_its_key(sandbox):
+def test_exactly_one_is_found_with_its_key(sandbox):
     attempt = unknown()
     doc = made_at_quo(sandbox)
 
@@ -109,10 +109,10 @@ def test_look_is_due_as_soon_as_the_two_minutes_are_over(sandbox):
     look()
 
     assert state(attempt) == "unknown"
-    assert attempt.next_look_at == attempt.left_by + reconcile.QUIET_FOR
+    assert attempt.next_look_at == attempt.sent_by + reconcile.QUIET_FOR
 
 
-def test_what_was_given_up_is_adopted_when_it_turns_up_after_all(sandbox):
+def test_what_was_given_up_is_found_when_it_turns_up_after_all(sandbox):
     attempt = unknown(ago=600)
     look()
     look()

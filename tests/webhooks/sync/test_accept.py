@@ -159,7 +159,7 @@ def test_button_for_all_bears_the_moment_of_the_last_that_was_counted(operator):
     drifted("not-created-here")
     drifted("not-created-here", at=LATER.replace(microsecond=123456))
 
-    html = operator.get("/webhooks/?drift=not-created-here").content.decode()
+    html = operator.get("/webhooks/accept/?kind=not-created-here").content.decode()
 
     assert 'name="before" value="2026-11-22T13:00:00.123456+00:00"' in html
 
@@ -170,10 +170,12 @@ def test_list_filtered_by_drift_has_the_button_which_says_how_many_and_does_it(o
     drifted("changed")
 
     html = operator.get("/webhooks/?drift=not-created-here").content.decode()
-    fields = dict(re.findall(r'name="(kind|before)" value="([^"]+)"', html))
+    page = operator.get(re.search(r'href="(/webhooks/accept/[^"]*)"', html)[1])
+    fields = dict(re.findall(r'name="(kind|before)" value="([^"]+)"', page.content.decode()))
     operator.post("/webhooks/accept/", fields)
 
     assert "Accept all 2 not created here" in html
+    assert "Accept 2 webhooks not created here?" in text(page)
     assert accepted() == 2
     assert "Accept" not in text(viewer.get("/webhooks/?drift=changed"))
 
@@ -182,6 +184,7 @@ def test_nothing_is_accepted_by_following_a_link(operator):
     webhook = drifted("not-created-here")
 
     assert operator.get("/webhooks/accept/").status_code == 302
+    assert operator.get("/webhooks/accept/?kind=not-created-here").status_code == 200
     assert operator.get(f"{webhook.get_absolute_url()}accept/").status_code == 302
     assert accepted() == 0
 
@@ -208,7 +211,7 @@ def test_what_there_was_no_time_for_is_said(operator, monkeypatch):
     drifted("not-created-here")
     monkeypatch.setattr("quo_admin.webhooks.sync.views.accept_all_of", lambda **kwargs: 0)
 
-    assert "1 more are left. Select “Accept” again." in text(press_all(operator))
+    assert "1 more are left. Accept them again." in text(press_all(operator))
 
 
 @pytest.mark.parametrize(

@@ -328,12 +328,12 @@ def test_drift_that_is_marked_after_a_list_was_shown_is_not_accepted_with_all_on
 
     def between(data, **options):
         if Webhook.objects.filter(drift="changed").exists() and not shown:
-            shown.append(operator.get("/webhooks/?drift=changed").content.decode())
+            shown.append(operator.get("/webhooks/accept/?kind=changed").content.decode())
         return record(data, **options)
 
     monkeypatch.setattr(webhooks, "_record", between)
     sync()
-    assert ">Accept the one changed at Quo<" in shown[0]
+    assert "Accept 1 webhook changed at Quo?" in shown[0]
 
     before = re.search(r'name="before" value="([^"]+)"', shown[0])[1]
     operator.post("/webhooks/accept/", {"kind": "changed", "before": before})

@@ -146,7 +146,7 @@ def test_after_a_first_sync_that_could_read_no_list_nothing_is_green(sandbox, no
 
     listed, page = viewer.get("/webhooks/"), viewer.get(webhook.get_absolute_url())
     assert "failed" in text(listed)
-    assert [row.stale for row in listed.context["rows"]] == [True]
+    assert [row.states[0].mark for row in listed.context["rows"]] == ["stale"]
     assert "no sync has read any webhooks yet" in text(page)
     assert "In sync" not in text(page)
     for kind, found in (("not-checked", 1), ("in-sync", 0)):
@@ -161,7 +161,7 @@ def test_first_sync_that_reads_the_lists_makes_all_of_it_fresh(company, viewer):
 
     sync()
 
-    assert not any(row.stale for row in viewer.get("/webhooks/").context["rows"])
+    assert "stale" not in (row.states[0].mark for row in viewer.get("/webhooks/").context["rows"])
     assert "The last sync read the webhooks of every member." in text(viewer.get("/"))
 
 

@@ -1,11 +1,9 @@
-"""The list of webhooks, what there is of it, and its export."""
+"""The list of webhooks: its page, the counts and findings that follow it, and its export."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,13 +16,14 @@ from quo_admin.webhooks.inventory.export import HEADER, NothingFound, export
 from quo_admin.webhooks.inventory.facets import Counts
 from quo_admin.webhooks.inventory.filter_labels import chips
 from quo_admin.webhooks.inventory.filters import ROWS, Filters
+from quo_admin.webhooks.inventory.rows import list_rows
 from quo_admin.webhooks.models import Drift, Webhook
 from quo_admin.webhooks.models.cursor import CursorPage
-from quo_admin.webhooks.models.freshness import Freshness, freshness
-from quo_admin.webhooks.policies.findings import Finding, first_findings
-from quo_admin.workspace.models import Member, Number
+from quo_admin.webhooks.models.freshness import freshness
+from quo_admin.webhooks.policies.findings import first_findings
+from quo_admin.webhooks.states import first_sync
+from quo_admin.workspace.models import Sync
 
-NUMBERS_SHOWN = 2  # in a cell
 WAYS = {"-created": ("Newer", "Older"), "created": ("Older", "Newer")}
 
 
@@ -35,6 +34,7 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
     filters = Filters.of(request.GET)
     page = _page(filters, request)
     fresh = freshness()
+    first = first_sync()
     context = {
         "filters": filters,
         "sorted": words_of(filters.sort),
@@ -51,11 +51,19 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
         "known": bool(page.rows) or Webhook.objects.exists(),
         "fresh": fresh,
         "page": page,
-        "rows": _rows(page.rows, fresh, first_findings(page.rows) if filters.counts else {}),
+        "position": _position(page, filters),
+        "rows": list_rows(
+            page.rows,
+            fresh,
+            first=first,
+            findings=first_findings(page.rows) if filters.counts else None,
+        ),
+        "existed_before": _existed_before(filters, first),
         "by_all_numbers": _by_all_numbers(filters, page.rows),
         "newer": filters.at(before=page.rows[0].quo_id) if page.has_newer else "",
         "older": filters.at(after=page.rows[-1].quo_id) if page.has_older else "",
-        **_drifted(filters),
+        "drifted": _drifted(filters),
+        "drift": _drift_label(filters),
     }
     return render(request, "webhooks/inventory/list.html", context)
 
@@ -65,12 +73,11 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
 @permission_required("webhooks.view_webhook", raise_exception=True)
 def facets(request: HttpRequest) -> HttpResponse:
     filters = Filters.of(request.GET)
+    counts, page = Counts(filters), _page(filters, request)
     context = {
-        "filters": filters,
-        "sorted": words_of(filters.sort),
-        "counts": Counts(filters),
-        "chips": chips(filters),
-        "page": _page(filters, request),
+        "counts": counts,
+        "page": page,
+        "position": _position(page, filters, total=counts.total),
     }
     return render(request, "webhooks/inventory/_counted.html", context)
 
@@ -80,30 +87,45 @@ def facets(request: HttpRequest) -> HttpResponse:
 @permission_required("webhooks.view_webhook", raise_exception=True)
 def finding_states(request: HttpRequest) -> HttpResponse:
     page = _page(Filters.of(request.GET), request)
-    findings = first_findings(page.rows)
-    return render(
-        request, "webhooks/inventory/_finding_states.html", {"findings": findings.items()}
+    rows = list_rows(
+        page.rows,
+        freshness(),
+        first=first_sync(),
+        findings=first_findings(page.rows),
     )
+    return render(request, "webhooks/inventory/_finding_states.html", {"rows": rows})
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 @permission_required("webhooks.view_webhook", raise_exception=True)
 def export_list(request: HttpRequest) -> HttpResponseBase:
-    if request.method != "POST":  # who signed in on the way lands here, and presses once more
+    if request.method != "POST":  # after signing in on the way, one presses the button again
         return redirect("webhooks:list")
     filters = Filters.of(request.POST)
     try:
         rows = export(actor=request.user.get_username(), filters=filters)
-    except NothingFound:  # perhaps of a key, which is to stand in no address
+    except NothingFound:  # the search may be a pasted key, which must not be in a URL
         return redirect(filters.but(q="").address)
     return csv_response("webhooks", HEADER, rows)
 
 
 def _place(request: HttpRequest) -> dict[str, str]:
-    """Return the webhook that the address names as a place in the list, and the side of it."""
-    asked = {side: clean(request.GET.get(side, "")) for side in ("after", "before")}
-    return {side: quo_id for side, quo_id in asked.items() if quo_id}
+    """Return the webhook that is the cursor, by the side of it that is requested."""
+    cursor = {side: clean(request.GET.get(side, "")) for side in ("after", "before")}
+    return {side: quo_id for side, quo_id in cursor.items() if quo_id}
+
+
+def _position(page: CursorPage[Webhook], filters: Filters, *, total: int | None = None) -> str:
+    """Return which rows these are, and their order: "51 to 100 of 120, newest first"."""
+    count, order = len(page.rows), words_of(filters.sort)
+    if total is None and filters.counts:
+        total = Counts(filters).total
+    if total:
+        return f"{page.first:,} to {page.last:,} of {total:,}, {order}"
+    if page.has_newer:
+        return f"{count} webhook{'' if count == 1 else 's'}, {order}"
+    return f"1 to {count}, {order}" if page.has_older else f"1 to {count} of {count}, {order}"
 
 
 def _page(filters: Filters, request: HttpRequest) -> CursorPage[Webhook]:
@@ -124,7 +146,7 @@ def _page(filters: Filters, request: HttpRequest) -> CursorPage[Webhook]:
 
 @dataclass(frozen=True)
 class Head:
-    """The head of a column: its word, where a click on it leads, and how it sorts now."""
+    """The heading of a column: its label, the URL that sorts by it, and how it is sorted now."""
 
     word: str
     address: str
@@ -133,11 +155,11 @@ class Head:
 
 
 def _heads(filters: Filters) -> list[Head]:
-    """A click on what the list is sorted by turns it round; the newest come first at first."""
+    """Return the headings. The URL of the current one reverses the order."""
     return [
         Head(
             word=column.word,
-            address=filters.but(sort=_turned(name, filters.sort)).address,
+            address=filters.but(sort=_next_sort(name, filters.sort)).address,
             sorted={name: "ascending", f"-{name}": "descending"}.get(filters.sort, ""),
             wide=column.wide,
         )
@@ -145,54 +167,39 @@ def _heads(filters: Filters) -> list[Head]:
     ]
 
 
-def _turned(name: str, here: str) -> str:
+def _next_sort(name: str, current: str) -> str:
     first, other = ("-created", "created") if name == "created" else (name, f"-{name}")
-    return other if here == first else first
-
-
-@dataclass(frozen=True)
-class Row:
-    """A webhook as its row tells it: the first of its numbers, ids where these are unknown."""
-
-    webhook: Webhook
-    numbers: list[Number | str]
-    member: Member | None
-    stale: bool
-    findings: list[Finding]
-
-
-def _rows(
-    webhooks: Sequence[Webhook], fresh: Freshness, findings: dict[int, list[Finding]]
-) -> list[Row]:
-    ids = {id for webhook in webhooks for id in (webhook.resource_ids or ())[:NUMBERS_SHOWN]}
-    numbers = Number.objects.in_bulk(ids, field_name="quo_id")
-    members = Member.objects.in_bulk({w.user_id for w in webhooks}, field_name="quo_id")
-    return [
-        Row(
-            webhook,
-            [numbers.get(id, id) for id in (webhook.resource_ids or ())[:NUMBERS_SHOWN]],
-            members.get(webhook.user_id or ""),
-            stale=fresh.is_stale(webhook),
-            findings=findings.get(webhook.pk, []),
-        )
-        for webhook in webhooks
-    ]
+    return other if current == first else first
 
 
 def _by_all_numbers(filters: Filters, webhooks: Sequence[Webhook]) -> bool:
-    """Say whether some webhooks are here because they are on all numbers, not by their name."""
-    asked = filters.number or (filters.search and filters.search.numbers)
-    if not asked or filters.number == spec.ALL_PHONE_NUMBERS:
+    """Whether some webhooks are listed because they are on all numbers."""
+    by_number = filters.number or (filters.search and filters.search.numbers)
+    if not by_number or filters.number == spec.ALL_PHONE_NUMBERS:
         return False
     return any(webhook.covers_all_numbers for webhook in webhooks)
 
 
-def _drifted(filters: Filters) -> dict[str, Any]:
-    """Return how many have the drift that is asked for, and when the last was marked.
-
-    What a sync marks later is not accepted with these.
-    """
+def _drifted(filters: Filters) -> int:
+    """Return how many webhooks have the drift that the list is filtered by, whatever else is."""
     if filters.drift not in Drift.values:
-        return {"drifted": 0, "before": None}
-    rows = Webhook.objects.filter(drift=filters.drift)
-    return rows.aggregate(drifted=Count("pk"), before=Max("drift_since"))
+        return 0
+    return Webhook.objects.filter(drift=filters.drift).count()
+
+
+def _existed_before(filters: Filters, first: Sync | None) -> int:
+    """Return how many webhooks existed before Quo Admin, as long as some are not accepted.
+
+    Only for the list without filters. The number is the first sync's own, so nothing is counted.
+    """
+    if first is None or filters.on or filters.q:
+        return 0
+    open_ones = Webhook.objects.filter(
+        drift=Drift.NOT_CREATED_HERE, drift_since__lte=first.ended_at
+    )
+    count: int = first.counts.get(Drift.NOT_CREATED_HERE.phrase, 0)
+    return count if count and open_ones.exists() else 0
+
+
+def _drift_label(filters: Filters) -> str:
+    return Drift(filters.drift).phrase if filters.drift in Drift.values else ""

@@ -1,4 +1,4 @@
-"""Whose key is this? Told by fingerprint, so nothing is opened and nobody sees a key."""
+"""Check a key: find its webhook by fingerprint, so no stored key is decrypted or shown."""
 
 import base64
 import binascii
@@ -12,33 +12,39 @@ from quo_admin.audit.actions import Action
 from quo_admin.webhooks.keys import sealing
 from quo_admin.webhooks.models import Webhook
 
-SHOWN = 10  # webhooks that one answer names; keys are random, so there is hardly ever a second
+SHOWN = 10  # webhooks named in an answer; keys are random, so a second is very unlikely
 KEY_BYTES = 32
 FINGERPRINT = re.compile(r"([0-9a-f]{4})[-\s]?([0-9a-f]{4})", re.IGNORECASE)
 SHA256 = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
-TOO_OFTEN = "not looked at: asked too often"
+TOO_OFTEN = "not checked: too many requests"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What was heard. ``asked`` is the webhook that it was held against, if one was named.
+    """The result of a check. ``expected`` is the webhook that the key should belong to, if given.
 
     Attributes:
-        found: the webhooks with this fingerprint, newest first; without ``asked`` where that is
-            among them.
-        matches: ``asked`` is among them.
-        by_fingerprint: a fingerprint was pasted and no key.
-        slips: what was not right about the way it was written, in sentences.
+        found: the webhooks with this fingerprint, newest first; without ``expected``.
+        matches: the key belongs to ``expected``.
+        by_fingerprint: a fingerprint was pasted, not a key.
+        mistakes: what is wrong with the pasted text, in sentences.
     """
 
-    asked: Webhook | None
+    expected: Webhook | None
     found: list[Webhook]
     matches: bool
     by_fingerprint: bool
-    slips: list[str] = field(default_factory=list)
+    mistakes: list[str] = field(default_factory=list)
 
     @property
-    def words(self) -> str:
+    def mark(self) -> str:
+        """The kind of notice and state."""
+        if self.matches or (self.found and not self.expected):
+            return "ok"
+        return "warn" if self.found else "bad"
+
+    @property
+    def outcome(self) -> str:
         """The outcome for the audit log."""
         if self.matches:
             return "matches this webhook"
@@ -49,87 +55,87 @@ class Answer:
 
 @sensitive_variables()
 def check_key(*, actor: str, pasted: str, webhook: Webhook | None = None) -> Answer:
-    """Say whose key or fingerprint this is. The audit log has the outcome before anybody hears it.
+    """Find the webhook of a key or fingerprint. The outcome is recorded before it is returned.
 
     Args:
         actor: username of the staff member, for the audit log.
-        pasted: as it was pasted; it is kept nowhere.
-        webhook: the one that it is held against, where one was named.
+        pasted: the pasted text. It is not stored.
+        webhook: the webhook that the key should belong to, if given.
     """
-    fingerprint, found, slips = _look(pasted)
+    fingerprint, found, mistakes = _look(pasted)
     answer = Answer(
-        asked=webhook,
+        expected=webhook,
         found=[one for one in found if one != webhook],
         matches=bool(webhook and webhook.key_fingerprint == fingerprint),
         by_fingerprint=FINGERPRINT.fullmatch(pasted.strip()) is not None,
-        slips=slips,
+        mistakes=mistakes,
     )
-    _record(actor, webhook or (found[0] if found else None), answer.words)
+    _record(actor, webhook or (found[0] if found else None), answer.outcome)
     return answer
 
 
 def note_too_often(*, actor: str, webhook: Webhook | None = None) -> None:
-    """Write to the audit log that a check was asked for and not looked at."""
+    """Record in the audit log that a check was refused."""
     _record(actor, webhook, TOO_OFTEN)
 
 
 def _look(pasted: str) -> tuple[str, list[Webhook], list[str]]:
-    """Return the fingerprint that something has, who has it, and what was amiss."""
+    """Return the fingerprint of the text, the webhooks that have it, and the mistakes in it."""
     readings = _readings(pasted)
     known = Webhook.objects.defer("key_sealed").order_by("-created_or_seen_at", "-pk")
-    for fingerprint, slips in readings:
+    for fingerprint, mistakes in readings:
         if found := list(known.filter(key_fingerprint=fingerprint)[:SHOWN]):
-            return fingerprint, found, slips
-    fingerprint, slips = readings[0]
-    return fingerprint, [], [*slips, *_shape(pasted)]
+            return fingerprint, found, mistakes
+    fingerprint, mistakes = readings[0]
+    return fingerprint, [], [*mistakes, *_shape(pasted)]
 
 
-def _record(actor: str, webhook: Webhook | None, told: str) -> None:
+def _record(actor: str, webhook: Webhook | None, outcome: str) -> None:
     audit.record(
         actor=actor,
         action=Action.KEY_CHECKED,
         target=webhook.quo_id if webhook else "",
         label=str(webhook or ""),
-        after=told,
+        after=outcome,
     )
 
 
 def _readings(pasted: str) -> list[tuple[str, list[str]]]:
-    """Return the fingerprints that it may stand for, each with what was amiss in that reading.
+    """Return the fingerprints that the text may stand for, each with the mistakes it implies.
 
-    As it is comes first: only where nothing has that fingerprint do the others count. A list and
-    no generator, whose frame would tell its variables in an error report, unlike a function's.
+    The text as it is comes first; the others count only if that one is unknown. A list and not a
+    generator, whose frame would show its variables in an error report.
     """
     if match := FINGERPRINT.fullmatch(pasted.strip()):
         return [("".join(match.groups()).lower(), [])]
-    text, slips = "".join(pasted.split()), []
+    text, mistakes = "".join(pasted.split()), []
     if text != pasted:
-        slips.append("It contains white space. Remove it where you store the key.")
+        mistakes.append("It contains white space. Remove it where you store the key.")
     if text.lower().startswith("whsec_"):
         text = text[len("whsec_") :]
-        slips.append(
+        mistakes.append(
             "It begins with whsec_, like keys of Quo’s newer webhook system. "
             "Keys of v1 webhooks have no prefix."
         )
-    found = [(sealing.fingerprint(text), slips)]
+    found = [(sealing.fingerprint(text), mistakes)]
     standard = text.translate(str.maketrans("-_", "+/"))
     standard += "=" * (-len(standard) % 4)
     if standard != text:
-        slip = (
+        mistake = (
             "It is encoded as base64url or without padding. Quo uses standard base64 with +, / "
             "and =."
         )
-        found.append((sealing.fingerprint(standard), [*slips, slip]))
+        found.append((sealing.fingerprint(standard), [*mistakes, mistake]))
     if SHA256.fullmatch(text):
-        found.append((text[:8].lower(), [*slips, "This is the SHA-256 of a key, not a key."]))
+        found.append((text[:8].lower(), [*mistakes, "This is the SHA-256 of a key, not a key."]))
         spelled = base64.b64encode(bytes.fromhex(text)).decode()
-        slip = "This is the key in hex. Quo uses base64."
-        found.append((sealing.fingerprint(spelled), [*slips, slip]))
+        mistake = "This is the key in hex. Quo uses base64."
+        found.append((sealing.fingerprint(spelled), [*mistakes, mistake]))
     return found
 
 
 def _shape(pasted: str) -> list[str]:
-    """Say what is amiss with the shape of something that is known nowhere."""
+    """Return what is wrong with a text that is no known key."""
     text = "".join(pasted.split())
     if FINGERPRINT.fullmatch(pasted.strip()):
         return [

@@ -19,7 +19,7 @@ from quo_admin.webhooks.models import Webhook
 @login_required
 @permission_required("webhooks.view_webhook", raise_exception=True)
 def check(request: HttpRequest) -> HttpResponse:
-    """Whose key is this? No answer shows what was pasted."""
+    """Find the webhook of a key. No response shows what was pasted."""
     if request.method != "POST":
         return render(request, "webhooks/keys/check.html", {"form": KeyForm()})
     actor, quo_id = request.user.get_username(), clean(request.POST.get("webhook", ""))

@@ -8,7 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from quo_admin.webhooks.keys import limits
-from quo_admin.webhooks.keys.explanations import words
+from quo_admin.webhooks.keys.explanations import explain
 from quo_admin.webhooks.keys.forms import DeliveryForm
 from quo_admin.webhooks.keys.services import signature as services
 
@@ -20,7 +20,7 @@ from quo_admin.webhooks.keys.services import signature as services
 @login_required
 @permission_required("webhooks.view_webhook", raise_exception=True)
 def signature(request: HttpRequest) -> HttpResponse:
-    """The bench: which stored key signed a delivery. What was pasted comes back to be mended."""
+    """Find the stored key that signed a delivery. The form keeps what was pasted, to be corrected."""
     if request.method != "POST":
         return render(request, "webhooks/keys/signature.html", {"form": DeliveryForm()})
     actor = request.user.get_username()
@@ -37,6 +37,6 @@ def signature(request: HttpRequest) -> HttpResponse:
             now_ms=int(time.time() * 1000),
             every="every" in request.POST,
         )
-        told = words(answer, received=delivery.received_ms is not None)
-        context |= {"answer": answer, "told": told}
+        verdict = explain(answer, received=delivery.received_ms is not None)
+        context |= {"answer": answer, "verdict": verdict}
     return render(request, "webhooks/keys/signature.html", context)

@@ -1,4 +1,4 @@
-"""The pages of the attempts: each intention to create a webhook, and how it ended."""
+"""The pages of attempts: each request to create a webhook, and its result."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,12 +21,14 @@ from quo_admin.webhooks.reconcile.queries import (
     in_state,
     is_lost,
 )
+from quo_admin.webhooks.states import State as WebhookState
+from quo_admin.webhooks.states import status_state
 from quo_admin.worker.models import Heartbeat
 from quo_admin.workspace.models import Member, Number
 
 ROWS = 50
-LOOK_AGAIN_S = 2  # while Quo may still answer
-FOLLOW_S = 5  # after a worker was to look for it
+REFRESH_S = 2  # while Quo may still respond
+FOLLOW_S = 5  # after the worker's next look
 
 State = Attempt.State
 
@@ -78,7 +80,7 @@ def attempt(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "attempt": shown,
         "sending": sending,
-        "seconds": LOOK_AGAIN_S,
+        "seconds": REFRESH_S,
         "search": search,
         "candidates": _candidates(shown),
         "numbers": [(id, names.get(id)) for id in ids if id != spec.ALL_PHONE_NUMBERS],
@@ -87,7 +89,7 @@ def attempt(request: HttpRequest, number: int) -> HttpResponse:
     }
     response = render(request, "webhooks/reconcile/attempt.html", context)
     if sending:
-        response["Refresh"] = str(LOOK_AGAIN_S)
+        response["Refresh"] = str(REFRESH_S)
     elif search and search.follow_s:
         response["Refresh"] = str(search.follow_s)
     return response
@@ -95,12 +97,12 @@ def attempt(request: HttpRequest, number: int) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Search:
-    """How the search for what an attempt may have made stands.
+    """The search for the webhook that an attempt may have created.
 
     Attributes:
-        beat: the last sign of life of any worker, None where there never was one.
-        alive: it is so fresh that a worker looks without being asked.
-        wait_s: until the next look; None where none is planned, since a person has to decide.
+        beat: the last heartbeat of any worker, None if there never was one.
+        alive: a worker is running, which looks by itself.
+        wait_s: until the next look; None if none is planned, since a person has to decide.
     """
 
     beat: Heartbeat | None
@@ -109,12 +111,12 @@ class Search:
 
     @property
     def follow_s(self) -> int | None:
-        """When the page looks again: soon after the worker does, if one does."""
+        """When the page refreshes: soon after the worker's next look, if there is one."""
         return self.wait_s + FOLLOW_S if self.alive and self.wait_s is not None else None
 
 
 def _search(attempt: Attempt, *, now: datetime) -> Search | None:
-    """Return the search, or None where nothing is looked for."""
+    """Return the search, or None if nothing is being looked for."""
     if not is_lost(attempt, now=now):
         return None
     beat = Heartbeat.objects.newest()
@@ -126,8 +128,19 @@ def _search(attempt: Attempt, *, now: datetime) -> Search | None:
     )
 
 
-def _candidates(attempt: Attempt) -> list[tuple[Webhook, list[str], Member | None]]:
-    """Return each webhook that may be its, with its numbers' names, ids where unknown."""
+@dataclass(frozen=True)
+class Candidate:
+    """A webhook that the attempt may have created, as the page shows it."""
+
+    webhook: Webhook
+    state: WebhookState
+    events: str
+    numbers: str
+    member: str
+
+
+def _candidates(attempt: Attempt) -> list[Candidate]:
+    """Return the webhooks that the attempt may have created, oldest first."""
     if attempt.state != State.UNKNOWN or not attempt.candidates:
         return []
     found = list(
@@ -139,10 +152,14 @@ def _candidates(attempt: Attempt) -> list[tuple[Webhook, list[str], Member | Non
     names = Number.objects.names({id for webhook in found for id in webhook.resource_ids or ()})
     members = Member.objects.in_bulk({w.user_id for w in found}, field_name="quo_id")
     return [
-        (
+        Candidate(
             webhook,
-            [names.get(id, id) for id in webhook.resource_ids or ()],
-            members.get(webhook.user_id or ""),
+            state=status_state(webhook),
+            events=webhook.event_list,
+            numbers="All numbers"
+            if webhook.covers_all_numbers
+            else ", ".join(names.get(id, id) for id in webhook.resource_ids or ()),
+            member=str(members.get(webhook.user_id or "") or webhook.user_id or ""),
         )
         for webhook in found
     ]
