@@ -81,7 +81,8 @@ HEADER_FAULTS = {
     ),
     Kind.OTHER_VERSION: (
         "The header has a version other than 1",
-        "Headers from Quo begin with hmac;1;. Copy the value again. If it is right, Quo changed its "
+        "Headers from Quo begin with hmac;1;. Copy the value again. If it is right, Quo changed "
+        "its "
         "signatures, or somebody else sent this delivery.",
         "Reject every version other than 1.",
     ),
@@ -149,10 +150,12 @@ def _no_match(answer: Answer) -> Explanation:
         staff.append("The keys of other webhooks were not tried.")
     if answer.unreadable:
         staff.append(
-            f"{answer.unreadable} of the stored keys could not be decrypted. Ask your administrator."
+            f"{answer.unreadable} of the stored keys could not be decrypted. Ask your "
+            f"administrator."
         )
     developer = [
-        "Save the raw bytes of the request to a file and upload it here. A body copied from a log is "
+        "Save the raw bytes of the request to a file and upload it here. A body copied from a log "
+        "is "
         "often shortened, escaped or reformatted."
     ]
     return Explanation(
@@ -199,7 +202,8 @@ def _valid(verdict: Verdict, received: bool) -> Explanation:
             "Valid",
             [f"Quo sent this delivery, and it was not altered. It was {age} old."],
             [
-                "If the endpoint rejected it, compare its key with the fingerprint above: the first "
+                "If the endpoint rejected it, compare its key with the fingerprint above: the "
+                "first "
                 "eight hex digits of the SHA-256 of the key as text."
             ],
         )
@@ -219,8 +223,10 @@ def _valid(verdict: Verdict, received: bool) -> Explanation:
             f"Endpoints reject deliveries older than {limit}."
         ],
         [
-            "Check the clock of the endpoint. If it is right, note that a retry by Quo may keep the "
-            "first timestamp: log “valid but too old” separately from “invalid”, and make the limit "
+            "Check the clock of the endpoint. If it is right, note that a retry by Quo may keep "
+            "the "
+            "first timestamp: log “valid but too old” separately from “invalid”, and make the "
+            "limit "
             "a setting."
         ],
     )

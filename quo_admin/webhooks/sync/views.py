@@ -18,7 +18,7 @@ EXPLANATIONS = {
     Drift.NOT_CREATED_HERE: "They were created with another tool, or before Quo Admin was set up.",
     Drift.CHANGED: "Each was changed outside Quo Admin. The list shows them before you accept.",
     Drift.KEY_CHANGED: "Their endpoints may still verify deliveries with the old keys.",
-    Drift.MISSING: "They were deleted outside Quo Admin. Their details, keys and history stay here.",
+    Drift.MISSING: "They were deleted outside Quo Admin. Their details and history stay here.",
 }
 
 

@@ -20,7 +20,7 @@ from quo_admin.webhooks.keys.services import signature as services
 @login_required
 @permission_required("webhooks.view_webhook", raise_exception=True)
 def signature(request: HttpRequest) -> HttpResponse:
-    """Find the stored key that signed a delivery. The form keeps what was pasted, to be corrected."""
+    """Find the stored key that signed a delivery. The form keeps what was pasted."""
     if request.method != "POST":
         return render(request, "webhooks/keys/signature.html", {"form": DeliveryForm()})
     actor = request.user.get_username()
