@@ -110,7 +110,7 @@ def sync(last: Sync | None) -> Item:
         count=int(last is None or last != whole),
         one="Incomplete sync" if last else "First sync needed",
         many="Incomplete syncs",
-        why=f"This page may be out of date. {last.said}"
+        why=f"This page may be out of date. {last.failures}"
         if last
         else "Sync with Quo to load members, numbers and webhooks.",
         fine="The last sync was complete.",

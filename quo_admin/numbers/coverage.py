@@ -1,7 +1,7 @@
-"""Coverage: which events of which number reach which webhooks, now or on a past day.
+"""Coverage: which webhooks receive which events of which numbers, now or on a past day.
 
-The database is asked for filters and counts, Python works out the cells of a page; a test holds
-both to one slow and obvious reading of the same rules.
+The database works out states for filters and counts, Python the cells of a page. A test compares
+both with one slow and obvious implementation of the same rules.
 """
 
 from collections import defaultdict
@@ -19,29 +19,29 @@ from quo_admin.workspace.models import Number
 
 EVENTS = {"received": spec.MessageEvent.RECEIVED, "delivered": spec.MessageEvent.DELIVERED}
 STAR = spec.ALL_PHONE_NUMBERS
-EVER = datetime(9999, 1, 1, tzinfo=UTC)  # the end of what has none
+NO_END = datetime(9999, 1, 1, tzinfo=UTC)  # of a webhook that still exists
 
 
 class State:
-    """What can be said of one event of one number, the worst first that holds."""
+    """The coverage of one event of one number. The first state that applies is the state."""
 
-    DOUBLED = "doubled"  # two webhooks send it to the same place
-    REACHES = "reaches"  # a webhook that names the number sends it somewhere
-    ALL = "all"  # only webhooks on all numbers do
-    NOTED = "noted"  # nothing here, but somebody noted a webhook of the app
-    DISABLED = "disabled"  # there is a webhook, and it sends nothing
-    NONE = "none"
-
-
-GAPS = (State.NONE, State.DISABLED)
+    DUPLICATED = "duplicated"  # two webhooks send it to the same endpoint
+    COVERED = "covered"  # by a webhook that names the number
+    ALL_NUMBERS = "all-numbers"  # only by webhooks on all numbers
+    NOTED = "noted"  # by a webhook in the Quo app, according to a note
+    ONLY_DISABLED = "only-disabled"
+    NOT_COVERED = "not-covered"
 
 
-Life = tuple[str, datetime, datetime]  # of a webhook: its place, when it was made, when it ended
+GAPS = (State.NOT_COVERED, State.ONLY_DISABLED)
+
+
+Life = tuple[str, datetime, datetime]  # of a webhook: its endpoint hash, start and end
 
 
 @dataclass(frozen=True)
 class Day:
-    """A day of UTC, as coverage is asked for it: what was there at any moment of it."""
+    """A day (UTC). Coverage on a day includes what existed at any time of it."""
 
     day: date
 
@@ -55,52 +55,49 @@ class Day:
 
 
 @dataclass(frozen=True)
-class Way:
-    """One webhook that an event of a number goes to, or would if it were enabled.
+class CoveringWebhook:
+    """A webhook that covers an event of a number, or would if it were enabled.
 
-    ``perhaps``: on the day that was asked for it may have been gone already. It was last seen
-    before that day, and missed on it or later.
+    ``uncertain``: it may have been deleted before the requested day. It was last seen before that
+    day, and found missing on it or later.
     """
 
     webhook: Webhook
     by_name: bool
-    perhaps: bool = False
+    uncertain: bool = False
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One event of one number. ``unsure``: a webhook that decides it may have been gone already."""
+    """One event of one number. ``uncertain``: the state depends on an uncertain webhook."""
 
     state: str
-    ways: list[Way] = field(default_factory=list)
+    webhooks: list[CoveringWebhook] = field(default_factory=list)
     note: Note | None = None
-    unsure: bool = False
+    uncertain: bool = False
 
     @property
-    def hosts(self) -> list[str]:
-        """The endpoints, those of webhooks on this number first."""
-        return list(self.surely)
+    def hosts(self) -> dict[str, bool]:
+        """The hosts, webhooks of this number first, each with whether it is certain."""
+        hosts: dict[str, bool] = {}
+        for covering in self.webhooks:
+            host = covering.webhook.host or str(covering.webhook)
+            hosts[host] = hosts.get(host, False) or not covering.uncertain
+        return hosts
 
     @property
-    def surely(self) -> dict[str, bool]:
-        """The hosts, and of each whether a webhook that was surely there sends to it."""
-        told: dict[str, bool] = {}
-        for way in self.ways:
-            host = way.webhook.host or str(way.webhook)
-            told[host] = told.get(host, False) or not way.perhaps
-        return told
-
-    @property
-    def doubt(self) -> Webhook | None:
-        """A webhook that may have been gone already, where that would make another state."""
-        return next((way.webhook for way in self.ways if way.perhaps and self.unsure), None)
+    def uncertain_webhook(self) -> Webhook | None:
+        """The uncertain webhook that the state depends on, if there is one."""
+        if not self.uncertain:
+            return None
+        return next((each.webhook for each in self.webhooks if each.uncertain), None)
 
 
-def there(on: Day | None, *, prefix: str = "") -> Q:
-    """Return which webhooks are there now, or may have been on a day.
+def existing(on: Day | None, *, prefix: str = "") -> Q:
+    """Return the condition for webhooks that exist now, or may have existed on a day.
 
-    One that was deleted here, or whose end Quo told, was there until then. One that a sync
-    missed went between when it was last seen and when it was missed, so until then it may be.
+    A webhook that was deleted here, or whose deletion Quo dated, existed until then. One that a
+    sync found missing was deleted at some time since it was last seen, so it may have existed.
     """
     gone = f"{prefix}missing_since"
     if on is None:
@@ -111,15 +108,15 @@ def there(on: Day | None, *, prefix: str = "") -> Q:
     return Q(**{f"{prefix}created_or_seen_at__lt": on.ends}) & ~ended
 
 
-def perhaps(webhook: Webhook, on: Day | None) -> bool:
-    """Say whether it may have been gone on that day already. Nobody deleted it here."""
+def is_uncertain(webhook: Webhook, on: Day | None) -> bool:
+    """Whether a webhook may have been deleted before that day, outside Quo Admin."""
     if on is None or webhook.missing_since is None or webhook.deleted_by or webhook.deleted_at:
         return False
     return webhook.last_seen_at < on.begins
 
 
 def known_on(on: Day | None) -> QuerySet[Number]:
-    """Return the company's numbers, or those that it had on a day, as far as we know."""
+    """Return the company's numbers now, or on a day, as far as we know."""
     if on is None:
         return Number.objects.current()
     since = Coalesce("created_at", "first_seen_at")
@@ -137,67 +134,75 @@ def with_states(numbers: QuerySet[Number], on: Day | None = None) -> QuerySet[Nu
 
 
 def cells(numbers: Sequence[Number], on: Day | None = None) -> dict[str, dict[str, Cell]]:
-    """Return for each number's id its cells by the names of EVENTS, in three queries."""
+    """Return the cells of each number ID by the names of EVENTS, in three queries."""
     ids = [number.quo_id for number in numbers]
-    ways: dict[tuple[str, str], list[Way]] = defaultdict(list)
+    covering: dict[tuple[str, str], list[CoveringWebhook]] = defaultdict(list)
     rows = _rows(on).filter(resource_id__in=[*ids, STAR], event__in=EVENTS.values())
     for row in (
         rows.select_related("webhook").defer("webhook__key_sealed").order_by("webhook__host")
     ):
         by_name = row.resource_id != STAR
-        way = Way(row.webhook, by_name=by_name, perhaps=perhaps(row.webhook, on))
-        ways[row.resource_id, row.event].append(way)
+        uncertain = is_uncertain(row.webhook, on)
+        covering[row.resource_id, row.event].append(
+            CoveringWebhook(row.webhook, by_name=by_name, uncertain=uncertain)
+        )
     notes = {(n.number_id, n.event): n for n in _notes(on).filter(number_id__in=ids)}
     return {
         id: {
-            name: _cell([*ways[id, event], *ways[STAR, event]], notes.get((id, event)))
+            name: _cell([*covering[id, event], *covering[STAR, event]], notes.get((id, event)))
             for name, event in EVENTS.items()
         }
         for id in ids
     }
 
 
-def state_of(ways: Sequence[Way], *, noted: bool) -> str:
-    """Return what these ways together mean. The same rules as ``_state`` asks the database."""
-    sending = [way for way in ways if way.webhook.status == spec.Status.ENABLED]
-    if _is_doubled(_life(way.webhook) for way in sending):
-        return State.DOUBLED
-    if any(way.by_name for way in sending):
-        return State.REACHES
+def state_of(webhooks: Sequence[CoveringWebhook], *, noted: bool) -> str:
+    """Return the state that these webhooks give. ``_state`` has the same rules in SQL."""
+    sending = [each for each in webhooks if each.webhook.status == spec.Status.ENABLED]
+    if _is_duplicated(_life(each.webhook) for each in sending):
+        return State.DUPLICATED
+    if any(each.by_name for each in sending):
+        return State.COVERED
     if sending:
-        return State.ALL
+        return State.ALL_NUMBERS
     if noted:
         return State.NOTED
-    return State.DISABLED if ways else State.NONE
+    return State.ONLY_DISABLED if webhooks else State.NOT_COVERED
 
 
 def _life(webhook: Webhook) -> Life:
     return (
         webhook.endpoint_hash,
         webhook.created_or_seen_at,
-        webhook.deleted_at or webhook.missing_since or EVER,
+        webhook.deleted_at or webhook.missing_since or NO_END,
     )
 
 
-def _is_doubled(lives: Iterable[Life]) -> bool:
-    """Say whether a place had two webhooks at once: one that replaced another doubled nothing."""
-    until: dict[str, datetime] = {}  # by place: when the last of those made so far ended
-    for place, made, ended in sorted(lives, key=lambda life: life[1]):
-        if place and made < until.get(place, made):
+def _is_duplicated(lives: Iterable[Life]) -> bool:
+    """Whether an endpoint had two webhooks at the same time, not one after the other."""
+    until: dict[str, datetime] = {}  # by endpoint: the end of the last webhook so far
+    for endpoint, created, ended in sorted(lives, key=lambda life: life[1]):
+        if endpoint and created < until.get(endpoint, created):
             return True
-        until[place] = ended
+        until[endpoint] = ended
     return False
 
 
-def _cell(ways: list[Way], note: Note | None) -> Cell:
-    state = state_of(ways, noted=note is not None)
-    sure = state_of([way for way in ways if not way.perhaps], noted=note is not None)
-    shown = [way for way in ways if way.webhook.status == spec.Status.ENABLED] or ways
-    return Cell(state, shown, note if state == State.NOTED else None, unsure=sure != state)
+def _cell(webhooks: list[CoveringWebhook], note: Note | None) -> Cell:
+    noted = note is not None
+    state = state_of(webhooks, noted=noted)
+    certain = state_of([each for each in webhooks if not each.uncertain], noted=noted)
+    enabled = [each for each in webhooks if each.webhook.status == spec.Status.ENABLED]
+    return Cell(
+        state,
+        enabled or webhooks,
+        note if state == State.NOTED else None,
+        uncertain=certain != state,
+    )
 
 
 def _rows(on: Day | None) -> QuerySet[Subscription]:
-    return Subscription.objects.filter(there(on, prefix="webhook__"))
+    return Subscription.objects.filter(existing(on, prefix="webhook__"))
 
 
 def _notes(on: Day | None) -> QuerySet[Note]:
@@ -205,44 +210,48 @@ def _notes(on: Day | None) -> QuerySet[Note]:
 
 
 def _state(event: str, on: Day | None) -> Case:
-    """Return the state of one event, worked out for each number by the database."""
-    rows = _rows(on).annotate(ended=Coalesce("webhook__deleted_at", "webhook__missing_since", EVER))
+    """Return the state of one event, worked out by the database for each number."""
+    rows = _rows(on).annotate(
+        ended=Coalesce("webhook__deleted_at", "webhook__missing_since", NO_END)
+    )
     stars = rows.filter(event=event, resource_id=STAR)
     everywhere = list(
         stars.values_list(
             "webhook__status", "webhook__endpoint_hash", "webhook__created_or_seen_at", "ended"
         )
     )
-    lives = [(place, *life) for status, place, *life in everywhere if status == spec.Status.ENABLED]
+    lives = [
+        (endpoint, *life) for status, endpoint, *life in everywhere if status == spec.Status.ENABLED
+    ]
     any_star, any_sending_star = bool(everywhere), bool(lives)
-    told = {place for place, _, _ in lives if place}
+    endpoints = {endpoint for endpoint, _, _ in lives if endpoint}
 
     named = rows.filter(event=event, resource_id=OuterRef("quo_id"))
     sending = named.filter(webhook__status=spec.Status.ENABLED)
-    same_place = rows.filter(
+    same_endpoint = rows.filter(
         event=event,
         webhook__status=spec.Status.ENABLED,
         webhook__endpoint_hash=OuterRef("webhook__endpoint_hash"),
     )
-    by_star = Q(webhook__endpoint_hash__in=told)
-    if on:  # both were there on that day, but one may have replaced the other
-        same_place = same_place.filter(
+    by_star = Q(webhook__endpoint_hash__in=endpoints)
+    if on:  # both existed on that day, but one may have replaced the other
+        same_endpoint = same_endpoint.filter(
             webhook__created_or_seen_at__lt=OuterRef("ended"),
             ended__gt=OuterRef("webhook__created_or_seen_at"),
         )
-        by_star &= Q(Exists(same_place.filter(resource_id=STAR)))
-    by_name = same_place.filter(
+        by_star &= Q(Exists(same_endpoint.filter(resource_id=STAR)))
+    by_name = same_endpoint.filter(
         resource_id=OuterRef("resource_id"), webhook__gt=OuterRef("webhook")
     )
     twice = sending.exclude(webhook__endpoint_hash="").filter(Exists(by_name) | by_star)
     noted = _notes(on).filter(number_id=OuterRef("quo_id"), event=event)
-    none = State.DISABLED if any_star else State.NONE
+    none = State.ONLY_DISABLED if any_star else State.NOT_COVERED
     return Case(
-        When(Exists(twice) | _always(_is_doubled(lives)), then=Value(State.DOUBLED)),
-        When(Exists(sending), then=Value(State.REACHES)),
-        When(_always(any_sending_star), then=Value(State.ALL)),
+        When(Exists(twice) | _always(_is_duplicated(lives)), then=Value(State.DUPLICATED)),
+        When(Exists(sending), then=Value(State.COVERED)),
+        When(_always(any_sending_star), then=Value(State.ALL_NUMBERS)),
         When(Exists(noted), then=Value(State.NOTED)),
-        When(Exists(named), then=Value(State.DISABLED)),
+        When(Exists(named), then=Value(State.ONLY_DISABLED)),
         default=Value(none),
         output_field=CharField(),
     )

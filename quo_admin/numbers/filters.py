@@ -1,4 +1,4 @@
-"""What the list of numbers is asked for, as it stands in its address and in a plan's."""
+"""The filters of the list of numbers, as in its URL and in the planner's."""
 
 import json
 from collections.abc import Mapping
@@ -18,12 +18,12 @@ from quo_admin.quo.types import clean
 from quo_admin.webhooks.models import Subscription
 from quo_admin.workspace.models import Member, Number
 
-LONGEST = 255  # characters of one answer
+LONGEST = 255  # characters of one filter
 
 
 @dataclass(frozen=True)
 class Filters:
-    """Words and filters; empty ones do not filter, nor does a gap that there is no list of."""
+    """Search words and filters. Empty ones do not filter, nor does an unknown gap."""
 
     gap: str = ""
     q: str = ""
@@ -31,7 +31,7 @@ class Filters:
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Self:
-        """Read a query string. What it asks beyond the fields is none of our business."""
+        """Read a query string. Other parameters are ignored."""
         texts = {field.name: clean(query.get(field.name, "")).strip() for field in fields(cls)}
         texts = {name: text[:LONGEST] for name, text in texts.items()}
         return cls(**texts | {"gap": texts["gap"] if texts["gap"] in GAPS else ""})
@@ -41,26 +41,26 @@ class Filters:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """Whatever is not as usual: what stands in the address."""
-        told = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: value for name, value in told.items() if value}
+        """The filters that are set, as query parameters."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if value}
 
     def numbers(self, on: Day | None = None) -> QuerySet[Number]:
-        """Return the company's numbers that are asked for, now or as they were on a day."""
+        """Return the numbers that match, now or on a day."""
         found = self._found(on)
         if not self.gap:
             return found
         marked = with_marks(coverage.with_states(found, on), now=timezone.now())
-        return marked.filter(GAPS[self.gap].asks)
+        return marked.filter(GAPS[self.gap].condition)
 
     def tally(self, on: Day | None = None) -> Tally:
-        """Count what the words and the member find, whatever the gap."""
+        """Count the numbers that match the words and the member, whatever the gap."""
         return tally(self._found(on), on)
 
     @property
-    def said(self) -> str:
-        """How the numbers are unconfirmed of, after their count."""
-        words = [GAPS[self.gap].said] if self.gap else []
+    def phrase(self) -> str:
+        """The filters as a phrase after the count of numbers."""
+        words = [GAPS[self.gap].phrase] if self.gap else []
         if self.member:
             member = Member.objects.filter(quo_id=self.member).first()
             words.append(f"of {member or self.member}")
@@ -70,47 +70,54 @@ class Filters:
     def _found(self, on: Day | None) -> QuerySet[Number]:
         numbers = coverage.known_on(on)
         if self.member:
-            quoted = json.dumps(self.member)  # an id whole, as it stands in the list of them
+            quoted = json.dumps(self.member)  # the whole ID, as in the JSON list
             held = numbers.annotate(held=Cast("member_ids", TextField()))
             numbers = held.filter(held__contains=quoted)
         return numbers.filter(_searched(self.q, on)) if self.q else numbers
 
 
 def _searched(words: str, on: Day | None) -> Q:
-    """Return what finds numbers by name, spelling, id, or the host of an endpoint.
+    """Return the condition for numbers by name, spelling, ID, or host of an endpoint.
 
-    A webhook on all numbers counts where the words have a dot, as every host has: a name such as
-    "Archive" would find everything otherwise.
+    Webhooks on all numbers count only if the words have a dot, as hosts do. Otherwise a name such
+    as "Archive" would find every number.
     """
     rows = Subscription.objects.filter(
-        coverage.there(on, prefix="webhook__"),
+        coverage.existing(on, prefix="webhook__"),
         event__in=coverage.EVENTS.values(),
         webhook__status=spec.Status.ENABLED,
         webhook__host__icontains=words,
     )
     if "." in words and rows.filter(resource_id=coverage.STAR).exists():
         return Q()
-    called = Number.objects.search(words).order_by()
-    return Q(pk__in=called.values("pk")) | Q(quo_id__in=rows.values("resource_id"))
+    named = Number.objects.search(words).order_by()
+    return Q(pk__in=named.values("pk")) | Q(quo_id__in=rows.values("resource_id"))
 
 
 class NoSuchDay(Exception):
-    """What was typed is no day that can be asked for. The text is for the person."""
+    """The input is not a valid day. The text is for the user."""
+
+
+def date_or_none(typed: str) -> date | None:
+    """Return a date in ISO 8601, or None."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
 
 
 def day_of(typed: str) -> Day | None:
-    """Return the day of UTC that was typed; None for nothing, and for today, which is now.
+    """Return the day (UTC) that was entered; None for nothing and for today.
 
     Raises:
-        NoSuchDay: it is no day, or has not come yet.
+        NoSuchDay: it is not a day, or is in the future.
     """
     typed = clean(typed).strip()
     if not typed:
         return None
-    try:
-        day = date.fromisoformat(typed)
-    except ValueError as exc:
-        raise NoSuchDay("Enter a date, such as 2026-03-12.") from exc
+    day = date_or_none(typed)
+    if day is None:
+        raise NoSuchDay("Enter a date, such as 2026-03-12.")
     today = timezone.now().date()
     if day > today:
         raise NoSuchDay(f"Enter today ({today}, UTC) or an earlier date.")

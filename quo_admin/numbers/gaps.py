@@ -1,4 +1,4 @@
-"""The work lists of numbers: what each asks, in SQL for the rows and in Python for the counts."""
+"""The work lists of numbers, as a query for the rows and in Python for the counts."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,58 +13,60 @@ from quo_admin.numbers import coverage
 from quo_admin.numbers.coverage import EVENTS, Day, State
 from quo_admin.workspace.models import Number
 
-NEW_FOR = timedelta(days=7)  # our limit: so long a number is pointed out
-# Messages to other countries are restricted for nearly every number; these are the company's own.
+NEW_FOR = timedelta(days=7)  # our limit
+# Nearly every number is restricted for other countries, so only this one is worth a mark.
 HOME_REGION = "US"
 MARKS = ("new", "porting", "restricted")
 
 
 @dataclass(frozen=True)
 class Gap:
-    """A list of numbers: those of which an event is in a state, or those with a mark.
+    """A list of numbers: those with an event in a state, or those with a mark.
 
-    ``said``: how its numbers are unconfirmed of, after their count.
+    ``phrase`` follows their count: "12 numbers without coverage for …".
     """
 
     word: str
-    said: str
+    phrase: str
     state: str = ""
     events: tuple[str, ...] = tuple(EVENTS)
     mark: str = ""
 
     @property
-    def asks(self) -> Q:
-        """What is asked of numbers that are annotated with their states and marks."""
+    def condition(self) -> Q:
+        """The condition on numbers that are annotated with their states and marks."""
         if self.mark:
             return Q(**{self.mark: True})
-        asked = Q()
+        condition = Q()
         for event in self.events:
-            asked |= Q(**{event: self.state})
-        return asked
+            condition |= Q(**{event: self.state})
+        return condition
 
-    def has(self, told: Mapping[str, Any]) -> bool:
-        """Say the same of one number, by the same names."""
+    def includes(self, kind: Mapping[str, Any]) -> bool:
+        """Whether numbers of a kind of the tally are in the list."""
         if self.mark:
-            return bool(told[self.mark])
-        return any(told[event] == self.state for event in self.events)
+            return bool(kind[self.mark])
+        return any(kind[event] == self.state for event in self.events)
 
 
 GAPS = {
     "received": Gap(
         "Message received: not covered",
         "without coverage for Message received",
-        State.NONE,
+        State.NOT_COVERED,
         ("received",),
     ),
     "delivered": Gap(
         "Message delivered: not covered",
         "without coverage for Message delivered",
-        State.NONE,
+        State.NOT_COVERED,
         ("delivered",),
     ),
-    "disabled": Gap("Only a disabled webhook", "with only a disabled webhook", State.DISABLED),
-    "doubled": Gap("Duplicated", "with duplicate deliveries", State.DOUBLED),
-    "everywhere": Gap("Only through all-numbers", "covered only through all-numbers", State.ALL),
+    "disabled": Gap("Only a disabled webhook", "with only a disabled webhook", State.ONLY_DISABLED),
+    "doubled": Gap("Duplicated", "with duplicate deliveries", State.DUPLICATED),
+    "everywhere": Gap(
+        "Only through all-numbers", "covered only through all-numbers", State.ALL_NUMBERS
+    ),
     "new": Gap("New", "first seen in the last 7 days", mark="new"),
     "noted": Gap("Covered in the Quo app (noted)", "noted as covered in the Quo app", State.NOTED),
     "porting": Gap("Porting", "being ported", mark="porting"),
@@ -73,7 +75,7 @@ GAPS = {
 
 
 def is_new(number: Number, *, now: datetime) -> bool:
-    """Say whether it is new, to us and, where Quo told when it was created, to Quo."""
+    """Whether a number is new to us and, if Quo returned its creation date, to Quo."""
     since = now - NEW_FOR
     return number.first_seen_at >= since and (number.created_at or since) >= since
 
@@ -83,24 +85,27 @@ def is_restricted(number: Number) -> bool:
 
 
 def with_marks(numbers: QuerySet[Number], *, now: datetime) -> QuerySet[Number]:
-    """Annotate each with whether it is ``new``, ``porting`` and ``restricted``."""
+    """Annotate each number with ``new``, ``porting`` and ``restricted``."""
     since = now - NEW_FOR
-    told = {
+    conditions = {
         "new": Q(first_seen_at__gte=since) & (Q(created_at=None) | Q(created_at__gte=since)),
         "porting": Q(porting_status__gt=""),
         "restricted": Q(restricted_in__contains=f'"{HOME_REGION}"'),
     }
     marked = numbers.annotate(restricted_in=Cast("no_messaging_to", TextField()))
     return marked.annotate(
-        **{name: ExpressionWrapper(asks, BooleanField()) for name, asks in told.items()}
+        **{
+            name: ExpressionWrapper(condition, BooleanField())
+            for name, condition in conditions.items()
+        }
     )
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How many numbers there are of each kind. One question for all counts of a page.
+    """How many numbers there are of each kind. One query for all counts of a page.
 
-    ``kinds``: each a combination of group, states and marks, with ``n`` numbers of it.
+    ``kinds``: combinations of group, states and marks, each with ``n`` numbers.
     """
 
     kinds: list[dict[str, Any]]
@@ -109,23 +114,23 @@ class Tally:
         return _sum(self._in(gap))
 
     def group(self, group: str, gap: str = "") -> tuple[int, int]:
-        """Return how many of a group are in the list, and how many of these reach nothing."""
-        told = [kind for kind in self._in(gap) if (kind["group_id"] or "") == group]
-        return _sum(told), _sum(kind for kind in told if reaches_nothing(kind))
+        """Return how many numbers of a group are in the list, and how many are not covered."""
+        kinds = [kind for kind in self._in(gap) if (kind["group_id"] or "") == group]
+        return _sum(kinds), _sum(kind for kind in kinds if has_gap(kind))
 
     @property
     def groups(self) -> int:
         return len({kind["group_id"] or "" for kind in self.kinds})
 
     def states(self, event: str, gap: str = "") -> dict[str, int]:
-        """Return how many are in each state of an event."""
-        told: dict[str, int] = {}
+        """Return how many numbers have each state of an event."""
+        counts: dict[str, int] = {}
         for kind in self._in(gap):
-            told[kind[event]] = told.get(kind[event], 0) + kind["n"]
-        return told
+            counts[kind[event]] = counts.get(kind[event], 0) + kind["n"]
+        return counts
 
     def _in(self, gap: str) -> list[dict[str, Any]]:
-        return [kind for kind in self.kinds if not gap or GAPS[gap].has(kind)]
+        return [kind for kind in self.kinds if not gap or GAPS[gap].includes(kind)]
 
 
 def tally(numbers: QuerySet[Number], on: Day | None = None) -> Tally:
@@ -134,7 +139,7 @@ def tally(numbers: QuerySet[Number], on: Day | None = None) -> Tally:
     return Tally(list(kinds))
 
 
-def reaches_nothing(kind: Mapping[str, Any]) -> bool:
+def has_gap(kind: Mapping[str, Any]) -> bool:
     return any(kind[event] in coverage.GAPS for event in EVENTS)
 
 

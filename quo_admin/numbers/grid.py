@@ -1,4 +1,4 @@
-"""The grid of /numbers/: its rows under their groups, and the same as a table for a spreadsheet."""
+"""The grid of /numbers/: its rows and groups, and the same as CSV."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from itertools import groupby
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.html import format_html
 
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
@@ -14,45 +15,75 @@ from quo_admin.numbers import coverage
 from quo_admin.numbers.coverage import EVENTS, Cell, Day, State
 from quo_admin.numbers.filters import Filters
 from quo_admin.numbers.gaps import GAPS, Tally, is_new, is_restricted
+from quo_admin.template_tags import ago, breakable
+from quo_admin.webhooks.models import Webhook
+from quo_admin.webhooks.states import State as ShownState
 from quo_admin.workspace.models import Member, Number
 
-ROWS_AT_ONCE = 200
-STATE_WORDS = {
-    State.DOUBLED: "Duplicated",
-    State.REACHES: "Covered",
-    State.ALL: "Only through all-numbers",
-    State.NOTED: "Covered in the Quo app (noted)",
-    State.DISABLED: "Only a disabled webhook",
-    State.NONE: "Not covered",
+CHUNK = 200  # rows
+MEMBERS_SHOWN = 2
+STATES = {
+    State.DUPLICATED: ("twice", "Duplicated"),
+    State.COVERED: ("ok", "Covered"),
+    State.ALL_NUMBERS: ("all", "Only through all-numbers"),
+    State.NOTED: ("skip", "Covered in the Quo app (noted)"),
+    State.ONLY_DISABLED: ("off gap", "Only a disabled webhook"),
+    State.NOT_COVERED: ("wait gap", "Not covered"),
 }
-LEFT = "May have left by then"
+MAY_HAVE_LEFT = "May have left by then"
 HEADER = (
-    *("name", "number", "number id", "group id", "as of"),
-    *("received", "received at", "received, perhaps at"),
-    *("delivered", "delivered at", "delivered, perhaps at"),
+    *("name", "number", "number ID", "group ID", "as of"),
+    *("message received", "message received: hosts", "message received: hosts (uncertain)"),
+    *("message delivered", "message delivered: hosts", "message delivered: hosts (uncertain)"),
     *("noted by", "marks", "members", "created", "first seen", "last seen"),
 )
 
 
 @dataclass(frozen=True)
-class Row:
-    """A number with its cells by the names of EVENTS, its marks (kind and word), its members.
+class ShownCell:
+    """A cell as the grid shows it: a state, and lines below it."""
 
-    ``perhaps_left``: on the day that was asked for it may have left already.
+    state: ShownState
+    lines: list[str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A number with its cells by the names of EVENTS, its marks (kind and label), its members.
+
+    ``may_have_left``: it may have left the company before the requested day.
     """
 
     number: Number
     cells: dict[str, Cell]
     marks: list[tuple[str, str]]
     members: list[str]
-    perhaps_left: bool
+    may_have_left: bool
+
+    @property
+    def received(self) -> ShownCell:
+        return shown_cell(self.cells["received"])
+
+    @property
+    def delivered(self) -> ShownCell:
+        return shown_cell(self.cells["delivered"])
+
+    @property
+    def member_names(self) -> str:
+        more = len(self.members) - MEMBERS_SHOWN
+        names = ", ".join(self.members[:MEMBERS_SHOWN])
+        return f"{names} and {more} more" if more > 0 else names
+
+    @property
+    def uncertainty(self) -> str:
+        return uncertainty(self.number) if self.may_have_left else ""
 
 
 @dataclass(frozen=True)
 class Group:
-    """Rows of one group of Quo's; ``count`` and ``gaps`` are those of all its pages.
+    """Rows of one Quo group. ``count`` and ``gaps`` are of the whole group, on all pages.
 
-    ``id`` is None where the list is not parted into groups.
+    ``id`` is None if the list is not grouped.
     """
 
     id: str | None
@@ -62,7 +93,7 @@ class Group:
 
 
 def rows(numbers: Sequence[Number], on: Day | None) -> list[Row]:
-    """Return the rows in five queries. Marks are today's, so a past day has none."""
+    """Return the rows in five queries. Marks are current, so a past day has none."""
     cells = coverage.cells(numbers, on)
     ids = {id for number in numbers for id in number.member_ids}
     names = Member.objects.in_bulk(ids, field_name="quo_id")
@@ -73,49 +104,83 @@ def rows(numbers: Sequence[Number], on: Day | None) -> list[Row]:
             cells[number.quo_id],
             [] if on else marks(number, now=now),
             [str(names.get(id, id)) for id in number.member_ids],
-            perhaps_left(number, on),
+            may_have_left(number, on),
         )
         for number in numbers
     ]
 
 
 def marks(number: Number, *, now: datetime) -> list[tuple[str, str]]:
-    told = []
+    """Return the marks of a number, each with its CSS kind and label."""
+    marks = []
     if is_new(number, now=now):
-        told.append(("new", "New"))
+        marks.append(("new", "New"))
     if number.porting_status:
-        told.append(("stale", f"Porting: {number.porting_status}"))
+        marks.append(("stale", f"Porting: {number.porting_status}"))
     if is_restricted(number):
-        told.append(("off", "No messaging to the US"))
-    return told
+        marks.append(("off", "No messaging to the US"))
+    return marks
 
 
-def perhaps_left(number: Number, on: Day | None) -> bool:
-    """Say whether it may have left by that day: seen before it, and missed on it or later."""
+def shown_cell(cell: Cell) -> ShownCell:
+    """Return a cell as the grid shows it. A covered one shows its first host as the state."""
+    hosts = [
+        format_html("{}{}", "" if certain else "possibly ", breakable(host))
+        for host, certain in cell.hosts.items()
+    ]
+    mark, label = STATES[cell.state]
+    lines: list[str] = []
+    if cell.state == State.COVERED:
+        label, hosts = hosts[0], hosts[1:]
+        if hosts:
+            lines.append(format_html("and {}{}", hosts[0], _and_more(hosts)))
+    elif cell.state != State.ALL_NUMBERS and hosts:
+        lines.append(format_html("{}{}", hosts[0], _and_more(hosts)))
+    if cell.note:
+        lines.append(format_html("by {}, {}", cell.note.given_by, ago(cell.note.given_at)))
+    if webhook := cell.uncertain_webhook:
+        lines.append(uncertainty(webhook))
+    return ShownCell(ShownState(mark, label), lines)
+
+
+def _and_more(hosts: Sequence[str]) -> str:
+    return f" and {len(hosts) - 1} more" if len(hosts) > 1 else ""
+
+
+def uncertainty(copy: Number | Webhook) -> str:
+    """Return when a number or webhook was last seen and found missing."""
+    seen, missing = copy.last_seen_at, copy.missing_since
+    until = f", missing {missing.day} {missing:%B %Y}" if missing else ""
+    return f"Uncertain: last seen {seen.day} {seen:%B %Y}{until}"
+
+
+def may_have_left(number: Number, on: Day | None) -> bool:
+    """Whether a number may have left before that day: seen before it, missing on it or later."""
     if on is None or number.missing_since is None:
         return False
     return number.last_seen_at < on.begins <= number.missing_since
 
 
 def groups(rows: Iterable[Row], tally: Tally, *, gap: str, parted: bool) -> list[Group]:
-    """Put rows that stand in the order of their groups beneath them."""
+    """Return rows, sorted by group, under their groups."""
     if not parted:
-        return [Group(None, each) for each in [list(rows)] if each]
+        every = list(rows)
+        return [Group(None, every)] if every else []
     by_group = groupby(rows, key=lambda row: row.number.group_id or "")
-    return [Group(id, list(ones), *tally.group(id, gap)) for id, ones in by_group]
+    return [Group(id, list(group), *tally.group(id, gap)) for id, group in by_group]
 
 
 class NothingFound(Exception):
-    """No number is as the filters ask, so there is nothing to export."""
+    """No number matches the filters, so there is nothing to export."""
 
 
 def export(*, actor: str, filters: Filters, on: Day | None) -> Iterator[list[object]]:
-    """Return the rows under HEADER. The audit log has the export before the first is read.
+    """Return the rows under HEADER. The export is recorded in the audit log first.
 
-    Words that find nothing are not written down either: they may be a key, pasted by mistake.
+    A search without results is not recorded: it may be a key, pasted by mistake.
 
     Raises:
-        NothingFound: nothing was written down.
+        NothingFound: nothing was recorded.
     """
     found = filters.numbers(on)
     if not found.exists():
@@ -131,7 +196,7 @@ def export(*, actor: str, filters: Filters, on: Day | None) -> Iterator[list[obj
 
 
 def in_words(filters: Filters, on: Day | None) -> str:
-    """Return what is asked for on one line, as for the audit log."""
+    """Return the active filters on one line, for the audit log."""
     words = [GAPS[filters.gap].word] if filters.gap else []
     words += [f"member {filters.member}"] if filters.member else []
     words += [f"search “{filters.q}”"] if filters.q else []
@@ -141,21 +206,21 @@ def in_words(filters: Filters, on: Day | None) -> str:
 
 def _all(found: QuerySet[Number], on: Day | None) -> Iterator[list[object]]:
     numbers, last = found.order_by("pk"), 0
-    while some := list(numbers.filter(pk__gt=last)[:ROWS_AT_ONCE]):
-        for row in rows(some, on):
+    while chunk := list(numbers.filter(pk__gt=last)[:CHUNK]):
+        for row in rows(chunk, on):
             yield _line(row, on)
-        last = some[-1].pk
+        last = chunk[-1].pk
 
 
 def _line(row: Row, on: Day | None) -> list[object]:
     number = row.number
-    told: list[object] = []
+    coverage_cells: list[object] = []
     for name in EVENTS:
         cell = row.cells[name]
-        told += [
-            STATE_WORDS[cell.state],
-            "; ".join(host for host, sure in cell.surely.items() if sure),
-            "; ".join(host for host, sure in cell.surely.items() if not sure),
+        coverage_cells += [
+            STATES[cell.state][1],
+            "; ".join(host for host, certain in cell.hosts.items() if certain),
+            "; ".join(host for host, certain in cell.hosts.items() if not certain),
         ]
     notes = {cell.note.given_by for cell in row.cells.values() if cell.note}
     return [
@@ -164,9 +229,9 @@ def _line(row: Row, on: Day | None) -> list[object]:
         number.quo_id,
         number.group_id,
         on.day if on else "",
-        *told,
+        *coverage_cells,
         "; ".join(sorted(notes)),
-        "; ".join(word for _, word in row.marks) or (LEFT if row.perhaps_left else ""),
+        "; ".join(word for _, word in row.marks) or (MAY_HAVE_LEFT if row.may_have_left else ""),
         "; ".join(row.members),
         _moment(number.created_at),
         _moment(number.first_seen_at),
@@ -175,5 +240,5 @@ def _line(row: Row, on: Day | None) -> list[object]:
 
 
 def _moment(moment: datetime | None) -> str:
-    """Return a moment as ISO 8601 in UTC, which spreadsheets sort as text."""
+    """Return a time as ISO 8601 in UTC, which spreadsheets sort as text."""
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment else ""

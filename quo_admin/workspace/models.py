@@ -218,7 +218,7 @@ class Sync(models.Model):
         return self.failure.splitlines()
 
     @property
-    def said(self) -> str:
+    def failures(self) -> str:
         """What was not read, as sentences on one line."""
         return " ".join(f"{fault.rstrip('.')}." for fault in self.faults)
 

@@ -152,7 +152,7 @@ def _tell_end(sync: Sync) -> None:
         actor=sync.actor,
         action=Action.SYNC_FAILED if sync.failure else Action.SYNC_FINISHED,
         target="workspace",
-        after=". ".join(filter(None, [counts, sync.said])),
+        after=". ".join(filter(None, [counts, sync.failures])),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from quo_admin.numbers.coverage import EVENTS, State, known_on, there
+from quo_admin.numbers.coverage import EVENTS, State, existing, known_on
 from quo_admin.numbers.models import Note
 from quo_admin.webhooks.models import Webhook
 
@@ -19,7 +19,7 @@ def first(rows, *, gap=None, q="", member="", on=None):
         ways = {name: reached(number, event, on) for name, event in EVENTS.items()}
         if q and not searched(number, ways, q):
             continue
-        if gap and not gap.has(marks(number) | states(number, ways, on)):
+        if gap and not gap.includes(marks(number) | states(number, ways, on)):
             continue
         found.append(number.quo_id)
         if len(found) == rows:
@@ -29,7 +29,9 @@ def first(rows, *, gap=None, q="", member="", on=None):
 
 def reached(number, event, on):
     webhooks = Webhook.objects.filter(
-        there(on), subscriptions__event=event, subscriptions__resource_id__in=[number.quo_id, "*"]
+        existing(on),
+        subscriptions__event=event,
+        subscriptions__resource_id__in=[number.quo_id, "*"],
     )
     return list(webhooks.defer("key_sealed"))
 
@@ -50,14 +52,14 @@ def states(number, ways, on):
 def state(webhooks, *, noted):
     sending = [webhook for webhook in webhooks if webhook.status == "enabled"]
     if any(n > 1 for n in Counter(each.place for each in sending if each.place).values()):
-        return State.DOUBLED
+        return State.DUPLICATED
     if any("*" not in each.resource_ids for each in sending):
-        return State.REACHES
+        return State.COVERED
     if sending:
-        return State.ALL
+        return State.ALL_NUMBERS
     if noted:
         return State.NOTED
-    return State.DISABLED if webhooks else State.NONE
+    return State.ONLY_DISABLED if webhooks else State.NOT_COVERED
 
 
 def marks(number):

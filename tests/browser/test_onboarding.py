@@ -52,7 +52,7 @@ def test_all_numbers_go_from_gaps_to_covered_in_under_three_minutes(page, sign_i
     click, write = (lambda it: it.click(), lambda it, text: it.fill(text))
     if by == "keyboard":
         click, write = (lambda it: press(page, it), lambda it, text: type_into(page, it, text))
-    gaps = coverage.with_states(Number.objects.current()).filter(received="none").count()
+    gaps = coverage.with_states(Number.objects.current()).filter(received="not-covered").count()
     began = time.monotonic()
 
     sign_in(page)
@@ -76,7 +76,7 @@ def test_all_numbers_go_from_gaps_to_covered_in_under_three_minutes(page, sign_i
     assert set(
         coverage.with_states(Number.objects.current()).values_list("received", flat=True)
     ) <= {
-        "reaches",
+        "covered",
         "doubled",
     }
 
@@ -93,7 +93,7 @@ def type_into(page, locator, words):
 
 
 def test_from_gaps_to_covered_by_mouse(page, sign_in, company):
-    assert reach(*GAPS) == {"none"}
+    assert reach(*GAPS) == {"not-covered"}
     sign_in(page)
     page.get_by_role("link", name="Onboarding").click()
     page.get_by_role("link", name="Plan a batch").click()
@@ -120,7 +120,7 @@ def test_from_gaps_to_covered_by_mouse(page, sign_in, company):
     work()
 
     expect(page.get_by_text("Done").first).to_be_visible(timeout=10_000)
-    assert reach(*GAPS) == {"reaches"}
+    assert reach(*GAPS) == {"covered"}
 
 
 def test_from_gaps_to_covered_by_keyboard_alone(page, sign_in, company):
@@ -165,7 +165,7 @@ def test_from_gaps_to_covered_by_keyboard_alone(page, sign_in, company):
     work()
 
     expect(page.get_by_text("Done").first).to_be_visible(timeout=10_000)
-    assert reach(*GAPS) == {"reaches"}
+    assert reach(*GAPS) == {"covered"}
 
 
 def tab_to(page, locator):

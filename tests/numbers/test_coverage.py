@@ -110,14 +110,14 @@ def expected(webhooks, notes, number_id, event, day):
 def meaning(number_id, webhooks, noted):
     sending = [w for w in webhooks if w.status == "enabled"]
     if any(at_once(one, other) for one, other in combinations(sending, 2)):
-        return "doubled"
+        return "duplicated"
     if any(number_id in w.resource_ids for w in sending):
-        return "reaches"
+        return "covered"
     if sending:
-        return "all"
+        return "all-numbers"
     if noted:
         return "noted"
-    return "disabled" if webhooks else "none"
+    return "only-disabled" if webhooks else "not-covered"
 
 
 def at_once(one, other):
@@ -158,12 +158,12 @@ def test_grid_says_what_the_obvious_reading_says_now_and_on_any_day(webhooks, no
         for id, (name, event) in product(IDS, EVENTS.items()):
             state, unsure = expected(*stored, id, event, day)
             cell = worked_out[id][name]
-            assert (cell.state, cell.unsure) == (state, unsure)
+            assert (cell.state, cell.uncertain) == (state, unsure)
             assert getattr(asked[id], name) == state
 
 
 @pytest.mark.parametrize("scope", [["PN1"], ["*"]], ids=["number_count", "all numbers"])
-@pytest.mark.parametrize(("hour", "state"), [("09", "doubled"), ("10", "reaches")])
+@pytest.mark.parametrize(("hour", "state"), [("09", "duplicated"), ("10", "covered")])
 def test_webhook_that_replaced_another_on_a_day_doubled_nothing(scope, hour, state):
     make_number(id="PN1")
     make_webhook(createdAt="2026-03-01T08:00:00Z", resourceIds=["PN1"])
@@ -174,7 +174,7 @@ def test_webhook_that_replaced_another_on_a_day_doubled_nothing(scope, hour, sta
     asked = coverage.with_states(Number.objects.all(), on).get()
     cell = coverage.cells([asked], on)["PN1"]["received"]
 
-    assert (asked.received, cell.state, cell.hosts) == (state, state, ["example.com"])
+    assert (asked.received, cell.state, list(cell.hosts)) == (state, state, ["example.com"])
 
 
 def test_day_holds_the_numbers_that_the_company_had_on_it():

@@ -70,7 +70,7 @@ def test_note_taken_back_leaves_a_gap_and_both_on_the_audit_log(operator, number
     response = operator.post(f"/numbers/notes/{note.pk}/take-back/", follow=True)
 
     assert "The note was removed." in text(response)
-    assert cells(numbers)["PN1"]["received"].state == "none"
+    assert cells(numbers)["PN1"]["received"].state == "not-covered"
     assert entries("number.note_ended") == [
         ("olga", "PN1", "Front desk", "received: To the CRM, says Tom", "")
     ]

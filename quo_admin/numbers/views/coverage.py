@@ -1,4 +1,4 @@
-"""Coverage: which events of which number reach which endpoints, now or on a past day."""
+"""The coverage grid, its export, and the page of one number, now or on a past day."""
 
 from typing import Any
 
@@ -8,15 +8,17 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from quo_admin.csv_export import csv_response
 from quo_admin.numbers import grid
 from quo_admin.numbers.coverage import EVENTS, Day, State
-from quo_admin.numbers.filters import Filters, NoSuchDay, day_of
+from quo_admin.numbers.filters import Filters, NoSuchDay, date_or_none, day_of
 from quo_admin.numbers.gaps import GAPS, Tally
 from quo_admin.numbers.history import about
+from quo_admin.quo.types import clean
 from quo_admin.webhooks.models.freshness import freshness
 from quo_admin.workspace.models import Member, Number, Sync
 
@@ -30,21 +32,20 @@ READS = ["webhooks.view_webhook", "workspace.view_number"]
 @permission_required(READS, raise_exception=True)
 def numbers(request: HttpRequest) -> HttpResponse:
     on, wrong = _day(request)
-    filters = _asked(request, on)
+    filters = _filters(request, on)
     tally = filters.tally(on)
     parted = 1 < tally.groups < tally.count()
     order = BY_GROUP if parted else ("name", "quo_id")
     paginator = Paginator(filters.numbers(on).order_by(*order), ROWS)
-    paginator.count = tally.count(filters.gap)  # known, so not asked again
+    paginator.count = tally.count(filters.gap)  # saves a query
     page = paginator.get_page(request.GET.get("page"))
     rows = grid.rows(list(page), on)
     context = _fresh(on) | {
         "filters": filters,
-        "asked": urlencode(filters.parameters),
+        "query": urlencode(filters.parameters),
         "when": {"on": str(on.day)} if on else {},
         "on": on,
-        "wrong": wrong,
-        "typed": request.GET.get("on", ""),
+        "date": _date_field(request, on, wrong),
         "views": _views(filters, tally, on),
         "members": Member.objects.current(),
         "page": page,
@@ -52,6 +53,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
         "known": tally.count(),
         "sums": [_sum(tally.states(event, filters.gap)) for event in EVENTS],
         "clear": _when("", on),
+        "columns": 7 if not on and request.user.has_perm("webhooks.add_webhook") else 6 - bool(on),
     }
     return render(request, "numbers/list.html", context)
 
@@ -60,13 +62,13 @@ def numbers(request: HttpRequest) -> HttpResponse:
 @login_required
 @permission_required(READS, raise_exception=True)
 def export_list(request: HttpRequest) -> HttpResponseBase:
-    if request.method != "POST":  # who signed in on the way lands here, and presses once more
+    if request.method != "POST":  # after signing in on the way, one presses the button again
         return redirect("numbers:list")
     on, _ = _day(request)
     filters = Filters.of(request.POST)
     try:
         rows = grid.export(actor=request.user.get_username(), filters=filters, on=on)
-    except grid.NothingFound:  # perhaps of a key, which is to stand in no address
+    except grid.NothingFound:  # the search may be a pasted key, which must not be in a URL
         return redirect(
             reverse("numbers:list") + _when(urlencode(filters.but(q="").parameters), on)
         )
@@ -81,27 +83,38 @@ def detail(request: HttpRequest, number_id: str) -> HttpResponse:
     number = get_object_or_404(Number, quo_id=number_id)
     on, wrong = _day(request)
     context = about(number, on) | _fresh(on)
-    context |= {"on": on, "wrong": wrong, "typed": request.GET.get("on", "")}
+    context |= {"on": on, "date": _date_field(request, on, wrong)}
     return render(request, "numbers/detail.html", context)
 
 
 def _day(request: HttpRequest) -> tuple[Day | None, str]:
-    """Return the day that is asked for, and what is wrong with what was typed for one."""
-    asked = request.POST if request.method == "POST" else request.GET
+    """Return the requested day, and the error if the input is not one."""
+    query = request.POST if request.method == "POST" else request.GET
     try:
-        return day_of(asked.get("on", "")), ""
+        return day_of(query.get("on", "")), ""
     except NoSuchDay as exc:
         return None, str(exc)
 
 
-def _asked(request: HttpRequest, on: Day | None) -> Filters:
-    """Return the filters. Marks are today's, so of a past day there is no list of them."""
+def _date_field(request: HttpRequest, on: Day | None, error: str) -> dict[str, str]:
+    """Return value and error of the date field. A date in the future is kept, to be fixed."""
+    today = timezone.now().date()
+    typed = date_or_none(clean(request.GET.get("on", "")).strip()) if error else None
+    return {
+        "value": str(typed or (on.day if on else today)),
+        "max": str(today),
+        "error": error,
+    }
+
+
+def _filters(request: HttpRequest, on: Day | None) -> Filters:
+    """Return the filters. Marks are current, so a past day has no list of them."""
     filters = Filters.of(request.GET)
     return filters.but(gap="") if on and filters.gap and GAPS[filters.gap].mark else filters
 
 
 def _fresh(on: Day | None) -> dict[str, Any]:
-    """Return how old our picture is, and from when on there is one."""
+    """Return when numbers and webhooks were last read, and the first sync if the day is older."""
     read, last = Sync.objects.newest_of("numbers"), Sync.objects.ended().newest()
     first = Sync.objects.ended().order_by("started_at", "pk").first() if on else None
     return {
@@ -114,7 +127,7 @@ def _fresh(on: Day | None) -> dict[str, Any]:
 
 
 def _views(filters: Filters, tally: Tally, on: Day | None) -> list[tuple[str, str, str, int]]:
-    """Return name, word, address and count of each work list; words and member stay as they are."""
+    """Return name, label, URL and count of each work list, with the same search and member."""
     shown = {name: gap.word for name, gap in GAPS.items() if not (on and gap.mark)}
     return [
         (name, word, _when(urlencode(filters.but(gap=name).parameters), on), tally.count(name))
@@ -129,11 +142,11 @@ def _when(query: str, on: Day | None) -> str:
 
 
 def _sum(states: dict[str, int]) -> str:
-    """Return what a column comes to: "26 reach something, 1 noted, 7 nothing"."""
-    reached = sum(states.get(state, 0) for state in (State.REACHES, State.ALL, State.DOUBLED))
-    nothing = sum(states.get(state, 0) for state in (State.NONE, State.DISABLED))
+    """Return the total of a column: "26 covered, 1 noted, 7 not covered"."""
+    covered = sum(
+        states.get(state, 0) for state in (State.COVERED, State.ALL_NUMBERS, State.DUPLICATED)
+    )
+    not_covered = sum(states.get(state, 0) for state in (State.NOT_COVERED, State.ONLY_DISABLED))
     noted = states.get(State.NOTED, 0)
-    told = [f"{reached:,} covered"] if reached else []
-    told += [f"{noted:,} noted"] if noted else []
-    told += [f"{nothing:,} not covered"] if nothing else []
-    return ", ".join(told)
+    parts = [(covered, "covered"), (noted, "noted"), (not_covered, "not covered")]
+    return ", ".join(f"{count:,} {word}" for count, word in parts if count)

@@ -28,4 +28,4 @@ class Command(BaseCommand):
         if sync.failure:
             rest = sync_progress.left_out(sync)
             ended = f" Stopped early; {rest} were not read." if rest else ""
-            raise CommandError(f"Some data could not be read. {sync.said}{ended}")
+            raise CommandError(f"Some data could not be read. {sync.failures}{ended}")
