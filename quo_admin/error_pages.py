@@ -1,6 +1,7 @@
-"""Answers to requests that are refused: a missing permission, or a failed CSRF check."""
+"""Pages for rejected requests: a missing permission, or a failed CSRF check."""
 
 import logging
+import re
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,18 +14,26 @@ from quo_admin.onboarding.views import new
 from quo_admin.webhooks.create.views import create
 
 log = logging.getLogger(__name__)
+ORIGIN = re.compile(r"https?://[-\w.:\[\]]{1,255}", re.ASCII)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a POST whose CSRF check failed (CSRF_FAILURE_VIEW). Nothing is done.
+    """Handle a POST whose CSRF check failed (CSRF_FAILURE_VIEW). Nothing is changed.
 
-    Somebody who signed in again in another tab posts the old page's token. The input of the two
-    long forms then comes back to be sent again, if the browser says that the POST is from our
-    own site.
+    After signing in again in another tab, a page posts its old token. The two long forms then
+    come back with their input, if the browser says that the POST is from our own site.
     """
+    origin = request.headers.get("Origin", "")
+    if origin and reason.startswith("Origin checking failed"):
+        log.warning(
+            "A form posted from %r was rejected. If people open Quo Admin at this address, set "
+            "CSRF_TRUSTED_ORIGINS=%s",
+            origin,
+            origin if ORIGIN.fullmatch(origin) else "<the address>",
+        )
     long_forms = {reverse("webhooks:create"): create, reverse("onboarding:new"): new}
     own_origin = f"{request.scheme}://{request.get_host()}"
-    if request.path not in long_forms or request.headers.get("Origin") != own_origin:
+    if request.path not in long_forms or origin != own_origin:
         return render(request, "403_csrf.html", status=403)
     posted = request.POST.copy()
     posted.pop("password", None)
@@ -34,9 +43,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer a request that its sender may not make, and record it in the audit log (handler403).
+    """Handle a request without permission, and record it in the audit log (handler403).
 
-    A person who is in no group yet gets the page that says whom to ask.
+    A user without a group gets a page that says whom to ask.
     """
     user = request.user
     if not user.is_authenticated:
@@ -45,7 +54,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
         audit.record(
             actor=user.get_username(), action=Action.PERMISSION_REFUSED, target=request.path
         )
-    except Exception:  # an audit log that fails must not turn a refusal into a server error
+    except Exception:  # a failing audit log must not turn a refusal into a server error
         log.exception("The refusal of %r is not in the audit log", request.path)
     if user.is_superuser or user.groups.exists():
         return render(request, "403.html", status=403)

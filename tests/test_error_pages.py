@@ -137,6 +137,22 @@ def test_a_form_without_its_token_is_answered_in_plain_words(db):
     assert "Nothing was changed." in text_of(response)
 
 
+def test_a_form_from_an_unknown_origin_is_logged_with_the_setting_to_change(db, caplog):
+    browser = Client(enforce_csrf_checks=True, headers={"Origin": "https://quo.example"})
+
+    browser.post("/accounts/login/", {"login": "ada"})
+
+    assert "set CSRF_TRUSTED_ORIGINS=https://quo.example" in caplog.text
+
+
+def test_an_unknown_host_name_is_logged_with_the_setting_to_change(client, caplog):
+    response = client.get("/accounts/login/", headers={"Host": "quo.example"})
+
+    assert response.status_code == 400
+    assert "add 'quo.example' to ALLOWED_HOSTS" in caplog.text
+    assert "ask your administrator" in text_of(response)
+
+
 # Pages that are not there, and pages that broke
 
 

@@ -110,6 +110,11 @@ class Entry(models.Model):
         return f"{self.number} {self.action}"
 
     @property
+    def webhook_id(self) -> str:
+        """The Quo ID of the webhook that the entry is about, or ""."""
+        return self.target if self.target.startswith("WH") else ""
+
+    @property
     def moment(self) -> datetime | None:
         """When it was, or None where the text was tampered with and is no time any more."""
         try:

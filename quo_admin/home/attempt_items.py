@@ -1,8 +1,8 @@
-"""What is open of attempts, and the worker that reconciles them."""
+"""Open attempts, and the worker that reconciles them."""
 
 from django.utils import timezone
 
-from quo_admin.home.work_item import PERSON, Item, counted
+from quo_admin.home.work_item import Item, counted
 from quo_admin.webhooks.models import Attempt
 from quo_admin.webhooks.reconcile.queries import SEVERAL, in_state
 from quo_admin.webhooks.reconcile.queries import address as attempts_at
@@ -12,7 +12,6 @@ from quo_admin.worker.models import Heartbeat
 def several() -> Item:
     count, oldest = counted(in_state(SEVERAL), "started_at")
     return Item(
-        group=PERSON,
         count=count,
         one="Attempt that needs a decision",
         many="Attempts that need a decision",
@@ -22,14 +21,12 @@ def several() -> Item:
         oldest=oldest,
         kind="unk",
         word="Decide",
-        within=True,
     )
 
 
 def unknown() -> Item:
     count, oldest = counted(in_state(Attempt.State.UNKNOWN), "started_at")
     return Item(
-        group=PERSON,
         count=count,
         one="Attempt with an unknown result",
         many="Attempts with an unknown result",
@@ -45,7 +42,6 @@ def unknown() -> Item:
 def sending() -> Item:
     count, oldest = counted(in_state(Attempt.State.SENDING), "started_at")
     return Item(
-        group=PERSON,
         count=count,
         one="Attempt still sending",
         many="Attempts still sending",
@@ -61,7 +57,6 @@ def sending() -> Item:
 def worker(beat: Heartbeat | None) -> Item:
     silent = beat is None or beat.is_silent(now=timezone.now())
     return Item(
-        group=PERSON,
         count=int(silent),
         one="No worker is running" if beat else "No worker was ever started",
         many="Workers missing",

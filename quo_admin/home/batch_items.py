@@ -1,12 +1,11 @@
-"""Batches that wait for somebody: those that paused by themselves, and those that went wrong."""
+"""Batches that need somebody: paused after an error, or with failed rows."""
 
 from quo_admin.batches.queries import FAILED, PAUSED, address, in_state
-from quo_admin.home.work_item import PERSON, Item, counted
+from quo_admin.home.work_item import Item, counted
 
 
 def paused() -> Item:
     return Item(
-        group=PERSON,
         count=in_state(PAUSED).count(),
         one="Batch paused after an error",
         many="Batches paused after an error",
@@ -22,12 +21,10 @@ def paused() -> Item:
 def failed() -> Item:
     count, oldest = counted(in_state(FAILED), "ended_at")
     return Item(
-        group=PERSON,
         count=count,
         one="Batch with failed or unknown rows",
         many="Batches with failed or unknown rows",
-        why="Retry what failed, and look for what is unknown: until then their numbers may reach "
-        "nothing.",
+        why="Retry failed rows and reconcile unknown ones. Their numbers may not be covered yet.",
         fine="No finished batch has failed rows.",
         address=address(FAILED),
         oldest=oldest,

@@ -1,27 +1,30 @@
-"""Policies that webhooks break, unless somebody lets that stand."""
+"""Open findings, an item for each policy."""
 
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from quo_admin.home.work_item import FINDINGS, Item
-from quo_admin.webhooks.policies.catalog import POLICIES
+from quo_admin.home.work_item import Item
+from quo_admin.webhooks.policies.catalog import HOST_ONCE, POLICIES
 from quo_admin.webhooks.policies.findings import counts
+from quo_admin.webhooks.policies.warnings import PolicyName
+
+# Often intended, so they are worth knowing but need no action.
+INFO = {PolicyName.ALL_NUMBERS, PolicyName.MANY_NUMBERS, HOST_ONCE}
 
 
 def broken(doubt: str) -> list[Item]:
-    """Return an item for each policy that is broken; one for all of them where none is.
+    """Return an item for each policy with open findings; one for all of them if there are none.
 
     Args:
-        doubt: why nobody can know that none is broken.
+        doubt: why we cannot know that there are none.
     """
     found = {name: count.open for name, count in counts().items() if count.open}
-    return [_broken(name, count) for name, count in found.items()] or [_kept(doubt)]
+    return [_broken(name, count) for name, count in found.items()] or [_no_findings(doubt)]
 
 
 def _broken(name: str, count: int) -> Item:
     policy = POLICIES[name]
     return Item(
-        group=FINDINGS,
         count=count,
         one=policy.heading,
         many=policy.heading,
@@ -31,12 +34,12 @@ def _broken(name: str, count: int) -> Item:
         oldest=None,
         kind=policy.mark,
         word=policy.short,
+        info=name in INFO,
     )
 
 
-def _kept(doubt: str) -> Item:
+def _no_findings(doubt: str) -> Item:
     return Item(
-        group=FINDINGS,
         count=0,
         one="Finding",
         many="Findings",

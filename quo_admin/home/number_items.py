@@ -3,8 +3,9 @@
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from quo_admin.home.work_item import COVERAGE, Item
+from quo_admin.home.work_item import Item
 from quo_admin.numbers.filters import Filters
+from quo_admin.workspace.models import Sync
 
 # By the names of numbers.gaps.GAPS: one, many, why, fine, kind, word
 WORDS = {
@@ -58,20 +59,28 @@ WORDS = {
         "New",
     ),
 }
-# Folded: a new number is news, and duplicate or all-numbers deliveries are findings of webhooks.
-WITHIN = {"new", "doubled", "everywhere"}
+# New numbers need no action, and duplicate or all-numbers deliveries are findings of webhooks.
+INFO = {"new", "doubled", "everywhere"}
+NEVER_READ = "Not known yet: no sync has read your numbers."
 
 
-def gaps() -> list[Item]:
-    """Return an item for each list."""
+def gaps(doubt: str) -> list[Item]:
+    """Return an item for each list.
+
+    Args:
+        doubt: why the webhooks behind the coverage are not known.
+    """
     tally = Filters().tally()
-    return [_gap(name, tally.count(name)) for name in WORDS]
+    never_read = "" if Sync.objects.newest_of("numbers") else NEVER_READ
+    return [
+        _gap(name, tally.count(name), never_read or ("" if name == "new" else doubt))
+        for name in WORDS
+    ]
 
 
-def _gap(name: str, count: int) -> Item:
+def _gap(name: str, count: int, doubt: str) -> Item:
     one, many, why, fine, kind, word = WORDS[name]
     return Item(
-        group=COVERAGE,
         count=count,
         one=one,
         many=many,
@@ -81,5 +90,6 @@ def _gap(name: str, count: int) -> Item:
         oldest=None,
         kind=kind,
         word=word,
-        within=name in WITHIN,
+        info=name in INFO,
+        doubt=doubt,
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Count, Min
 from django.urls import reverse
 
-from quo_admin.home.work_item import PERSON, Item
+from quo_admin.home.work_item import Item
 from quo_admin.webhooks.inventory.filters import Filters
 from quo_admin.webhooks.models import Drift, MemberList, Webhook
 from quo_admin.workspace.models import Member, Sync
@@ -53,17 +53,18 @@ def drifts(doubt: str) -> list[Item]:
     """Return an item for each kind of drift.
 
     Args:
-        doubt: why nobody can know that none differs.
+        doubt: why we cannot know that none differs.
     """
     rows = Webhook.objects.filter(drift__in=list(WORDS)).order_by().values_list("drift")
-    counts = {kind: told for kind, *told in rows.annotate(n=Count("pk"), oldest=Min("drift_since"))}
+    counts = {
+        kind: found for kind, *found in rows.annotate(n=Count("pk"), oldest=Min("drift_since"))
+    }
     return [_drift(kind, doubt, *counts.get(kind.value, (0, None))) for kind in WORDS]
 
 
 def _drift(kind: Drift, doubt: str, count: int, oldest: datetime | None) -> Item:
     one, many, why, fine, mark, word = WORDS[kind]
     return Item(
-        group=PERSON,
         count=count,
         one=one,
         many=many,
@@ -78,27 +79,27 @@ def _drift(kind: Drift, doubt: str, count: int, oldest: datetime | None) -> Item
 
 
 def unread(last: Sync | None, doubt: str) -> Item:
-    """Members whose webhooks the last sync could not read: what is known of these is old."""
+    """Return the item for members whose webhooks the last sync could not read."""
     lists = list(MemberList.objects.stale(last))
-    refused = [one for one in lists if one.failure]
-    named = (refused or lists)[:NAMED]
-    members = Member.objects.in_bulk([one.member_id for one in named], field_name="quo_id")
-    told = [
-        f"{members.get(one.member_id, one.member_id)}: {one.failure or 'not read'}" for one in named
+    failed = [each for each in lists if each.failure]
+    named = (failed or lists)[:NAMED]
+    members = Member.objects.in_bulk([each.member_id for each in named], field_name="quo_id")
+    reasons = [
+        f"{members.get(each.member_id, each.member_id)}: {each.failure or 'not read'}"
+        for each in named
     ]
     more = " And more." if len(lists) > len(named) else ""
     return Item(
-        group=PERSON,
         count=len(lists),
         one="Member whose webhooks could not be read",
         many="Members whose webhooks could not be read",
-        why=f"Their webhooks may have changed. {'; '.join(told).rstrip('.')}.{more}",
+        why=f"Their webhooks may have changed. {'; '.join(reasons).rstrip('.')}.{more}",
         fine="The last sync read the webhooks of every member.",
         address=last.get_absolute_url() if last else "",
-        oldest=min((one.read_at for one in lists if one.read_at), default=None),
+        oldest=min((each.read_at for each in lists if each.read_at), default=None),
         kind="stale",
         word="Not checked",
-        within=True,
+        info=True,  # the incomplete sync is counted already
         doubt=doubt,
     )
 
@@ -106,7 +107,6 @@ def unread(last: Sync | None, doubt: str) -> Item:
 def sync(last: Sync | None) -> Item:
     whole = Sync.objects.newest_complete()
     return Item(
-        group=PERSON,
         count=int(last is None or last != whole),
         one="Incomplete sync" if last else "First sync needed",
         many="Incomplete syncs",

@@ -7,8 +7,7 @@ from django.db.models import Count, Min, QuerySet
 
 from quo_admin.batches.models import Batch
 from quo_admin.webhooks.models import Attempt, Webhook
-
-PERSON, COVERAGE, FINDINGS = "Needs attention", "Numbers", "Findings and keys"
+from quo_admin.webhooks.states import State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,16 +15,15 @@ class Item:
     """One kind of thing that may be open, and the list behind its count.
 
     Attributes:
-        one, many: what it is, in both numbers.
-        why: why it matters; fine: what is true when none is open.
-        address: of the list behind the count; empty where there is nothing to list.
-        oldest: since when the oldest of them is open, where that is known.
-        kind, word: the state that it is drawn with while any is open.
-        within: another kind counts these too.
-        doubt: what has to be said in place of ``fine``, where nobody can know that none is open.
+        one, many: its name in singular and plural.
+        why: why it matters; fine: what is true if none is open.
+        address: URL of the list behind the count; "" if there is none.
+        oldest: since when the oldest of them is open, if known.
+        kind, word: the state shown while any is open.
+        info: worth knowing, but nothing to do; or counted by another kind already.
+        doubt: why we cannot know that none is open; shown instead of ``fine``.
     """
 
-    group: str
     count: int
     one: str
     many: str
@@ -35,26 +33,27 @@ class Item:
     oldest: datetime | None
     kind: str
     word: str
-    within: bool = False
+    info: bool = False
     doubt: str = ""
-
-    @property
-    def heading(self) -> str:
-        return self.group if self.count else "Not known" if self.doubt else "In order"
-
-    @property
-    def rank(self) -> int:
-        """What is open comes first, what is in order last."""
-        return 0 if self.count else 1 if self.doubt else 2
 
     @property
     def what(self) -> str:
         return self.one if self.count == 1 else self.many
 
+    @property
+    def details(self) -> str:
+        return self.why if self.count else self.doubt or self.fine
+
+    @property
+    def state(self) -> State:
+        if self.count:
+            return State(self.kind, self.word)
+        return State("stale", "Not known") if self.doubt else State("ok", "OK")
+
 
 def counted(
     rows: QuerySet[Attempt] | QuerySet[Webhook] | QuerySet[Batch], moment: str
 ) -> tuple[int, datetime | None]:
-    """Return how many there are, and the moment of the oldest."""
-    told = rows.aggregate(count=Count("pk"), oldest=Min(moment))
-    return told["count"], told["oldest"]
+    """Return how many rows there are, and the time of the oldest."""
+    found = rows.aggregate(count=Count("pk"), oldest=Min(moment))
+    return found["count"], found["oldest"]

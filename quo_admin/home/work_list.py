@@ -1,4 +1,6 @@
-"""The work list: what is open, asked of the other apps. Nothing of it is kept here."""
+"""The work list: what is open, as the other apps report it. Nothing of it is stored here."""
+
+from dataclasses import dataclass
 
 from quo_admin.home import attempt_items, batch_items, finding_items, number_items, sync_items
 from quo_admin.home.work_item import Item
@@ -7,15 +9,41 @@ from quo_admin.worker.models import Heartbeat
 from quo_admin.workspace.models import Sync
 
 
+@dataclass(frozen=True)
+class WorkList:
+    """The items of the work list."""
+
+    items: list[Item]
+
+    @property
+    def open_count(self) -> int:
+        """The sum of the counts under "Needs action"."""
+        return sum(item.count for item in self.items if not item.info)
+
+    @property
+    def groups(self) -> list[tuple[str, list[Item]]]:
+        """The items that are not in order, under their headings."""
+        headings = {
+            "Needs action": [item for item in self.items if item.count and not item.info],
+            "Worth knowing": [item for item in self.items if item.count and item.info],
+            "Not known": [item for item in self.items if not item.count and item.doubt],
+        }
+        return [(heading, items) for heading, items in headings.items() if items]
+
+    @property
+    def in_order(self) -> list[Item]:
+        return [item for item in self.items if not item.count and not item.doubt]
+
+
 def work_list(
     *, beat: Heartbeat | None, last: Sync | None, sees_syncs: bool, sees_numbers: bool
-) -> list[Item]:
-    """Return every kind: what is open first, by its group, then what is unsure or in order.
+) -> WorkList:
+    """Return the work list.
 
     Args:
-        beat: the last sign of life of any worker.
-        last: the last sync that has ended.
-        sees_syncs, sees_numbers: whether the person may see them.
+        beat: the last heartbeat of any worker.
+        last: the last sync that ended.
+        sees_syncs, sees_numbers: whether the user may see them.
     """
     doubt = freshness().doubt
     items = [
@@ -29,6 +57,6 @@ def work_list(
     items.append(attempt_items.worker(beat))
     if sees_numbers:
         items += [batch_items.paused(), batch_items.failed()]
-        items += number_items.gaps()
+        items += number_items.gaps(doubt)
     items += finding_items.broken(doubt)
-    return sorted(items, key=lambda item: item.rank)
+    return WorkList(items)

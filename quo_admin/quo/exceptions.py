@@ -112,6 +112,9 @@ class QuoRefused(QuoError):
 class KeyRejected(QuoRefused):
     """401: our API key is missing, wrong or revoked."""
 
+    def __str__(self) -> str:
+        return "Quo rejected the API key. Check QUO_API_KEY."
+
 
 class NotAllowed(QuoRefused):
     """403: the API key may not do this."""

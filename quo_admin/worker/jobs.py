@@ -1,4 +1,4 @@
-"""What workers do. Apps register their jobs here, since the worker stands below them."""
+"""The jobs of the worker. Apps register them, because the worker cannot import apps."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ class Job:
 
     Attributes:
         name: for the log.
-        step: does the next small piece and returns whether there was one. It takes its piece by
-            a lease in the database, so that several workers share the work, and it may be killed
-            at any point without losing any. It calls Quo once or twice at the most.
-        threads: how many pieces one worker does at once.
+        step: does the next small piece of work and returns whether there was one. It takes its
+            work by a lease in the database, so that several workers can share it, and it may be
+            killed at any point without losing any. It calls Quo once or twice at most.
+        threads: how many steps one worker runs at the same time.
     """
 
     name: str

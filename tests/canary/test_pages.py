@@ -98,7 +98,7 @@ def test_numbers_their_notes_and_their_export_tell_nothing(operator, sandbox):
     table = operator.post("/numbers/export/", {"q": "hooks.example.com"})
 
     assert b"hooks.example.com" in b"".join(operator.post("/numbers/export/").streaming_content)
-    assert b"number id" in b"".join(table.streaming_content)
+    assert b"number ID" in b"".join(table.streaming_content)
 
 
 @pytest.mark.parametrize("pasted", [canary.PASTED, KEY], ids=["nobody's", "a webhook's"])

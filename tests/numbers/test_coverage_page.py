@@ -285,7 +285,8 @@ def past(db):
         ("2026-03-10", "example.com Not covered"),
         (
             "2026-03-12",
-            "possibly example.com Uncertain: last seen 10 March 2026, missing 14 March 2026 Not covered",
+            "possibly example.com Uncertain: last seen 10 March 2026, missing 14 March 2026 Not "
+            "covered",
         ),
         ("2026-03-15", "Not covered Not covered"),
     ],

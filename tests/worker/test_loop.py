@@ -2,7 +2,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 
 from quo_admin.worker import jobs, loop
 from quo_admin.worker.jobs import Job
@@ -80,7 +80,7 @@ def test_worker_lives_on_while_the_database_does_not_answer(monkeypatch, caplog)
     run(step)
 
     assert step.left == []
-    assert "does not answer" in caplog.text
+    assert "does not respond" in caplog.text
 
 
 def test_no_job_waits_for_another():
@@ -149,3 +149,18 @@ def test_worker_is_silent_after_a_minute_and_forgotten_after_a_day():
 
 def test_apps_register_what_they_want_run():
     assert "reconcile" in {job.name for job in jobs.JOBS}
+
+
+def test_outage_of_the_database_is_two_lines_in_the_log(caplog):
+    down = [OperationalError("connection refused\nIs the server running?")] * 20
+    step = pieces(*down[:10], True, *down[10:])
+
+    run(step, threads=1)
+
+    lines = [record for record in caplog.records if record.name == loop.log.name]
+    assert [line.getMessage() for line in lines[:1]] == [
+        "The database does not respond; the worker keeps trying: "
+        "connection refused Is the server running?"
+    ]
+    assert not any(line.exc_info for line in lines)
+    assert len(lines) <= 4  # an outage that a heartbeat ended, and the next one

@@ -54,6 +54,7 @@ def test_command_says_what_it_did_not_ask_for_any_more(sandbox):
     sandbox.faults.add("status", f"GET {spec.PHONE_NUMBERS}", status=401, body={"message": "No"})
 
     with pytest.raises(
-        CommandError, match=r"Numbers: No\. Stopped early; webhooks were not read\."
+        CommandError,
+        match=r"Numbers: Quo rejected the API key\. .* Stopped early; webhooks were not read\.",
     ):
         said()

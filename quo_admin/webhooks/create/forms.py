@@ -1,4 +1,4 @@
-"""The form of a new message webhook: a field for each property, under the document's own name."""
+"""The form of a new message webhook, with a field for each request property."""
 
 import re
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from quo_admin.webhooks.create import validators
 
 
 def choice_label(word: str, meaning: str, value: str = "") -> SafeString:
-    """Return a choice's words: what it is, and beneath it what that means."""
+    """Return the label of a choice, with its meaning below."""
     code = format_html(" <code>{}</code>", value) if value else ""
     return format_html("{}<small>{}{}</small>", word, meaning, code)
 
@@ -53,12 +53,12 @@ STATUS_CHOICES = [
 
 
 def split_ids(text: str) -> tuple[str, ...]:
-    """Return ids typed with commas, spaces or lines between, in their order, without doubles."""
+    """Return IDs separated by commas, spaces or lines, in order, without duplicates."""
     return tuple(dict.fromkeys(part for part in re.split(r"[\s,]+", text) if part))
 
 
 class RepeatableTextarea(forms.Textarea):
-    """A text area whose name may be posted several times; the posts are taken line by line."""
+    """A text area whose name may be posted several times. Its value is one line for each."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
         values = data.getlist(name) if hasattr(data, "getlist") else data.get(name)
@@ -68,7 +68,7 @@ class RepeatableTextarea(forms.Textarea):
 
 
 class NumberIdsField(forms.CharField):
-    """Ids of numbers, or ``*`` for all: ticked, typed or pasted. Cleans to a tuple of ids."""
+    """Number IDs, or ``*`` for all: selected, typed or pasted. Cleans to a tuple of IDs."""
 
     widget = RepeatableTextarea(
         attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
@@ -81,7 +81,7 @@ class NumberIdsField(forms.CharField):
 
 
 class MemberIdField(forms.CharField):
-    """A member's id, chosen or typed."""
+    """A member ID, selected or typed."""
 
     widget = RepeatableTextarea
 
@@ -92,10 +92,10 @@ class MemberIdField(forms.CharField):
 
 
 class MessageWebhookForm(forms.Form):
-    """RateLimiter what was typed into a NewMessageWebhook. It saves nothing and calls nobody.
+    """Turns what was typed into a NewMessageWebhook. It saves nothing and calls nobody.
 
-    Beside the properties of the request it carries ``accept``, the names of the policies that
-    may be broken, and ``token``, which lets one form make one webhook.
+    Beside the properties of the request it has ``accept``, the names of the policies whose
+    warnings are confirmed, and ``token``, so that one form creates one webhook.
     """
 
     label = forms.CharField(
@@ -106,7 +106,7 @@ class MessageWebhookForm(forms.Form):
     )
     resourceIds = NumberIdsField(
         label="Numbers",
-        required=False,  # its own validator asks for at least one, in better words
+        required=False,  # validate_resource_ids has a better message
         help_text="Which phone numbers? Select them or paste IDs.",
     )
     events = forms.MultipleChoiceField(
@@ -118,7 +118,6 @@ class MessageWebhookForm(forms.Form):
     )
     url = forms.CharField(
         label="Endpoint URL",
-        strip=False,  # white space is for the validator to refuse; browsers trim it before
         validators=[validators.validate_webhook_url],
         widget=forms.URLInput(
             attrs={"autocomplete": "off", "placeholder": "https://", "list": "addresses"}
@@ -145,7 +144,7 @@ class MessageWebhookForm(forms.Form):
 
     @classmethod
     def unchecked(cls, data: Any) -> Self:
-        """Return a form that shows what was typed so far and finds no fault with it yet."""
+        """Return a form that shows what was typed so far, without errors."""
         bound = cls(data)
         return cls(initial={name: bound[name].value() for name in cls.base_fields})
 
@@ -168,14 +167,14 @@ class MessageWebhookForm(forms.Form):
         )
 
     def add_fault(self, fault: Fault | None) -> None:
-        """Put what Quo said of single properties at their fields: ``/url``, ``/resourceIds/0``."""
+        """Show Quo's errors at their fields: ``/url``, ``/resourceIds/0``."""
         for entry in fault.fields if fault else ():
             named = [part for part in entry.path.split("/") if part in spec.REQUEST_PROPERTIES]
             if named:
                 self.add_error(named[0], f"Quo says: {entry.message or 'it is not accepted'}.")
 
     def typed(self, name: str) -> str:
-        """Return what stands in a field of text, whether it can be sent or not, but storable."""
+        """Return the text in a field, valid or not, without characters we cannot store."""
         return clean(str(self[name].value() or ""))
 
     def typed_many(self, name: str) -> Iterable[str]:
@@ -184,7 +183,7 @@ class MessageWebhookForm(forms.Form):
 
 
 def read_token(text: object) -> UUID:
-    """Return the token that was posted, or a new one where none was."""
+    """Return the posted token, or a new one."""
     try:
         return UUID(str(text))
     except ValueError:

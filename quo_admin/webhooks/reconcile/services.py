@@ -17,7 +17,7 @@ from quo_admin import locks
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.quo import connect, retry
-from quo_admin.quo.exceptions import QuoError
+from quo_admin.quo.exceptions import QuoError, QuoRefused
 from quo_admin.quo.types import WebhookData
 from quo_admin.webhooks.models import Attempt, Webhook
 from quo_admin.webhooks.reconcile.matching import (
@@ -57,7 +57,8 @@ def look(*, member: str | None, actor: str, policy: retry.Policy = retry.ONCE) -
         listing = connect.client().list_webhooks(member, policy=policy)
     except QuoError as exc:
         _postpone(member, now=timezone.now())
-        raise NotReconciled(f"Quo could not be reached. {exc}") from exc
+        refused = isinstance(exc, QuoRefused)
+        raise NotReconciled(str(exc) if refused else f"Quo could not be reached. {exc}") from exc
     reconcile_with(listing, member=member, actor=actor, asked_at=asked_at)
 
 

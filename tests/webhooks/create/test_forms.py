@@ -91,7 +91,7 @@ def test_event_that_is_posted_twice_is_sent_once():
         ("url", "example.com/quo", "uri"),
         ("url", "https://exämple.com", "uri"),
         ("url", "https://example.com/a b", "uri"),
-        ("url", "https://example.com/\n", "uri"),
+        ("url", "https://example.com/a b", "uri"),
         ("url", "ftp://example.com", "webhook_url"),
         ("url", "javascript:alert(1)", "webhook_url"),
         ("url", "https:///path", "webhook_url"),
@@ -133,3 +133,14 @@ def test_help_and_errors_are_joined_to_their_control():
     html = str(form["url"])
     assert 'aria-describedby="id_url_helptext id_url_error"' in html
     assert 'aria-invalid="true"' in html
+
+
+@pytest.mark.parametrize(
+    "url",
+    [" https://example.com/quo", "https://example.com/quo\n", "\u00a0https://example.com/quo\t "],
+)
+def test_white_space_around_the_url_is_removed(url):
+    form = MessageWebhookForm(create_form(url=url))
+
+    assert form.is_valid()
+    assert form.to_webhook().url == "https://example.com/quo"

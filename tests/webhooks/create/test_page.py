@@ -47,7 +47,7 @@ def test_what_was_typed_comes_back_with_the_errors(operator, sandbox):
     [
         (
             {"status": 401, "body": {"error": {"message": "Unauthorized", "trace": "1"}}},
-            "Unauthorized",
+            "Quo rejected the API key. Check QUO_API_KEY.",
         ),
         ({"status": 403, "body": {"message": "Forbidden", "trace": "77"}}, "trace 77"),
         ({"status": 409, "body": ""}, "409 Conflict"),

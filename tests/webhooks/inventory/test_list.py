@@ -238,6 +238,22 @@ def test_gone_webhook_stays_in_the_list_as_past(viewer):
     assert "Deleted" in text(page)
 
 
+def test_search_shows_matching_numbers_above_the_webhooks(viewer):
+    for n in range(7):
+        make_number(id=f"PN{n}", name=f"Reno {n}", number=f"+1775555010{n}")
+    make_webhook(label="Reno archive")
+
+    page = viewer.get("/webhooks/?q=reno")
+
+    words = text(page)
+    assert words.index("Reno 0 (775) 555-0100") < words.index("Reno archive")
+    assert 'href="/numbers/PN4/"' in page.content.decode()
+    assert 'href="/numbers/PN5/"' not in page.content.decode()
+    assert 'href="/numbers/?q=reno">Show all matching numbers' in page.content.decode()
+    assert "Reno 6" in text(viewer.get("/webhooks/?q=775+555+0106"))
+    assert "Show all matching" not in text(viewer.get("/webhooks/?q=archive"))
+
+
 # How fresh it is
 
 
@@ -340,8 +356,8 @@ QUERIES = {
     "/webhooks/?rows=100&sort=label": 11,
     "/webhooks/?status=enabled&host=example.com": 12,  # whether few are at the host
     "/webhooks/?event=message.received": 13,  # sets of events, whether few
-    "/webhooks/?q=support+desk": 14,  # members and numbers called so, whether few
-    "/webhooks/?q=example.com": 13,  # whether it is a host, whether few
+    "/webhooks/?q=support+desk": 15,  # members and numbers called so, twice, whether few
+    "/webhooks/?q=example.com": 14,  # whether it is a host, whether few, numbers called so
     "/webhooks/?number=PN1": 13,  # whether few, and its name
 }
 

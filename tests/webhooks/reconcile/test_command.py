@@ -61,7 +61,7 @@ def test_command_ends_with_an_error_when_quo_could_not_be_asked_and_asks_for_the
     sandbox.faults.add("status", status=401, body={"error": {"message": "Unauthorized"}})
 
     out = StringIO()
-    with pytest.raises(CommandError, match=r"Quo could not be reached\. Unauthorized") as failed:
+    with pytest.raises(CommandError, match="Quo rejected the API key") as failed:
         reconcile(out)
 
     assert failed.value.returncode == 1

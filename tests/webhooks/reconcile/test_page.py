@@ -82,7 +82,7 @@ def test_button_says_that_quo_could_not_be_asked_and_the_page_stays(operator, sa
 
     words = text(press_look(operator, attempt))
 
-    assert "Quo could not be reached. Unauthorized" in words
+    assert "Quo rejected the API key. Check QUO_API_KEY." in words
     assert "The result is unknown" in words
 
 

@@ -68,7 +68,7 @@ def test_quo_that_is_down_postpones_and_loses_nothing(sandbox):
 def test_person_hears_that_quo_could_not_be_asked(sandbox):
     sandbox.faults.add("status", LIST, status=401, body={"error": {"message": "Unauthorized"}})
 
-    with pytest.raises(reconcile.NotReconciled, match="Unauthorized"):
+    with pytest.raises(reconcile.NotReconciled, match="Check QUO_API_KEY"):
         look()
 
 

@@ -187,7 +187,9 @@ def test_rejected_api_key_ends_it_at_once(company):
 
     read = sync()
 
-    assert read.faults == ["Webhooks of Tom Lindqvist: Unauthorized"]
+    assert read.faults == [
+        "Webhooks of Tom Lindqvist: Quo rejected the API key. Check QUO_API_KEY."
+    ]
     last = company.calls.all()[-1].path
     assert TOM in last
     assert len(company.calls.all()) - asked == 3  # members, numbers, Tom

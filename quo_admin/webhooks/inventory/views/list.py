@@ -22,8 +22,9 @@ from quo_admin.webhooks.models.cursor import CursorPage
 from quo_admin.webhooks.models.freshness import freshness
 from quo_admin.webhooks.policies.findings import first_findings
 from quo_admin.webhooks.states import first_sync
-from quo_admin.workspace.models import Sync
+from quo_admin.workspace.models import Number, Sync
 
+NUMBERS_SHOWN = 5  # numbers that a search finds, above the webhooks
 WAYS = {"-created": ("Newer", "Older"), "created": ("Older", "Newer")}
 
 
@@ -35,6 +36,7 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
     page = _page(filters, request)
     fresh = freshness()
     first = first_sync()
+    found = _found_numbers(filters, request)
     context = {
         "filters": filters,
         "sorted": words_of(filters.sort),
@@ -48,6 +50,8 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
         "chips": chips(filters),
         "without_words": filters.but(q="", everywhere="").address,
         "everywhere": filters.but(everywhere="1").address,
+        "found_numbers": found[:NUMBERS_SHOWN],
+        "more_numbers": len(found) > NUMBERS_SHOWN,
         "known": bool(page.rows) or Webhook.objects.exists(),
         "fresh": fresh,
         "page": page,
@@ -114,6 +118,13 @@ def _place(request: HttpRequest) -> dict[str, str]:
     """Return the webhook that is the cursor, by the side of it that is requested."""
     cursor = {side: clean(request.GET.get(side, "")) for side in ("after", "before")}
     return {side: quo_id for side, quo_id in cursor.items() if quo_id}
+
+
+def _found_numbers(filters: Filters, request: HttpRequest) -> list[Number]:
+    """Return the first numbers that match the search, one more than are shown."""
+    if not filters.q or not request.user.has_perm("workspace.view_number"):
+        return []
+    return list(Number.objects.current().search(filters.q)[: NUMBERS_SHOWN + 1])
 
 
 def _position(page: CursorPage[Webhook], filters: Filters, *, total: int | None = None) -> str:

@@ -54,6 +54,7 @@ def attempts(request: HttpRequest) -> HttpResponse:
     known = sum(counts.values())
     words = dict(State.choices) | {SEVERAL: "Several matches"}
     counts[SEVERAL] = in_state(SEVERAL).count()
+    counts[State.UNKNOWN] = counts.get(State.UNKNOWN, 0) - counts[SEVERAL]
     context = {
         "state": state,
         "word": words.get(state, state),
