@@ -1,8 +1,8 @@
-"""The two groups, what they may do, and whom to ask to be put into one."""
+"""The two groups, their permissions, and who can add users to them."""
 
 from typing import Any
 
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 
 VIEWERS = (
     "audit.view_entry",
@@ -22,10 +22,10 @@ GROUPS = {"Viewers": VIEWERS, "Operators": OPERATORS}
 
 
 def make_groups(using: str = "default", **kwargs: Any) -> None:
-    """Make the groups that are not there yet. One that is there is the superuser's to change.
+    """Create missing groups. Existing groups are not changed: superusers may have edited them.
 
-    Nothing is made while a permission is missing: a migrate that stops halfway ends here too,
-    and a group created then would never get it.
+    Nothing is created while a permission is missing, as after a migrate that stopped halfway: a
+    group created then would never get that permission.
     """
     known = {
         f"{permission.content_type.app_label}.{permission.codename}": permission
@@ -34,12 +34,21 @@ def make_groups(using: str = "default", **kwargs: Any) -> None:
     if not set(OPERATORS) <= set(known):
         return
     for name, codenames in GROUPS.items():
-        group, made = Group.objects.using(using).get_or_create(name=name)
-        if made:
+        group, created = Group.objects.using(using).get_or_create(name=name)
+        if created:
             group.permissions.set(known[codename] for codename in codenames)
 
 
+def role_of(user: User | AnonymousUser) -> str:
+    """Return what a user may do, in one word."""
+    if user.is_superuser:
+        return "Superuser"
+    if user.has_perm("webhooks.add_webhook"):
+        return "Operator"
+    return "Viewer" if user.has_perm("webhooks.view_webhook") else "No group"
+
+
 def whom_to_ask() -> list[str]:
-    """Return the names of those who can put a person into a group."""
+    """Return the names of the users who can add somebody to a group."""
     superusers = User.objects.filter(is_superuser=True, is_active=True).order_by("username")
     return [user.get_full_name() or user.get_username() for user in superusers]

@@ -1,6 +1,7 @@
 """The start page and the planner. Neither calls Quo."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +26,7 @@ from quo_admin.webhooks.models import Webhook
 from quo_admin.workspace.models import Member, Number
 
 ADDRESSES_OFFERED = 50
+NAMES_SHOWN = 6  # of the filtered numbers
 EXAMPLES = 2  # rows of the template
 PREVIEW = "1"  # the button's value; whoever signed in on the way posts another
 
@@ -112,6 +114,13 @@ def _typed(request: HttpRequest, form: PlanForm) -> PlanForm:
     return PlanForm(request.POST, filtered=form.filtered)
 
 
+def _names(numbers: Sequence[Number]) -> str:
+    """Return the first names in a list, and how many more there are."""
+    more = len(numbers) - NAMES_SHOWN
+    names = ", ".join(str(number) for number in numbers[:NAMES_SHOWN])
+    return f"{names} and {more} more" if more > 0 else names
+
+
 def _is_left_out(request: HttpRequest) -> bool:
     """Say whether there was a file so large that the upload's limit left it out."""
     length = request.META.get("CONTENT_LENGTH") or "0"
@@ -131,6 +140,7 @@ def _page(
         # What no box stands for is shown as if it had been pasted.
         "pasted": "\n".join(part for part in (form.list, pick.typed) if part),
         "filters": filters,
+        "filtered": _names(form.filtered),
         "before": before,
         "plan_preview": plan_preview(_typed(request, form)),
         "searched": "search" in request.POST,

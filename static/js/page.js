@@ -92,6 +92,23 @@ document.addEventListener("keydown", (event) => {
   field.select();
 });
 
+/* The error of a field concerns its old value: it goes when the field is edited. */
+for (const type of ["input", "change"])
+  document.addEventListener(type, ({ target }) => {
+    const field = target.closest(".field");
+    const error = field?.querySelector("[id$=_error]");
+    if (!error) return;
+    const name = error.id.replace(/_error$/, "");
+    error.remove();
+    for (const control of field.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
+    const summary = document.querySelector(`[data-error-of="${name}"]`)?.closest(".notice");
+    if (!summary) return;
+    summary.querySelector(`[data-error-of="${name}"]`).remove();
+    const left = summary.querySelectorAll("li").length;
+    if (!left) summary.remove();
+    else summary.querySelector("[data-fix]").textContent = `Fix ${left} field${left === 1 ? "" : "s"}.`;
+  });
+
 /* Busy buttons: <form data-busy="Creating…">. Disabled only once the form is on its way, or the
    button's own value would be left out of it. */
 const busy = new Map();

@@ -10,7 +10,7 @@ from quo_admin.audit.actions import Action
 from quo_admin.audit.links import page_of
 from quo_admin.audit.models import Entry
 from quo_admin.audit.services import record
-from tests.words import text
+from tests.words import markup, text
 
 AUDIT_LOG = "/audit/"
 
@@ -206,7 +206,7 @@ def test_what_is_no_day_is_said_and_kept(viewer, day):
     page = viewer.get(AUDIT_LOG, {"since": day, "until": "9999-12-31"})
 
     assert page.context["filters"].wrong.keys() == {"since", "until"}
-    assert f'type="text" value="{day}" aria-invalid="true"' in page.content.decode()
+    assert f'type="text" value="{day}" aria-invalid="true"' in markup(page)
     assert "Nothing was searched." in text(page)
 
 
@@ -315,7 +315,7 @@ def test_page_that_is_not_there_yet_leads_nowhere(monkeypatch):
 def test_object_leads_to_everything_about_it(viewer):
     record(actor="ada", action=Action.KEY_CHECKED, target="WHone", label="Support")
 
-    page = viewer.get(AUDIT_LOG).content.decode()
+    page = markup(viewer.get(AUDIT_LOG))
 
     assert '<a href="/webhooks/WHone/">Support</a>' in page
     assert 'href="/audit/?object=WHone"' in page

@@ -9,7 +9,7 @@ from statistics import median
 from tests.bench.crash_people import CSRF, NEW, Person, Run, read, said
 
 PLAN = "/onboarding/new/"
-WORD = re.compile(r'class="figure">.*?</span> <span class="state \w+">([^<]+)<')
+WORD = re.compile(r'class="figure">.*?</span>\s*<span class="state \w+">([^<]+)<')
 COUNT = re.compile(r'<span><span class="state \w+">([\d,]+) ([^<]+)</span></span>')
 LOOK_EVERY_S = 0.5
 

@@ -44,7 +44,7 @@ def _go_on(request: HttpRequest) -> HttpResponse:
     except verification.NotGood:
         return _beginning(request, VerifyForm(), lost=True)
     if step.told:
-        context = {"told": step.told, "here": step.verification, "unlocked": triggers.missing()}
+        context = {"result": step.told, "here": step.verification, "unlocked": triggers.missing()}
         return render(request, "audit/verified.html", context)
     context = {"here": step.verification, "next": _address(step.verification)}
     response = render(request, "audit/verifying.html", context)

@@ -1,4 +1,4 @@
-"""The picker of numbers on the create page: what it offers, and what stands beside it."""
+"""The number picker of the create page and the planner."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -8,29 +8,42 @@ from quo_admin.webhooks.create.forms import split_ids
 from quo_admin.webhooks.models import Subscription
 from quo_admin.workspace.models import Number
 
-MOST_BOXES = 200  # boxes on a page; a longer list is searched, not scrolled
+MOST_BOXES = 200  # on a page; a longer list is searched, not scrolled
+HOSTS_SHOWN = 10  # in the title of a choice
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One number to tick, and the hosts that receive its messages already."""
+    """One number to select, and the hosts that already receive its messages."""
 
     number: Number
     chosen: bool
     hosts: list[str]
 
+    @property
+    def first_host(self) -> str:
+        if not self.hosts:
+            return "No webhook"
+        more = len(self.hosts) - 1
+        return f"{self.hosts[0]} and {more} more" if more else self.hosts[0]
+
+    @property
+    def all_hosts(self) -> str:
+        more = " and more" if len(self.hosts) > HOSTS_SHOWN else ""
+        return ", ".join(self.hosts[:HOSTS_SHOWN]) + more
+
 
 @dataclass(frozen=True)
 class Picker:
-    """What the numbers' field shows.
+    """What the field for numbers shows.
 
     Attributes:
-        all_numbers: the star was chosen.
-        choices: chosen ones first, then those that the search finds; at the most 200.
+        all_numbers: "All numbers" is selected.
+        choices: selected numbers first, then those that the search finds; at most 200.
         matching: how many numbers the search finds, shown or not.
         known: how many numbers the company has.
-        typed: what no box stands for: unknown ids, and whatever else was typed.
-        words: what was searched for.
+        typed: input without a checkbox: unknown IDs, and whatever else was typed.
+        words: the search.
     """
 
     all_numbers: bool
@@ -51,7 +64,7 @@ class Picker:
 
 
 def picker(typed: str, *, words: str) -> Picker:
-    """Return the picker for what was ticked and typed so far, and for what is searched."""
+    """Return the picker for what was selected and typed so far, and the search."""
     ids = split_ids(typed)
     here = Number.objects.current()
     chosen = sorted(here.filter(quo_id__in=ids)[:MOST_BOXES], key=lambda n: ids.index(n.quo_id))
@@ -70,7 +83,7 @@ def picker(typed: str, *, words: str) -> Picker:
 
 
 def hosts_reached(ids: list[str]) -> dict[str, list[str]]:
-    """Return for each number the hosts that receive its messages."""
+    """Return the hosts that receive the messages of each number."""
     rows = (
         Subscription.objects.sending()
         .filter(event=spec.MessageEvent.RECEIVED, resource_id__in=[*ids, spec.ALL_PHONE_NUMBERS])

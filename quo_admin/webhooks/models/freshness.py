@@ -1,22 +1,27 @@
-"""How fresh our picture of Quo's webhooks is, as the list's title says it."""
+"""How fresh our copy of the webhooks is, as page titles say it."""
 
 from dataclasses import dataclass
 
+from django.utils.html import format_html
+from django.utils.text import Truncator
+
+from quo_admin.template_tags import ago
 from quo_admin.webhooks.models import MemberList, Webhook
 from quo_admin.workspace.models import Member, Sync
 
-NAMED = 3  # members whose lists are stale; of more, how many
+NAMED = 3  # members whose lists are stale; more are counted
+FAILURE_LENGTH = 200  # characters of Quo's message
 
 
 @dataclass(frozen=True)
 class Freshness:
-    """When Quo was last asked, and which members' lists could not be read then.
+    """The last sync, and which members' lists it could not read.
 
     Attributes:
-        sync: the last one that ended; None where there never was one.
-        stale: each list that is older, with its member's name; ``more``: how many beyond these.
-        members: whose lists these are, all of them.
-        none_read: it could read no list at all; nothing_read: nor could any before it.
+        sync: the last one that ended; None if there was none.
+        stale: the first stale lists, with their member's name; ``more``: how many others.
+        members: the members of all stale lists.
+        none_read: the last sync could not read any list; nothing_read: nor could any before it.
     """
 
     sync: Sync | None
@@ -27,16 +32,38 @@ class Freshness:
     nothing_read: bool
 
     def is_stale(self, webhook: Webhook) -> bool:
-        """Say whether it may be otherwise at Quo by now. Without a member it may be in any list."""
+        """Whether the webhook may be different at Quo. Without a member it may be in any list."""
         lists = self.members if webhook.user_id is None else self.members & {webhook.user_id}
         return webhook.missing_since is None and (self.nothing_read or bool(lists))
 
     @property
     def doubt(self) -> str:
-        """What has to be said in place of “none”, where not every list was read."""
+        """Why we cannot know that there is none of something; "" if every list was read."""
         if self.nothing_read or not self.sync:
             return "Not known yet: no sync has read your webhooks."
         return "Not known: some webhooks could not be read." if self.stale else ""
+
+    @property
+    def sentences(self) -> list[str]:
+        """When webhooks were last read, and whose could not be."""
+        if not self.sync:
+            first = "Not synced with Quo yet."
+        elif self.none_read:
+            first = format_html("The last sync, {}, failed.", ago(self.sync.started_at))
+        else:
+            first = format_html("Last synced {}.", ago(self.sync.started_at))
+        sentences = [first, *(_stale_sentence(each, name) for each, name in self.stale)]
+        if self.more:
+            plural = "" if self.more == 1 else "s"
+            sentences.append(f"Also affected: {self.more} more member{plural}.")
+        return sentences
+
+
+def _stale_sentence(list: MemberList, name: str) -> str:
+    read = format_html("last read {}", ago(list.read_at)) if list.read_at else "never read"
+    failure = Truncator(list.failure).chars(FAILURE_LENGTH).rstrip(".")
+    reason = f": {failure}" if failure else ""
+    return format_html("{}’s webhooks were {}{}.", name, read, reason)
 
 
 def freshness() -> Freshness:
@@ -61,6 +88,6 @@ def freshness() -> Freshness:
 
 
 def nothing_read(last: Sync | None) -> bool:
-    """Say whether syncs have ended, this one as the last, and none read any list of webhooks."""
+    """Whether syncs have ended, this one last, and none of them read any webhooks."""
     name = "webhooks"
     return bool(last and name not in last.counts) and Sync.objects.newest_of(name) is None

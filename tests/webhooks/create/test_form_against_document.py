@@ -65,7 +65,7 @@ BODIES = st.fixed_dictionaries(
 
 
 def refused_by_us(body):
-    """What we reject although the document allows it: no event or number, an unusable URL, a NUL."""
+    """What only we reject: no event or number, an unusable URL, a NUL."""
     try:
         parts = urlsplit(body["url"])
         usable = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc

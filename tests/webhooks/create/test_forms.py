@@ -91,7 +91,6 @@ def test_event_that_is_posted_twice_is_sent_once():
         ("url", "example.com/quo", "uri"),
         ("url", "https://exämple.com", "uri"),
         ("url", "https://example.com/a b", "uri"),
-        ("url", "https://example.com/a b", "uri"),
         ("url", "ftp://example.com", "webhook_url"),
         ("url", "javascript:alert(1)", "webhook_url"),
         ("url", "https:///path", "webhook_url"),

@@ -7,7 +7,7 @@ from quo_admin.audit.actions import Action
 from quo_admin.audit.services import record
 from quo_admin.webhooks.models import Webhook
 from tests.factories import NOON, make_attempt, make_member, make_number, make_webhook
-from tests.words import text
+from tests.words import markup, text
 
 pytestmark = pytest.mark.django_db
 DELIVERED = "message.delivered"
@@ -115,7 +115,7 @@ def test_of_many_others_the_same_url_comes_first_and_each_stands_once(viewer):
 def test_page_leads_to_the_attempt_behind_it(viewer):
     attempt = make_attempt("created")
 
-    page = viewer.get(attempt.webhook.get_absolute_url()).content.decode()
+    page = markup(viewer.get(attempt.webhook.get_absolute_url()))
 
     assert f'href="/webhooks/attempts/{attempt.pk}/">attempt {attempt.pk}</a>, in 2.0 s' in page
 

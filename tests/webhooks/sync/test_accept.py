@@ -12,7 +12,7 @@ from quo_admin.webhooks.models import MemberList, Webhook
 from quo_admin.webhooks.sync import accept as services
 from quo_admin.workspace.models import Sync
 from tests.factories import NOON, make_member, make_webhook
-from tests.words import text
+from tests.words import markup, text
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=1)
@@ -169,7 +169,7 @@ def test_list_filtered_by_drift_has_the_button_which_says_how_many_and_does_it(o
         drifted("not-created-here", url="https://other.example/")
     drifted("changed")
 
-    html = operator.get("/webhooks/?drift=not-created-here").content.decode()
+    html = markup(operator.get("/webhooks/?drift=not-created-here"))
     page = operator.get(re.search(r'href="(/webhooks/accept/[^"]*)"', html)[1])
     fields = dict(re.findall(r'name="(kind|before)" value="([^"]+)"', page.content.decode()))
     operator.post("/webhooks/accept/", fields)
