@@ -1,9 +1,10 @@
-"""Settings. The environment (or `.env`) decides; the README lists the names.
+"""Settings, from the environment or `.env`. The README lists the names.
 
-SECRET_KEY and FIELD_KEYS have no default: a missing secret stops the site at once, by name.
+SECRET_KEY and FIELD_KEYS have no default: a missing one stops Quo Admin at once, by name.
 """
 
 import re
+import sys
 import warnings
 from pathlib import Path
 
@@ -14,11 +15,14 @@ env = environ.Env()  # type: ignore[no-untyped-call]
 environ.Env.read_env(BASE_DIR / ".env")
 
 # Secrets
+missing = [name for name in ("SECRET_KEY", "FIELD_KEYS") if not env.str(name, default="").strip()]
+if missing:
+    sys.exit(f"Set {' and '.join(missing)} in the environment or in .env. See .env.example.")
 SECRET_KEY = env.str("SECRET_KEY")
-FIELD_KEYS: list[str] = env.list("FIELD_KEYS")  # newest first; the others only open
-QUO_API_KEY = env.str("QUO_API_KEY", default="")  # asked for by a check and by the first call
+FIELD_KEYS: list[str] = env.list("FIELD_KEYS")  # newest first; the others only decrypt
+QUO_API_KEY = env.str("QUO_API_KEY", default="")  # checked by a system check and the first call
 
-# Where we run
+# Addresses
 DEBUG = env.bool("DEBUG", default=False)
 HERE = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = [name.strip() for name in env.list("ALLOWED_HOSTS", default=HERE)]
@@ -26,8 +30,8 @@ CSRF_TRUSTED_ORIGINS = [name.strip() for name in env.list("CSRF_TRUSTED_ORIGINS"
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 QUO_API_URL = env.str("QUO_API_URL", default="https://api.quo.com")
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # bytes: what was read out of the largest file
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a ticked box each: all numbers of a large company
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # bytes: numbers read from the largest file
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a checkbox each: all numbers of a large company
 ROOT_URLCONF = "quo_admin.urls"
 WSGI_APPLICATION = "quo_admin.wsgi.application"
 
@@ -104,12 +108,14 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},  # at 300, a flood of names pushes counters out
+        "OPTIONS": {
+            "MAX_ENTRIES": 100_000
+        },  # at the default of 300, a flood of names pushes counters out
     }
 }
 
 # Sign-in
-# Not allauth's: an account that is not active must be refused like a wrong password.
+# Not allauth's: an inactive account must be rejected like a wrong password.
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -132,16 +138,16 @@ ACCOUNT_FORMS = {
     "reauthenticate": "quo_admin.accounts.forms.ConfirmForm",
     "change_password": "quo_admin.accounts.forms.PasswordForm",
 }
-ACCOUNT_SESSION_REMEMBER = False  # gone with the browser, or after a working day
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds; policy
-ACCOUNT_RATE_LIMITS = {  # our limits; the sign-in page names the waits
+ACCOUNT_SESSION_REMEMBER = False  # ends with the browser, or after a working day
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds; our limit
+ACCOUNT_RATE_LIMITS = {  # our limits; the sign-in page says how long to wait
     "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",  # key: the username; see accounts/adapter.py
+    "login_failed": "10/m/ip,5/5m/key",  # key: the username; see accounts/allauth_adapter.py
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
 }
 
-# Cookies and headers. An https origin above is how we know that staff come by TLS.
+# Cookies and headers. An https origin above means that people use TLS.
 BY_TLS = any(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BY_TLS
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a working day
@@ -162,7 +168,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Uploads stay in memory: a delivery's body, or a list of numbers. A larger file is left out.
+# Uploads stay in memory: a delivery's body, or a list of numbers. A larger file is ignored.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # bytes
 
@@ -177,7 +183,9 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / ".static"
 COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
 WHITENOISE_USE_FINDERS = not COLLECTED
-warnings.filterwarnings("ignore", f"No directory at: {re.escape(str(STATIC_ROOT))}")  # so be it
+warnings.filterwarnings(
+    "ignore", f"No directory at: {re.escape(str(STATIC_ROOT))}"
+)  # expected: nothing has been collected yet
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -193,6 +201,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    # At DEBUG it writes a page's whole context for each name that a template misses: URLs, keys.
+    # At DEBUG it logs the whole context for each missing name in a template: URLs, keys.
     "loggers": {"django.template": {"level": "INFO"}},
 }

@@ -1,5 +1,6 @@
 """Filters that every template has without a load: times, hosts, fingerprints, message kinds."""
 
+import re
 from datetime import UTC, datetime
 
 from django import template
@@ -70,7 +71,10 @@ def pairs(fingerprint: str | None) -> str:
 @register.filter
 def breakable(host: str | None) -> SafeString:
     """Return a host with a line-break opportunity after each dot, for narrow columns."""
-    return mark_safe(conditional_escape(host or "").replace(".", ".<wbr>"))  # noqa: S308
+    host = conditional_escape(host or "")
+    if re.fullmatch(r"[\d.]+|\[[\da-fA-F:.]+\]", host):  # an IP address stays on one line
+        return format_html('<span class="nowrap">{}</span>', host)
+    return mark_safe(host.replace(".", ".<wbr>"))  # noqa: S308
 
 
 @register.filter

@@ -1,15 +1,15 @@
-"""People and groups: Django's admin, for superusers, with nothing else in it."""
+"""People and groups: the Django admin, for superusers only."""
 
 from typing import Any
 
-import allauth.account.admin  # noqa: F401  (so that what it puts in can be taken out)
+import allauth.account.admin  # noqa: F401  (registers models that are unregistered below)
 from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-KEPT = (
+USERNAME_HELP = (
     "The audit log identifies people by username, so it cannot change. To rename a person, "
     "create a new account and deactivate this one."
 )
@@ -20,7 +20,10 @@ admin.site.unregister(User)
 
 @admin.register(User)
 class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # Django's has no brackets
-    """People in the admin. The username stays: the audit log identifies people by it."""
+    """People in the admin. Usernames cannot change: the audit log identifies people by them."""
+
+    # Without "usable_password", whose help speaks of sign-in methods that Quo Admin does not have.
+    add_fieldsets = ((None, {"fields": ("username", "password1", "password2")}),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [*super().get_readonly_fields(request, obj), *(["username"] if obj else [])]
@@ -28,5 +31,5 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # Django's has no brack
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        told = {"help_texts": {"username": KEPT}} if obj else {}
-        return super().get_form(request, obj, change=change, **told | kwargs)
+        options = {"help_texts": {"username": USERNAME_HELP}} if obj else {}
+        return super().get_form(request, obj, change=change, **options | kwargs)

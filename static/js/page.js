@@ -1,10 +1,10 @@
-/* What every page does better with a script. Without it, every page still works. */
+/* Improvements for every page. Without JavaScript, every page still works. */
 "use strict";
 
 const toast = document.querySelector(".toast");
 let fading;
 
-/** Say what was just done, to eyes and to screen readers, for four seconds. */
+/** Show a message for four seconds, and read it to screen readers. */
 function say(kind, words) {
   const state = document.createElement("span");
   state.className = `state ${kind}`;
@@ -14,22 +14,30 @@ function say(kind, words) {
   fading = setTimeout(() => toast.replaceChildren(), 4000);
 }
 
-/* Readers tell of a status that changes, not of one that stands there when the page has come. */
+/* Screen readers announce changes of a status, not one that is there when the page loads. */
 for (const status of document.querySelectorAll("[role=status][data-words]"))
   setTimeout(() => { status.textContent = status.dataset.words; }, 500);
 
-/* Copy buttons. A browser lends the clipboard only over https and on this very machine. */
+/* A time outside tables can be focused, to show it exactly. In tables the focus of the row does. */
+function makeTimesFocusable(root) {
+  for (const time of root.querySelectorAll("time[data-exact]"))
+    if (!time.closest("tr, a, button")) time.tabIndex = 0;
+}
+makeTimesFocusable(document);
+
+/* Copy buttons. Browsers allow clipboard access only over https and on localhost. */
 function showCopyButtons(root) {
   if (!navigator.clipboard) return;
   const buttons = root.querySelectorAll("button[data-copy], button[data-copy-key]");
   for (const button of buttons) button.hidden = false;
 }
 showCopyButtons(document);
-/* What is swapped keeps the focus where it was. A button that comes hidden cannot take it before. */
+/* Focus stays where it was after a swap. A hidden button cannot take it before it is shown. */
 let focused = "";
 document.addEventListener("htmx:beforeSwap", () => { focused = document.activeElement?.id || focused; });
 document.addEventListener("htmx:load", ({ target }) => {
   showCopyButtons(target);
+  makeTimesFocusable(target);
   if (focused && document.activeElement === document.body)
     document.getElementById(focused)?.focus({ preventScroll: true });
   focused = "";
@@ -46,8 +54,8 @@ document.addEventListener("click", async (event) => {
   }
 });
 
-/* A key, copied without being shown: fetched as the page shows it once, and never put on this one.
-   Where the sign-in is not fresh, the way leads through the password to the page with the button. */
+/* Copy a key without showing it: fetch the page that shows it once, and read the key from there.
+   Without recent authentication, go to the page with the button, which asks for the password. */
 document.addEventListener("submit", async (event) => {
   if (!event.submitter?.matches("[data-copy-key]")) return;
   event.preventDefault();
@@ -68,18 +76,18 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
-/* Theme. Kept by a request of its own: loading the page again would lose what was typed. */
+/* Theme. Saved by its own request: reloading the page would lose what was typed. */
 const theme = document.querySelector("form.theme");
 theme?.addEventListener("change", async () => {
   const chosen = new FormData(theme);
   document.documentElement.dataset.theme = chosen.get("theme");
   const answer = await fetch(theme.action, { method: "POST", body: chosen, redirect: "manual" })
     .catch(() => null);
-  if (answer?.type !== "opaqueredirect") say("bad", "The theme holds for this page only: it could not be kept.");
+  if (answer?.type !== "opaqueredirect") say("bad", "The theme could not be saved. It applies to this page only.");
 });
 theme?.querySelector("button").remove();
 
-/* "/" begins to search, unless one is typing or holds another key for something else. */
+/* "/" moves the focus to the search, except while typing or with a modifier key. */
 const seek = document.querySelector("#seek");
 if (seek) seek.form.querySelector("kbd").hidden = false;
 
@@ -109,8 +117,8 @@ for (const type of ["input", "change"])
     else summary.querySelector("[data-fix]").textContent = `Fix ${left} field${left === 1 ? "" : "s"}.`;
   });
 
-/* Busy buttons: <form data-busy="Creating…">. Disabled only once the form is on its way, or the
-   button's own value would be left out of it. */
+/* Busy buttons: <form data-busy="Creating…">. Disabled only after the form is sent, or the value of
+   the button would be missing from it. */
 const busy = new Map();
 
 document.addEventListener("submit", ({ target, submitter }) => {

@@ -55,7 +55,7 @@ def test_the_menu_and_the_theme_work_without_a_script(no_javascript, sign_in):
     page.get_by_role("button", name="olga").click()
     page.get_by_label("Dark").check()
 
-    page.get_by_role("button", name="Keep").click()
+    page.get_by_role("button", name="Save").click()
 
     expect(page.locator("body")).to_have_css("color-scheme", "dark")
     page.get_by_role("button", name="olga").click()

@@ -116,7 +116,7 @@ def test_what_the_filters_show_is_exported_and_sorted_on_a_phone(open_page, sign
 def test_an_attempt_that_is_sending_shows_its_end_by_itself(page, sign_in):
     attempt = make_attempt("sending", started_at=timezone.now())
     sign_in(page).goto(attempt.get_absolute_url())
-    expect(page.get_by_text("Quo has not answered yet")).to_be_visible()
+    expect(page.get_by_text("Quo has not responded yet")).to_be_visible()
 
     attempt.ended_at = timezone.now() + timedelta(seconds=1)
     attempt.state = "rejected"

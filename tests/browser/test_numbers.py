@@ -23,7 +23,7 @@ def company(transactional_db):
     make_webhook(resourceIds=["PNdesk"], url="https://a-host-that-does-not-end.example/in")
     make_webhook(resourceIds=["PNsales"])
     make_webhook(resourceIds=["PNsales"])
-    batch = make_batch(asked={"url": f"https://{'h' * 60}.example/in"})
+    batch = make_batch(form_data={"url": f"https://{'h' * 60}.example/in"})
     batch.rows.update(numbers=["PNreno"])
     make_webhook(id="WHgone", resourceIds=["PNreno"], createdAt="2026-01-05T00:00:00Z")
     Webhook.objects.filter(quo_id="WHgone").update(
@@ -82,7 +82,9 @@ def test_who_received_its_texts_on_a_day_is_found_without_a_script(no_javascript
     page.goto("/numbers/")
     page.get_by_label("As of", exact=True).fill("2026-03-12")
     page.get_by_role("button", name="Show").click()
-    expect(page.get_by_text("Uncertain: last seen 10 March, missing 14 March")).to_be_visible()
+    expect(
+        page.get_by_text("Uncertain: last seen 10 March 2026, missing 14 March 2026")
+    ).to_be_visible()
 
     page.get_by_role("link", name="Reno branch").click()
 

@@ -77,7 +77,7 @@ def test_all_numbers_go_from_gaps_to_covered_in_under_three_minutes(page, sign_i
         coverage.with_states(Number.objects.current()).values_list("received", flat=True)
     ) <= {
         "covered",
-        "doubled",
+        "duplicated",
     }
 
 
