@@ -89,7 +89,11 @@ theme?.querySelector("button").remove();
 
 /* "/" moves the focus to the search, except while typing or with a modifier key. */
 const seek = document.querySelector("#seek");
-if (seek) seek.form.querySelector("kbd").hidden = false;
+if (seek) {
+  const hint = seek.form.querySelector("kbd");
+  hint.hidden = false;
+  hint.ariaHidden = "true";
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -52,6 +52,17 @@ STATUS_CHOICES = [
 ]
 
 
+# Not type="url": its value must be a URL, and a wrong one has to come back to be corrected.
+URL_INPUT = {
+    "inputmode": "url",
+    "autocomplete": "off",
+    "autocapitalize": "none",
+    "spellcheck": "false",
+    "placeholder": "https://",
+    "list": "addresses",
+}
+
+
 def split_ids(text: str) -> tuple[str, ...]:
     """Return IDs separated by commas, spaces or lines, in order, without duplicates."""
     return tuple(dict.fromkeys(part for part in re.split(r"[\s,]+", text) if part))
@@ -119,9 +130,7 @@ class MessageWebhookForm(forms.Form):
     url = forms.CharField(
         label="Endpoint URL",
         validators=[validators.validate_webhook_url],
-        widget=forms.URLInput(
-            attrs={"autocomplete": "off", "placeholder": "https://", "list": "addresses"}
-        ),
+        widget=forms.TextInput(attrs=URL_INPUT),
         help_text="Where Quo sends the events.",
         error_messages={"required": "Enter the endpoint URL."},
     )
