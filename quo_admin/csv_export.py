@@ -1,9 +1,10 @@
-"""Tables handed out as CSV, for people who open them in a spreadsheet.
+"""CSV downloads, for people who open them in a spreadsheet.
 
-A spreadsheet runs what looks like a formula, whoever wrote it; labels are written by anybody who
-may make a webhook. So no cell of ours begins like one, nor does what a spreadsheet may part from
-it: where a comma is the decimal point, Excel takes ";" for what stands between two cells.
-Source: https://owasp.org/www-community/attacks/CSV_Injection (the beginnings, their full-width
+A spreadsheet runs what looks like a formula, whoever wrote it, and anybody who may create a webhook
+writes labels. So no cell begins like a formula, nor does any part of one after a separator: with a
+decimal comma, Excel takes ";" as the separator of cells.
+
+Source: https://owasp.org/www-community/attacks/CSV_Injection (first characters, their full-width
 forms, the apostrophe).
 """
 
@@ -18,11 +19,11 @@ from itertools import islice
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
-BEGINNINGS = "=+-@\u2212"  # the last is the minus of typography, which LibreOffice reads as one
+BEGINNINGS = "=+-@\u2212"  # the last is the typographic minus, which LibreOffice reads as one
 E164 = re.compile(r"\+[1-9][0-9]{1,14}")
 NUMBERS = re.compile(rf"{E164.pattern}(; {E164.pattern})*")
-BETWEEN = re.compile(r"([;|\t\r\n])")  # what somebody's spreadsheet takes for the end of a cell
-# What may stand there and be no word; most lists have words alone, and are not parted to be read.
+BETWEEN = re.compile(r"([;|\t\r\n])")  # what a spreadsheet may take as the end of a cell
+# Separators that may be in a list of words; most lists have words only and need no parsing.
 DOUBTFUL = re.compile(rf"{BETWEEN.pattern}(?! ?[\w(])")
 ROWS_A_CHUNK = 200
 
@@ -30,7 +31,7 @@ ROWS_A_CHUNK = 200
 def cell(value: object) -> str:
     """Return the text of one cell, with an apostrophe before what a spreadsheet might run.
 
-    Phone numbers in E.164 stay as they are: with its plus each is a number and nothing else. None
+    Phone numbers in E.164 stay as they are: with its plus, each is a number and nothing else. None
     is an empty cell.
     """
     text = "" if value is None else str(value)
@@ -39,7 +40,7 @@ def cell(value: object) -> str:
         return safe
     first, *rest = BETWEEN.split(safe)
     for end, part in zip(rest[::2], rest[1::2], strict=True):
-        # A spreadsheet that ended a cell there would take the quotes that follow for its own.
+        # A spreadsheet that ended a cell there would take the following quotes as its own.
         first += f"{end}'{part}" if _could_run(part.replace('"', " ").strip()) else end + part
     return first
 
@@ -47,14 +48,13 @@ def cell(value: object) -> str:
 def csv_response(
     name: str, header: Iterable[str], rows: Iterable[Iterable[object]]
 ) -> StreamingHttpResponse:
-    """Return the table as a download that is sent while it is read.
+    """Return the rows as a download that is sent while they are read.
 
-    The header leaves at once and alone, the rows in chunks, so the memory it takes does not grow
-    with them. Whoever reads the rows from a table reads them in stretches. UTF-8 with a mark in
-    front, without which Excel takes “é” for two characters of the machine's own code page.
+    The header is sent at once, the rows in chunks, so memory does not grow with them. UTF-8 with a
+    byte order mark, without which Excel reads “é” as two characters.
 
     Args:
-        name: what the file is called, without the day and without .csv.
+        name: of the file, without the day and without .csv.
     """
     return StreamingHttpResponse(
         _chunks(header, rows),
@@ -67,10 +67,10 @@ def csv_response(
 
 
 def _could_run(text: str) -> bool:
-    """Say whether a spreadsheet could take the text for a formula.
+    """Whether a spreadsheet could take the text as a formula.
 
-    White space and what has no width is skipped, as some skip it; full-width forms count as
-    what they stand for.
+    White space and zero-width characters are skipped, as some spreadsheets do; full-width forms
+    count as the characters they stand for.
     """
     if not text or text[0].isalnum() or NUMBERS.fullmatch(text):
         return False
@@ -90,12 +90,12 @@ def _chunks(header: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator
 def _lines(rows: Iterable[Iterable[object]]) -> bytes:
     """Return the rows as lines that end in CRLF.
 
-    What UTF-8 cannot hold becomes a question mark: an error could no longer be shown here.
+    What UTF-8 cannot encode becomes a question mark: an error could not be shown any more.
     """
     lines = StringIO(newline="")
     csv.writer(lines).writerows(
-        # Most texts begin with a letter and have nothing in them that could end a cell; a call for
-        # each would double the time of a row.
+        # Most texts begin with a letter and contain nothing that could end a cell; a call for each
+        # would double the time of a row.
         [
             v
             if not v

@@ -1,4 +1,4 @@
-"""One at a time, over all processes: for what must look and write without another in between."""
+"""Locks over all processes, for what must read and write without another process in between."""
 
 import zlib
 
@@ -8,7 +8,7 @@ from django.db import connection
 def alone(what: str) -> None:
     """Wait until nobody else does this. Held until the outermost transaction ends.
 
-    On SQLite nothing is to do: our transactions are IMMEDIATE and hold the write lock already.
+    Not needed on SQLite: our transactions are IMMEDIATE and hold the write lock already.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -94,5 +94,5 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 
 def _may_open(page: Page, request: HttpRequest) -> bool:
-    user = getattr(request, "user", None)  # none where a page failed before sign-in was read
+    user = getattr(request, "user", None)  # missing if the request failed before authentication
     return user is not None and user.has_perms(page.permissions)

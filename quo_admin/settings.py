@@ -172,7 +172,7 @@ CONTENT_SECURITY_POLICY = {
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # bytes
 
-# Words and times
+# Language and time zone
 LANGUAGE_CODE = "en"
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -1,4 +1,4 @@
-"""Every address of the site. Each app names its own below its word on the menu."""
+"""The URLs of the site. Each app has its own below the word of the menu."""
 
 from django.contrib import admin
 from django.templatetags.static import static
@@ -11,7 +11,7 @@ from quo_admin.home import views as home
 urlpatterns = [
     path("", home.home, name="home"),
     path("theme/", theme.set_theme, name="theme"),
-    # The admin's pages link no icon, so browsers ask for this one.
+    # The admin's pages link no icon, so browsers request this one.
     path("favicon.ico", RedirectView.as_view(url=static("icon.svg"))),
     path("webhooks/", include("quo_admin.webhooks.urls")),
     path("numbers/", include("quo_admin.numbers.urls")),

@@ -1,4 +1,4 @@
-"""The admin's own doors, closed: there is one way to sign in and one to change a password."""
+"""The admin without its own sign-in and password pages: there is one way for each."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.urls import reverse
 
 
 class PeopleSite(AdminSite):
-    """Only superusers. Django's own sign-in page takes any number of wrong passwords."""
+    """For superusers only. Django's own sign-in page does not limit wrong passwords."""
 
     site_title = "Quo Admin"
     site_header = "Quo Admin: people and groups"

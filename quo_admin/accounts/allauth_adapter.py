@@ -12,7 +12,7 @@ from quo_admin.audit import origin
 
 
 class AllauthAdapter(DefaultAccountAdapter):
-    """The rates stand in ACCOUNT_RATE_LIMITS; here is what they are counted by."""
+    """The limits are in ACCOUNT_RATE_LIMITS; this is what they are counted by."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "enter_current_password": "That is not your current password.",
@@ -25,20 +25,21 @@ class AllauthAdapter(DefaultAccountAdapter):
         return False
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Lead on to pages of this site only, named by their path."""
+        """Redirect only to pages of this site, given by their path."""
         return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Count by the address that the audit log shows; without one, all count together."""
+        """Count by the IP address that the audit log shows; without one, all count together."""
         return origin.client_ip(request)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("home")
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Count by the username that was typed, and apart from others in a known browser.
+        """Count by the typed username, and separately in a known browser.
 
-        Else anybody could keep a person out for good, by typing that name wrong again and again.
+        Otherwise anybody could lock a person out by typing a wrong password for that name again and
+        again.
         """
         username = str(credentials.get("username", "")).lower()
         return f"{username}:{known_browser.mark(request, username)}"

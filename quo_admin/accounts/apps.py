@@ -13,7 +13,7 @@ class AccountsConfig(AppConfig):
 
 
 class PeopleAdminConfig(admin_apps.AdminConfig):
-    """Stands in INSTALLED_APPS in the place of Django's admin."""
+    """Replaces Django's admin in INSTALLED_APPS."""
 
-    default = False  # not what "quo_admin.accounts" means
+    default = False  # is not the config of "quo_admin.accounts"
     default_site = "quo_admin.accounts.admin_site.PeopleSite"

@@ -1,7 +1,7 @@
-"""Every change to a person or a group, for the audit log: which field, from what to what.
+"""Audit entries for every change to a person or a group: which field, from what to what.
 
-A password's change is told and its value never is. What goes round Django's signals
-(``QuerySet.update``, SQL by hand) is not seen here.
+Of a password only the change is recorded, never its value. Changes that bypass Django's signals
+(``QuerySet.update``, plain SQL) are not seen here.
 """
 
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ ACTS: dict[type[Model], Acts] = {
     Group: Acts(Action.GROUP_CREATED, Action.GROUP_CHANGED, Action.GROUP_DELETED),
 }
 SILENT = {"id", "password", "last_login", "date_joined"}
-OLD = "_row_before"  # where an object keeps, while it is being saved, what its row said
+OLD = "_row_before"  # where an object keeps the values of its row while it is being saved
 
 
 @receiver(pre_save, sender=User)
@@ -78,7 +78,7 @@ def note_links(
     pk_set: set[int] | None,
     **kwargs: Any,
 ) -> None:
-    """Note groups and permissions given or taken, one entry for each person or group."""
+    """Record groups and permissions given or taken, one entry for each person or group."""
     if action == "pre_clear":
         ends = {type(instance)._meta.model_name: instance.pk}
         pk_set = set(sender.objects.filter(**ends).values_list(model._meta.model_name, flat=True))
@@ -104,7 +104,7 @@ def _is_sign_in(update_fields: Iterable[str] | None) -> bool:
 
 
 def _password_changed(old: User, new: User, update_fields: Iterable[str] | None) -> bool:
-    """Tell a new password from the old one hashed anew, which Django does at a sign-in."""
+    """Tell a new password from the old one with a new hash, which Django stores at a sign-in."""
     hashed_anew = getattr(new, "_password", None) is None and set(update_fields or ()) == {
         "password"
     }

@@ -1,7 +1,7 @@
-"""Sign-in, for the audit log.
+"""Audit entries for sign-ins.
 
-No entry, no sign-in: what fails here fails the request. A name that was typed is written down
-only where it is an account's, since people type passwords into the wrong field.
+No entry, no sign-in: an error here fails the request. A typed name is recorded only if it is an
+account's, since people type passwords into the wrong field.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""allauth's forms in our words. Named in ACCOUNT_FORMS."""
+"""allauth's forms with our labels. Named in ACCOUNT_FORMS."""
 
 from typing import Any
 
@@ -32,6 +32,6 @@ class PasswordForm(forms.ChangePasswordForm):
 
 
 def _without_placeholders(form: Any) -> None:
-    """Take off what repeats the label and vanishes at the first letter."""
+    """Remove placeholders, which repeat the label and vanish at the first letter."""
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)

@@ -1,4 +1,4 @@
-"""Nothing typed is lost when the session ended while somebody was typing."""
+"""Keeps the input of a form when the session ended while somebody was typing."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,11 +16,11 @@ NOT_TYPED = {"csrfmiddlewaretoken", "login", "password", "remember", "preview"}
 
 
 def login_required_keeping_input(view: View) -> View:
-    """Ask to sign in as ``login_required`` does, but carry a form that was posted along.
+    """Ask to sign in as ``login_required`` does, but keep a form that was posted.
 
-    The page that asks holds what was typed in hidden fields. Once the password was given, the
-    view gets it back with ``preview``, so it shows the form again and does nothing: whoever signs
-    in presses the button once more.
+    The sign-in page keeps the input in hidden fields. After the password, the view gets it back
+    with ``preview``, so it shows the form again and does nothing: the user presses the button
+    again.
     """
 
     @wraps(view)

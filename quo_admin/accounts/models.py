@@ -1,5 +1,5 @@
-"""No model of ours: people and groups are Django's.
+"""No models of ours: people and groups are Django's.
 
-The file must be here all the same. Only an app with a models module is told that a migrate has
-ended, and that is when the groups are made.
+The file is needed all the same: Django sends ``post_migrate``, which creates the groups, only to
+apps with a models module.
 """

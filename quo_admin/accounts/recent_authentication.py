@@ -1,7 +1,7 @@
-"""Fresh sign-in: a sensitive act needs a password that was given a short while ago.
+"""Recent authentication: sensitive actions need a password that was entered a short while ago.
 
-allauth would keep a POST in the session, with cookies and environment, and replay it once the
-password was given. We lead back to a page that asks again instead.
+allauth would keep a POST in the session, with cookies and environment, and replay it after the
+password was entered. We redirect to a page with the button instead.
 """
 
 import time
@@ -15,9 +15,9 @@ from django.utils.http import urlencode
 
 
 def is_recent(request: HttpRequest) -> bool:
-    """Say whether the person gave a password here lately; signing in counts.
+    """Whether the person entered a password here recently; signing in counts.
 
-    Lately: within ACCOUNT_REAUTHENTICATION_TIMEOUT seconds (our limit: 15 minutes).
+    Recently: within ACCOUNT_REAUTHENTICATION_TIMEOUT seconds (our limit: 15 minutes).
     """
     if not request.user.is_authenticated:
         return False
@@ -30,5 +30,5 @@ def is_recent(request: HttpRequest) -> bool:
 
 
 def redirect_to_reauthenticate(back: str) -> HttpResponseRedirect:
-    """Lead to the page that asks for the password, and from there to ``back``, by GET."""
+    """Redirect to the page that asks for the password, and from there to ``back``, by GET."""
     return redirect(reverse("account_reauthenticate") + "?" + urlencode({"next": back}))

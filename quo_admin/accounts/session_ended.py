@@ -1,4 +1,4 @@
-"""A part of a page that asks for itself after the sign-in has ended."""
+"""Live parts of a page after the session has ended."""
 
 from collections.abc import Callable
 
@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 def session_ended_middleware(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Have its page loaded anew, which leads to the sign-in page and back.
+    """Reload the page, which leads to the sign-in page and back.
 
-    Else the sign-in page would be put into the place of the part.
+    Otherwise the sign-in page would be put into the part.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

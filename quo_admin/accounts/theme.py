@@ -1,4 +1,4 @@
-"""The theme that a browser keeps: light, dark, or as the system has it."""
+"""The theme of a browser: light, dark, or as the system has it."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -18,7 +18,7 @@ def theme_of(request: HttpRequest) -> str:
 
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:
-    """Keep a theme in this browser. Open to everybody: it changes only the visitor's own cookie."""
+    """Store a theme in this browser. Open to everybody: it changes only the visitor's own cookie."""
     chosen = request.POST.get("theme", "")
     if chosen not in THEMES:
         return HttpResponseBadRequest("Unknown theme. Choose system, light or dark.")

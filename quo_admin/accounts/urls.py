@@ -1,4 +1,4 @@
-"""Sign-in. allauth's pages one by one under its own names, since its whole list opens sign-up."""
+"""Sign-in URLs. allauth's pages one by one, since including all of them opens sign-up."""
 
 from allauth.account import views
 from django.urls import path

@@ -1,4 +1,4 @@
-"""Every act that the audit log can hold, with its words."""
+"""Every action that the audit log can record, with its label."""
 
 from django.db import models
 
@@ -59,7 +59,7 @@ class Action(models.TextChoices):
     AUDIT_LOG_VERIFIED = "audit_log.verified", "Audit log verified"
 
 
-# How an act is marked on a page; what is not named here is ordinary and has no mark.
+# The marks of actions on pages. Ordinary actions have none.
 MARKS = {
     Action.SIGN_IN_REFUSED: "bad",
     Action.PERMISSION_REFUSED: "bad",

@@ -1,15 +1,15 @@
-"""The chain: how an entry becomes one text and the text a hash, so that anybody can check it.
+"""The hash chain: how an entry becomes a text and the text a hash, so that anybody can check it.
 
 The canonical text of an entry is a JSON object of the columns in FIELDS and of ``previous``, the
-hash of the entry before it (empty for the first). All values are strings but ``number``. Keys
-are sorted, there is no space between tokens, and what is not ASCII is written as \\u escapes, so
-the bytes are the same in every encoding. The hash is the SHA-256 of those bytes, in hex, with no
-key. An auditor needs nothing of ours::
+hash of the entry before it ("" for the first). All values are strings except ``number``. Keys are
+sorted, there is no space between tokens, and non-ASCII characters are written as \\u escapes, so
+the bytes are the same in every encoding. The hash is the SHA-256 of those bytes, in hex, without
+a key. An auditor needs nothing of ours::
 
     printf %s "$canonical" | sha256sum
 
 The head, ``NUMBER:HASH`` of the last entry, stands for everything before it. Printed and kept
-elsewhere, it shows later whether the end was cut off or the whole chain was written anew.
+elsewhere, it shows later whether the end was cut off or the whole chain was rewritten.
 """
 
 import hashlib
@@ -22,13 +22,13 @@ FIELDS = (
     "number", "at", "actor", "action", "target", "label", "before", "after", "ip", "request_id",
 )  # fmt: skip
 
-# Control characters, line ends and marks that turn the direction of writing can forge a line of a
-# log or a page; PostgreSQL takes no NUL; lone surrogates cannot be encoded.
+# Control characters, line breaks and bidirectional marks can forge a line of a log or a page;
+# PostgreSQL does not store NUL; lone surrogates cannot be encoded.
 FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class Head(NamedTuple):
-    """One entry's place in the chain: its number and its hash."""
+    """The position of an entry in the chain: its number and its hash."""
 
     number: int
     hash: str
@@ -38,7 +38,7 @@ class Head(NamedTuple):
 
     @property
     def groups(self) -> list[str]:
-        """The hash four digits at a time, as a person reads it."""
+        """The hash in groups of four digits, easier to read."""
         return [self.hash[i : i + 4] for i in range(0, len(self.hash), 4)]
 
     @classmethod
@@ -46,7 +46,7 @@ class Head(NamedTuple):
         """Return the head that was printed as ``NUMBER:HASH``.
 
         Raises:
-            ValueError: the text is no head.
+            ValueError: the text is not a head.
         """
         if not re.fullmatch(r"[0-9]{1,18}:[0-9a-f]{64}", text):
             raise ValueError(f"“{text}” is not a head. Enter NUMBER:HASH, with 64 hex digits.")
@@ -58,12 +58,12 @@ START = Head(0, "")
 
 
 def clean(text: str) -> str:
-    """Return the text with U+FFFD in the place of every character that may not stand in it."""
+    """Return the text with U+FFFD for every character that is not allowed in it."""
     return FORBIDDEN.sub("\ufffd", text)
 
 
 def canonical_text(values: Mapping[str, Any], *, previous: str) -> str:
-    """Return the one text of an entry. A value that is no string or whole number is made one."""
+    """Return the canonical text of an entry. Values other than strings and integers become strings."""
     kept = {name: values[name] for name in FIELDS}
     plain = {name: v if isinstance(v, int) else str(v) for name, v in kept.items()}
     plain["previous"] = previous

@@ -1,4 +1,4 @@
-"""The audit log as a table, for a spreadsheet."""
+"""The audit log as CSV."""
 
 from collections.abc import Iterator
 
@@ -14,17 +14,17 @@ HEADER = (
 
 
 class NothingFound(Exception):
-    """No entry is as the filters ask, so there is nothing to export."""
+    """No entry matches the filters, so there is nothing to export."""
 
 
 def export(*, actor: str, filters: Filters) -> Iterator[tuple[str | int, ...]]:
-    """Write to the audit log that this was exported, and return its rows, newest first.
+    """Record the export in the audit log, and return the rows, newest first.
 
-    The rows are read as they are taken, and end with the entry that was the last one before.
-    Words that find nothing are not written down either: they may be a key, pasted by mistake.
+    Rows are read as they are consumed, up to the entry that was the last one before the export. A
+    search without results is not recorded: it may be a key, pasted by mistake.
 
     Raises:
-        NothingFound: nothing was written down.
+        NothingFound: nothing was recorded.
     """
     found = filters.entries()
     if not found.newest_first().exists():
@@ -40,7 +40,7 @@ def export(*, actor: str, filters: Filters) -> Iterator[tuple[str | int, ...]]:
 
 
 def _counted(filters: Filters, last: int) -> str:
-    """Return the number of rows in words, nothing where to count them means to read them all."""
+    """Return the number of rows in words; "" if counting would read them all."""
     if filters.q:
         return ""
     count = pagination.count(filters.entries()) if filters.on else last

@@ -1,11 +1,11 @@
-"""What the audit log can be filtered by: everybody who stands in it, every act by its kind."""
+"""The choices of the audit log's filters: every person in it, and every action by its kind."""
 
 from django.db import connection
 
 from quo_admin.audit.actions import Action
 from quo_admin.audit.filters import NOBODY
 
-# Each name costs one look into the index; DISTINCT would read the whole of it. Source of the way:
+# Each name costs one index lookup; DISTINCT would read the whole index. Technique:
 # https://wiki.postgresql.org/wiki/Loose_indexscan; SQLite does the same.
 ACTORS = """
 WITH RECURSIVE found(actor) AS (
@@ -17,7 +17,7 @@ WITH RECURSIVE found(actor) AS (
 SELECT actor FROM found WHERE actor IS NOT NULL
 """
 
-# What an act's value begins with, up to the dot, and what acts of that kind are about.
+# The prefix of an action's value, up to the dot, and what actions of that kind are about.
 KINDS = {
     "sign_in": "Signing in",
     "sign_out": "Signing in",
@@ -40,7 +40,7 @@ KINDS = {
 
 
 def persons(chosen: str = "") -> list[str]:
-    """Return everybody in the audit log, and one chosen who is not in it."""
+    """Return every person in the audit log, and the chosen one if it is not in it."""
     with connection.cursor() as cursor:
         cursor.execute(ACTORS)
         values = {actor or NOBODY for (actor,) in cursor.fetchall()}
@@ -48,7 +48,7 @@ def persons(chosen: str = "") -> list[str]:
 
 
 def acts(chosen: str = "") -> dict[str, list[tuple[str, str]]]:
-    """Return value and words of every act, by kind. One chosen that we do not know stands last."""
+    """Return value and label of every action, by kind. An unknown chosen one comes last."""
     kinds: dict[str, list[tuple[str, str]]] = {}
     for value, words in Action.choices:
         kinds.setdefault(KINDS[value.partition(".")[0]], []).append((value, str(words)))

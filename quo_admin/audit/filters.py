@@ -1,4 +1,4 @@
-"""What the audit log is asked for, as it stands in its address."""
+"""The filters of the audit log, as in its URL."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
@@ -11,14 +11,14 @@ from django.utils.http import urlencode
 from quo_admin.audit.chain import clean
 from quo_admin.audit.models import ACT_WORDS, Entry, EntryQuerySet
 
-LONGEST = 255  # characters of one answer; no database likes to look for more
-NOBODY = "not signed in"  # no username, since it has spaces
-ROWS = {"25": 25, "": 50, "100": 100}  # entries a page, by how an address says it
+LONGEST = 255  # characters of one filter
+NOBODY = "not signed in"  # cannot be a username, since it has spaces
+ROWS = {"25": 25, "": 50, "100": 100}  # entries per page, by their value in the URL
 
 
 @dataclass(frozen=True)
 class Filters:
-    """Words and filters as they were typed; empty ones do not filter."""
+    """Search words and filters as they were typed. Empty ones do not filter."""
 
     q: str = ""
     person: str = ""
@@ -30,13 +30,13 @@ class Filters:
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Self:
-        """Read a query string. What it asks beyond the fields is none of our business."""
+        """Read a query string. Other parameters are ignored."""
         texts = {field.name: clean(query.get(field.name, "")).strip() for field in fields(cls)}
         return cls(**texts | {"rows": texts["rows"] if texts["rows"] in ROWS else ""})
 
     @property
     def on(self) -> dict[str, str]:
-        """What filters, the words among them."""
+        """The filters that are set, search words included."""
         return {name: text for name, text in asdict(self).items() if text and name != "rows"}
 
     @property
@@ -47,13 +47,13 @@ class Filters:
         return replace(self, **changes)
 
     def at(self, **place: int) -> str:
-        """Return the address of the audit log so filtered, and of a place in it."""
+        """Return the URL of the audit log with these filters, and of a page in it."""
         asked = {name: text for name, text in asdict(self).items() if text} | place
         return reverse("audit:list") + (f"?{urlencode(asked)}" if asked else "")
 
     @property
     def wrong(self) -> dict[str, str]:
-        """What cannot be looked for, by field, in words for whoever typed it."""
+        """The errors by field."""
         said = {
             name: f"Enter at most {LONGEST} characters."
             for name, text in self.on.items()
@@ -67,7 +67,7 @@ class Filters:
         return said
 
     def entries(self) -> EntryQuerySet:
-        """Return what is asked for; nothing where that cannot be looked for."""
+        """Return the matching entries; none if a filter has an error."""
         if self.wrong:
             return Entry.objects.none()
         found = Entry.objects.search(self.q)
@@ -85,7 +85,7 @@ class Filters:
 
     @property
     def words(self) -> dict[tuple[str, ...], str]:
-        """What filters, in words, by the fields that each one of them stands for."""
+        """The active filters in words, by the fields that each of them stands for."""
         said: dict[tuple[str, ...], str] = {
             ("q",): f"“{self.q}”",
             ("person",): f"Person: {self.person}",
@@ -97,7 +97,7 @@ class Filters:
 
 
 def _day(text: str) -> date | None:
-    """Return the day that is written, or None. The calendar's own ends have no neighbour."""
+    """Return the day, or None. The first and last day of the calendar have no neighbour."""
     try:
         day = date.fromisoformat(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The audit log's one form."""
+"""The form of the audit log."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -7,7 +7,7 @@ from quo_admin.audit.chain import Head
 
 
 class VerifyForm(forms.Form):
-    """RateLimiter the head that was typed into a Head, None where there is none."""
+    """Turns the input into a Head, or None if there is none."""
 
     earlier = forms.CharField(
         label="Earlier head",

@@ -4,7 +4,7 @@ import re
 
 from django.urls import NoReverseMatch, reverse
 
-# How a target is written, and the page it leads to; what is in brackets is what that page takes.
+# Patterns of targets and the page they lead to; the group is the argument of that page.
 PAGES = {
     r"(WH\S+)": "webhooks:detail",
     r"attempt ([0-9]+)": "webhooks:attempt",
@@ -18,7 +18,7 @@ PAGES = {
 
 
 def page_of(target: str) -> str:
-    """Return the address of its page, or nothing where it has none here."""
+    """Return the URL of the object's page, or ""."""
     for written, name in PAGES.items():
         if found := re.fullmatch(written, target):
             try:

@@ -10,7 +10,7 @@ from quo_admin.audit import origin
 def origin_middleware(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Send the request's id back as ``X-Request-ID``; what the client calls it is not read."""
+    """Return the request's ID as ``X-Request-ID``. An ID from the client is ignored."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         with origin.of_request(request) as here:

@@ -1,4 +1,4 @@
-"""The audit log's one model."""
+"""The model of the audit log."""
 
 import re
 from datetime import date, datetime, timedelta
@@ -11,13 +11,13 @@ from django.db.models.functions import Coalesce
 from quo_admin.audit.actions import MARKS, Action
 from quo_admin.audit.chain import START, Head
 
-# Once: to ask the enumeration for each entry takes longer than to read the entry.
+# Computed once: reading the enumeration takes longer than reading an entry.
 ACT_WORDS: dict[str, str] = {action.value: str(action.label) for action in Action}
 ACT_MARKS = {action.value: mark for action, mark in MARKS.items()}
 
 SEARCHED = ("target", "label", "before", "after", "ip", "request_id")
 PHONE = re.compile(r"[-+0-9 ().]*")
-DIGITS = 7  # of a phone number at least; fewer are part of anything
+DIGITS = 7  # at least, of a phone number; fewer are part of anything
 HIGHEST = 2**63 - 1
 DAY = timedelta(days=1)
 
@@ -27,10 +27,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.order_by("-number")
 
     def search(self, words: str) -> Self:
-        """Find by label, id, change, address or request; a phone number also by its digits.
+        """Find by label, ID, change, IP address or request; a phone number also by its digits.
 
-        No index serves this: it reads back from the newest until enough is found, which takes up
-        to two seconds at a million entries. A person, an act or a few days make it quick.
+        No index serves this: it reads back from the newest entry until enough is found, which takes
+        up to two seconds at a million entries. A person, an action or a few days make it fast.
         """
         if not words:
             return self.all()
@@ -43,23 +43,23 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(found)
 
     def since(self, day: date) -> Self:
-        """Return the entries of this day of UTC and later.
+        """Return the entries of this day (UTC) and later.
 
-        The day becomes a number, so that pages are read in their order. Numbers were given by
-        several machines, hence the day between: their clocks do not differ by more.
+        The day becomes a number, so that pages are read in their order. Several machines number
+        entries, hence the margin of a day: their clocks do not differ by more.
         """
         before = Entry.objects.filter(at__lt=_first_moment(day - DAY)).order_by("-at")
         last_before = Coalesce(Subquery(before.values("number")[:1]), 0)
         return self.filter(number__gt=last_before, at__gte=_first_moment(day))
 
     def until(self, day: date) -> Self:
-        """Return the entries of this day of UTC and earlier."""
+        """Return the entries of this day (UTC) and earlier."""
         after = Entry.objects.filter(at__gt=_last_moment(day + DAY)).order_by("at")
         first_after = Coalesce(Subquery(after.values("number")[:1]), HIGHEST)
         return self.filter(number__lt=first_after, at__lte=_last_moment(day))
 
     def head(self) -> Head:
-        """Return the place of the last entry, START where there is none."""
+        """Return the head: number and hash of the last entry, or START without one."""
         last = self.newest_first().values_list("number", "hash").first()
         return Head(*last) if last else START
 
@@ -73,10 +73,10 @@ def _last_moment(day: date) -> str:
 
 
 class Entry(models.Model):
-    """Who did what, to what, when. Written once by ``record()``; the database refuses the rest.
+    """Who did what, to what, when. Written once by ``record()``; the database refuses changes.
 
-    Text only and no foreign keys, so that nothing which is deleted elsewhere reaches in here.
-    ``number`` runs without gaps, which ids do not.
+    Text only and no foreign keys, so that deletions elsewhere cannot reach it. ``number`` has no
+    gaps, unlike ids.
     """
 
     number = models.BigIntegerField(unique=True)
@@ -116,7 +116,7 @@ class Entry(models.Model):
 
     @property
     def moment(self) -> datetime | None:
-        """When it was, or None where the text was tampered with and is no time any more."""
+        """When it was, or None if the text was tampered with and is not a time."""
         try:
             return datetime.fromisoformat(self.at)
         except ValueError:
@@ -124,10 +124,10 @@ class Entry(models.Model):
 
     @property
     def act(self) -> str:
-        """The act in words; one that a later version wrote stays as it is."""
+        """The label of the action; an unknown one is its own."""
         return ACT_WORDS.get(self.action, self.action)
 
     @property
     def mark(self) -> str:
-        """The kind of state that the act is drawn with, or nothing."""
+        """The kind of state that marks the action, or ""."""
         return ACT_MARKS.get(self.action, "")

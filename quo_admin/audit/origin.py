@@ -1,4 +1,4 @@
-"""Where an act comes from: the request that is being answered, or else a command."""
+"""Where an action comes from: the current request, or a command."""
 
 import secrets
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ COMMAND = "command"
 
 @dataclass(frozen=True)
 class Origin:
-    """An address, a request's id and a person. Without a request: no address, and "command"."""
+    """IP address, request ID and person. Without a request: no address, and "command"."""
 
     ip: str = ""
     request_id: str = ""
@@ -24,7 +24,7 @@ class Origin:
 
     @property
     def username(self) -> str:
-        """Who is signed in at this moment; nothing where nobody is."""
+        """The username of who is signed in now; "" if nobody is."""
         if self.request is None:
             return COMMAND
         return self.request.user.get_username()
@@ -40,7 +40,7 @@ def current() -> Origin:
 
 @contextmanager
 def of_request(request: HttpRequest) -> Iterator[Origin]:
-    """Let everything inside come from this request, under an id of our own making."""
+    """Attribute everything inside to this request, under an ID of our own."""
     origin = Origin(client_ip(request), secrets.token_hex(6), request)
     token = _current.set(origin)
     try:
@@ -50,10 +50,10 @@ def of_request(request: HttpRequest) -> Iterator[Origin]:
 
 
 def client_ip(request: HttpRequest) -> str:
-    """Return the address that the request came from, or nothing where that is not known.
+    """Return the IP address that the request came from, or "" if it is not known.
 
-    Only the last TRUSTED_PROXIES addresses of X-Forwarded-For were written by proxies of ours;
-    whatever stands before them is what the client claims.
+    Only the last TRUSTED_PROXIES addresses of X-Forwarded-For come from our proxies; the client can
+    forge the others.
     """
     forwarded = request.headers.get("X-Forwarded-For", "").split(",")
     ours = forwarded[-settings.TRUSTED_PROXIES :] if settings.TRUSTED_PROXIES else []
@@ -61,7 +61,7 @@ def client_ip(request: HttpRequest) -> str:
 
 
 def _address(text: str) -> str:
-    """Return the address without port and brackets, or nothing where it is none."""
+    """Return the address without port and brackets, or "" if it is not one."""
     for spelling in (text.strip(), _host(text)):
         try:
             ip = ip_address(spelling)

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from quo_admin.audit.models import Entry, EntryQuerySet
 
-COUNTED = 10_000  # entries; to count more would take longer than to read a page of them
-STEP = 500  # entries read at once where all are wanted
+COUNTED = 10_000  # entries; counting more would take longer than reading a page
+STEP = 500  # entries read at once if all are needed
 
 
 @dataclass(frozen=True)
 class CursorPage:
-    """Some entries of a list, and where they stand in it.
+    """One page of the list, and its position.
 
-    ``ahead`` are newer, ``behind`` are older; None is for more than COUNTED.
+    ``ahead`` entries are newer, ``behind`` are older; None means more than COUNTED.
     """
 
     entries: list[Entry]
@@ -28,7 +28,7 @@ class CursorPage:
 
     @property
     def place(self) -> str:
-        """Say it in words, without the object."""
+        """Return the position in words."""
         total = f"more than {COUNTED:,}" if self.total is None else f"{self.total:,}"
         if self.ahead is None:
             return f"{len(self.entries)} of {total}"
@@ -40,9 +40,9 @@ def read(
 ) -> CursorPage:
     """Return the entries next below a number or next above one, or the newest ones.
 
-    A number marks the place, not a count, so the page stays what it was while entries are added.
-    Where none is below, and where too few are above, it is the newest ones. What is found is
-    passed over once, to choose and to count, since that may mean to read the whole audit log.
+    A number is the cursor, not a count, so a page stays the same while entries are added. If none
+    is below, or too few are above, it is the newest page. The result is read once, to choose and to
+    count, since reading it may mean reading the whole audit log.
     """
     if above is not None:
         newer = _numbers(found.filter(number__gt=above).order_by("number"))
@@ -73,13 +73,13 @@ def _page_of(numbers: list[int], ahead: int, behind: int) -> CursorPage:
 
 
 def count(found: EntryQuerySet) -> int | None:
-    """Return how many there are, None for more than COUNTED. Reads no further than that."""
+    """Return the count, or None for more than COUNTED. Reads no further than that."""
     counted = found.order_by()[: COUNTED + 1].count()
     return counted if counted <= COUNTED else None
 
 
 def all_below(found: EntryQuerySet, number: int) -> Iterator[Entry]:
-    """Yield what is found up to a number, newest first, with no cursor held between two steps."""
+    """Yield the entries up to a number, newest first, without a database cursor between two steps."""
     while entries := list(found.filter(number__lte=number).newest_first()[:STEP]):
         yield from entries
         number = entries[-1].number - 1

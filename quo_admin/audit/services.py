@@ -1,4 +1,4 @@
-"""Writing to the audit log, and checking it."""
+"""Writing to the audit log, and verifying it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from quo_admin.audit.models import Entry
 from quo_admin.audit.tampering import Fault
 
 STEP = 500  # entries read at once
-LONGEST_TARGET = 255  # characters: as long as an id can be, and short enough for its index
+LONGEST_TARGET = 255  # characters: as long as an ID can be, and short enough for its index
 
 
 def record(
@@ -27,13 +27,13 @@ def record(
     before: str = "",
     after: str = "",
 ) -> Entry:
-    """Append one entry, in the caller's transaction where there is one. Never hand in a secret.
+    """Append one entry, in the caller's transaction if there is one. Never pass a secret.
 
-    Whoever records next waits for that transaction, so record last and commit soon.
+    Other writers wait for that transaction, so record last and commit soon.
 
     Args:
-        actor: username, "command", or nothing for somebody unknown.
-        target: the id of what it was done to; label is what that is called.
+        actor: username, "command", or "" if nobody is signed in.
+        target: the ID of the object; label is its name.
         before, after: what changed, in words.
     """
     here = origin.current()
@@ -56,9 +56,9 @@ def record(
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check found: the chain holds up to and with ``head``; then the fault, if any.
+    """The result of a verification: the chain is intact up to ``head``; then the fault, if any.
 
-    ``ended``: there is nothing more to check.
+    ``ended``: there is nothing more to verify.
     """
 
     head: Head
@@ -67,11 +67,11 @@ class Verdict:
 
 
 def verify(head: Head | None = None) -> Verdict:
-    """Walk the whole chain and stop at the first fault. Reads in steps, in no transaction.
+    """Verify the whole chain and stop at the first fault. Reads in steps, without a transaction.
 
     Args:
-        head: one that was printed earlier. Only with it can a cut end, or a chain that was
-            written anew as a whole, be seen.
+        head: one that was printed earlier. Without it, a cut end or a rewritten chain cannot be
+            detected.
     """
     return verify_from(START, printed=[head] if head else [])
 
@@ -79,12 +79,12 @@ def verify(head: Head | None = None) -> Verdict:
 def verify_from(
     last: Head, *, printed: Collection[Head], until: int | None = None, seconds: float | None = None
 ) -> Verdict:
-    """Go on from an entry that was found sound, and stop at the first fault, or in between.
+    """Continue from an intact entry, and stop at the first fault, or when time is up.
 
     Args:
         printed: heads that were printed earlier.
-        until: the number of the last entry to check, the end of the audit log unless told.
-        seconds: when to stop in between. One step is always made.
+        until: the number of the last entry to verify, by default the last one.
+        seconds: when to stop. At least one step is made.
     """
     stop_at = None if seconds is None else monotonic() + seconds
     while entries := _next(last, until):
@@ -105,9 +105,9 @@ def verify_from(
 
 
 def _next(last: Head, until: int | None) -> list[Entry]:
-    """Return what stands next in the table, which may have any number where it was tampered with.
+    """Return the next entry in the table, which may have any number if it was tampered with.
 
-    An entry may stand there twice, so the one found sound is passed over and not asked for.
+    An entry may be there twice, so the one that was verified is skipped.
     """
     entries = Entry.objects.order_by("number", "id")
     if until is not None:

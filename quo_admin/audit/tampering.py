@@ -1,9 +1,9 @@
-"""What was done to a chain that does not hold: the first fault, named in words.
+"""What happened to a chain that is not intact: the first fault, in words.
 
-Whoever can write to the database can take the triggers off, so the chain is looked at as a
-whole: an entry is sound when its columns give its text, the text gives its hash, and the text
-names the hash of the entry before it. Where one is not, the entry that was written in its place
-is looked for by that link, wherever it lies now.
+Whoever can write to the database can remove the triggers, so the chain is verified as a whole: an
+entry is intact if its columns give its text, the text gives its hash, and the text contains the
+hash of the entry before it. If one is not, the entry that was written after it is looked for by
+that hash, wherever it is now.
 """
 
 import json
@@ -16,7 +16,7 @@ from quo_admin.audit.models import Entry
 
 @dataclass(frozen=True)
 class Fault:
-    """The first thing that is wrong: of which kind, at which number, and in words."""
+    """The first fault: its kind, the number of the entry, and a sentence."""
 
     kind: Literal["altered", "removed", "inserted", "reordered", "truncated", "rewritten"]
     number: int
@@ -24,7 +24,7 @@ class Fault:
 
 
 def find(entry: Entry, *, after: Head) -> Fault | None:
-    """Return what is wrong with an entry that stands next after a sound one, or None."""
+    """Return what is wrong with the entry after an intact one, or None."""
     number = after.number + 1
     text = canonical_text(vars(entry), previous=after.hash)
     if entry.number == number and entry.canonical == text and entry.hash == digest(text):
@@ -51,10 +51,10 @@ def truncated(head: Head, last: Head) -> Fault:
 
 
 def _gone(entry: Entry, after: Head) -> Fault:
-    """Name the fault where the entry written after a sound one is nowhere any more."""
+    """Return the fault if the entry written after an intact one does not exist any more."""
     number = after.number + 1
     written = _written_number(entry)
-    if written == 0:  # its text and hash do not agree, so only its place can be believed
+    if written == 0:  # its text and hash do not match, so only its position can be trusted
         gap = isinstance(entry.number, int) and entry.number > number
         return _removed(number, entry.number - 1) if gap else _altered(number, _changed(entry))
     if written > number:
@@ -84,7 +84,7 @@ def _inserted(number: int, why: str) -> Fault:
 
 
 def _written_after(last: Head) -> Entry | None:
-    """Return the entry, wherever it lies now, that was written after this one."""
+    """Return the entry that was written after this one, wherever it is now."""
     link = f'"previous":"{last.hash}"'
     for entry in Entry.objects.filter(canonical__contains=link).iterator():
         text = _hashed_text(entry)
@@ -94,7 +94,7 @@ def _written_after(last: Head) -> Entry | None:
 
 
 def _hashed_text(entry: Entry) -> dict[str, Any]:
-    """Return what was hashed, or nothing where text and hash do not agree."""
+    """Return the text that was hashed, or "" if text and hash do not match."""
     if digest(entry.canonical) != entry.hash:
         return {}
     try:
@@ -105,13 +105,13 @@ def _hashed_text(entry: Entry) -> dict[str, Any]:
 
 
 def _written_number(entry: Entry) -> int:
-    """Return the number that the entry was written with, 0 where that cannot be believed."""
+    """Return the number that the entry was written with, 0 if it cannot be trusted."""
     number = _hashed_text(entry).get("number")
     return number if isinstance(number, int) else 0
 
 
 def _changed(entry: Entry) -> list[str]:
-    """Return the columns of an altered entry that do not agree with the others."""
+    """Return the columns of a changed entry that do not match its text."""
     try:
         text = json.loads(entry.canonical)
         columns = [name for name in FIELDS if text[name] != getattr(entry, name)]

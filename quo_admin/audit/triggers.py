@@ -1,7 +1,7 @@
-"""The database's own refusal to change or remove an entry.
+"""The triggers that keep the database from changing or removing entries.
 
-Put in place after every migrate and not by a migration: SQLite drops a table's triggers when a
-later migration rebuilds the table.
+Created after every migrate and not by a migration: SQLite drops a table's triggers when a later
+migration rebuilds the table.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 TABLE = "audit_entry"
 WORDS = "The audit log is append-only."
 
-# REPLACE removes the row in its way without asking the trigger on DELETE; hence the third.
+# REPLACE removes the conflicting row without the DELETE trigger; hence the third trigger.
 SQLITE = {
     "audit_entry_no_update": f"BEFORE UPDATE ON {TABLE} BEGIN",
     "audit_entry_no_delete": f"BEFORE DELETE ON {TABLE} BEGIN",
@@ -26,7 +26,7 @@ POSTGRESQL = "audit_entry_append_only"
 
 
 def put(using: str = "default", **kwargs: Any) -> None:
-    """Put the triggers in place. Does nothing where they are, or where there is no table yet."""
+    """Create the triggers. Does nothing if they exist, or without the table."""
     connection = connections[using]
     if TABLE not in connection.introspection.table_names():
         return
@@ -55,7 +55,7 @@ def taken_off(using: str = "default") -> Iterator[None]:
 
 
 def missing(using: str = "default") -> bool:
-    """Say whether the table stands without all of its triggers."""
+    """Whether the table exists without all of its triggers."""
     connection = connections[using]
     if TABLE not in connection.introspection.table_names():
         return False
@@ -74,7 +74,7 @@ def missing(using: str = "default") -> bool:
 
 
 def check(*, databases: Sequence[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Warn where they are missing. No error, or it would stop the migrate that puts them back."""
+    """Warn if they are missing. Not an error, which would stop the migrate that creates them."""
     return [
         checks.Warning(
             f"The database “{using}” does not protect the audit log.",

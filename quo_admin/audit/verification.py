@@ -1,7 +1,7 @@
-"""A verification started on a page, done in chunks so that no request takes long.
+"""A verification on a page, done in chunks so that no request takes long.
 
-What it has reached lies signed in its address, so it needs no row and no worker, survives a
-reload, and the server may be another one each time.
+Its state is signed in its URL, so it needs no row and no worker, survives a reload, and may
+continue on another server.
 """
 
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from quo_admin.audit.chain import START, Head
 from quo_admin.audit.models import Entry
 from quo_admin.audit.tampering import Fault
 
-STEP_S = 3  # how long one request may check
+STEP_S = 3  # how long one request may verify
 GOOD_FOR = timedelta(days=1)
 SALT = "verify the audit log"
 FAULT = "Does not hold. "
@@ -30,7 +30,7 @@ class NotGood(Exception):
 
 @dataclass(frozen=True)
 class Verification:
-    """How far it has come: everything up to ``reached`` holds, and ``head`` is where it ends."""
+    """The progress: everything up to ``reached`` is intact, and ``head`` is the end."""
 
     by: str
     begun: datetime
@@ -45,10 +45,10 @@ class Verification:
 
     @classmethod
     def read(cls, token: str, *, by: str) -> Self:
-        """Return what a token says.
+        """Return the verification in a token.
 
         Raises:
-            NotGood: it says nothing that can be believed.
+            NotGood: the token is not valid.
         """
         try:
             begun, head, earlier, reached = signing.loads(token, salt=SALT + by, max_age=GOOD_FOR)
@@ -65,7 +65,7 @@ class Verification:
 
 @dataclass(frozen=True)
 class Told:
-    """How a verification went, in the audit log's own words."""
+    """The result of a verification, in the words of the audit log."""
 
     moment: datetime | None
     by: str
@@ -89,15 +89,16 @@ class Step:
 
 
 def begin(*, by: str, earlier: Head | None) -> Verification:
-    """Return a verification of the audit log as it stands now. Nothing is checked yet."""
+    """Return a new verification of the audit log. Nothing is verified yet."""
     return Verification(by, datetime.now(UTC), Entry.objects.head(), earlier)
 
 
 def resume(token: str, *, by: str) -> Step:
-    """Verify the next chunk. The end is recorded in the audit log once, however often it is asked.
+    """Verify the next chunk. The result is recorded in the audit log once, however often it is
+    read.
 
     Raises:
-        NotGood: the token says nothing that can be believed.
+        NotGood: the token is not valid.
     """
     here = Verification.read(token, by=by)
     verdict = services.verify_from(
@@ -113,7 +114,7 @@ def resume(token: str, *, by: str) -> Step:
 
 
 def newest() -> Told | None:
-    """Return how the newest verification went, None where there was none."""
+    """Return the newest result, or None."""
     entry = Entry.objects.filter(action=Action.AUDIT_LOG_VERIFIED).newest_first().first()
     return Told.by_entry(entry) if entry else None
 

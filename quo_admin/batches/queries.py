@@ -1,4 +1,4 @@
-"""How batches stand: those that need a person, and the addresses of their list."""
+"""Queries on batches by what people need to do, and the URLs of their list."""
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -15,12 +15,14 @@ State = Batch.State
 
 
 def in_state(kind: str) -> QuerySet[Batch]:
-    """Return the batches of one of WORDS: those that paused by themselves, those that ended with
-    failed or unknown rows, or all."""
+    """Return the batches of one of WORDS: paused after an error, ended with failed or unknown
+    rows, or all.
+    """
     if kind == PAUSED:
         return Batch.objects.filter(state=State.PAUSED).exclude(why="")
     if kind == FAILED:
-        # Most rows made their webhook. To ask each for its state would take ten times as long.
+        # Most rows created their webhook. Working out the state of each would take ten times as
+        # long.
         open = Attempt.objects.exclude(state__in=[Attempt.State.CREATED, Attempt.State.FOUND])
         suspect = BatchRow.objects.filter(~Q(failure="") | Q(token__in=open.values("token")))
         wrong = suspect.in_state("failed", "unknown", now=timezone.now())
@@ -30,5 +32,5 @@ def in_state(kind: str) -> QuerySet[Batch]:
 
 
 def address(kind: str) -> str:
-    """Return the address of the list of these."""
+    """Return the URL of the list of these batches."""
     return reverse("batches:list") + (f"?{urlencode({'show': kind})}" if kind else "")

@@ -1,4 +1,4 @@
-"""Carrying a batch out: each row through the same service, attempts and rate limit as the form."""
+"""The worker job of batches: each row uses the same service, attempts and rate limit as the form."""
 
 from typing import Any
 from uuid import uuid4
@@ -31,22 +31,22 @@ from quo_admin.webhooks.models import Attempt
 from quo_admin.webhooks.policies.warnings import PolicyName
 from quo_admin.workspace.models import Number
 
-# So many at once, that nine calls a second leave also where Quo takes half a second to answer.
-# Each waits for its turn in the same line as everybody, so a person waits behind these at most.
+# So many threads that nine calls a second leave even if Quo takes half a second to respond.
+# Each waits for the rate limiter like everybody, so a person waits behind these at most.
 THREADS = 8
-LOST_IN_A_ROW = 3  # answers; then Quo is down, and each further row would be unknown too
+LOST_IN_A_ROW = 3  # lost responses; then Quo is down, and further rows would be unknown too
 
 State = Batch.State
 
 
 def run_next_row() -> bool:
-    """Create the next webhook of the batches that run, and end those that are through.
+    """Create the next webhook of the running batches, and end batches without rows left.
 
-    The worker's job. Killed at any point, it loses nothing and repeats nothing: the item and its
-    attempt share a token, and an item with an attempt is never sent again.
+    The worker's job. Killed at any point, it loses nothing and repeats nothing: a row and its
+    attempt share a token, and a row with an attempt is never sent again.
 
     Returns:
-        False where there is nothing to do now, or too many requests are waiting already.
+        False if there is nothing to do now, or too many calls are waiting already.
     """
     item = BatchRow.objects.take(now=timezone.now())
     if item is None:
@@ -59,7 +59,7 @@ def run_next_row() -> bool:
 
 
 def wanted_of(item: BatchRow) -> NewMessageWebhook:
-    """Return the request that the item's payload is."""
+    """Return the request of a row."""
     body = item.payload
     return NewMessageWebhook(
         label=body.get("label"),
@@ -72,7 +72,7 @@ def wanted_of(item: BatchRow) -> NewMessageWebhook:
 
 
 def in_words(batch: Batch) -> str:
-    """Return how the rows stand, in words for the audit log: "31 created, 2 failed, 1 skipped"."""
+    """Return the states of the rows for the audit log: "31 created, 2 failed, 1 skipped"."""
     counts = batch.rows.counts(now=timezone.now())
     return ", ".join(f"{count} {state}" for state, count in counts.items())
 
@@ -84,7 +84,7 @@ def record(batch: Batch, action: Action, *, after: str = "", actor: str = "worke
 
 
 def _carry(item: BatchRow) -> bool:
-    """Create the item's webhook and give the item back. Return whether the next may follow."""
+    """Create the webhook of a row and release it. Return whether the next row may follow."""
     try:
         create_message_webhook(
             actor=item.batch.started_by,
@@ -95,7 +95,7 @@ def _carry(item: BatchRow) -> bool:
     except UnconfirmedWarnings as warned:
         item.release(over=True, **_not_sent(item, warned))
     except AlreadySent:
-        pass  # somebody else has it in hand, and will give it back or has died
+        pass  # another process has it, and will release it or has crashed
     except CreationUnknown:
         item.release(over=True)
         _pause_if_quo_is_down(item.batch)
@@ -112,14 +112,14 @@ def _refused(item: BatchRow, exc: WebhookNotCreated) -> bool:
     if not too_many and not isinstance(exc.__cause__, KeyRejected | NotAllowed | NotSent):
         item.release(over=True)
         return True
-    if not too_many:  # every other row would meet with the same
+    if not too_many:  # every other row would fail in the same way
         _pause(item.batch, str(exc))
     item.release(token=uuid4(), over=False)
     return False
 
 
 def _not_sent(item: BatchRow, warned: UnconfirmedWarnings) -> dict[str, Any]:
-    """Return what a row becomes of which a policy speaks that did not when it was planned."""
+    """Return the values of a row with a warning that did not exist when it was planned."""
     if {finding.policy for finding in warned.findings} != {PolicyName.DOUBLED}:
         return {"failure": " ".join(finding.title for finding in warned.findings)}
     return _already_covered(item) or {
@@ -129,7 +129,7 @@ def _not_sent(item: BatchRow, warned: UnconfirmedWarnings) -> dict[str, Any]:
 
 
 def _already_covered(item: BatchRow) -> dict[str, Any]:
-    """Return the columns of a row whose events all reach the endpoint by now, else nothing."""
+    """Return the values of a row whose events are all covered by now, else nothing."""
     wanted = wanted_of(item)
     covered = existing_webhooks(wanted.url, wanted.events)
     reasons: set[tuple[str, str]] = set()
@@ -150,9 +150,9 @@ def _already_covered(item: BatchRow) -> dict[str, Any]:
 
 
 def _pause_if_quo_is_down(batch: Batch) -> None:
-    """Pause after a few lost answers with none between them, in the order in which calls ended.
+    """Pause after a few lost responses without another between them, in the order they ended.
 
-    Those from before somebody let it go on are known to them, and count no more.
+    Responses lost before somebody resumed the batch do not count.
     """
     tokens = batch.rows.values("token")
     ended = Attempt.objects.filter(token__in=tokens, ended_at__isnull=False)
@@ -171,9 +171,9 @@ def _pause(batch: Batch, why: str) -> None:
 
 
 def _end_if_through(batch: Batch) -> None:
-    """End it if nothing waits and nothing is on its way.
+    """End the batch if no row waits or is being sent.
 
-    Looked at again once the step is taken: who tries rows anew meanwhile begins it again after us.
+    Checked again after the change of state: whoever retries rows meanwhile starts it again.
     """
     if batch.rows.waiting(now=timezone.now()).exists() or _is_open(batch):
         return

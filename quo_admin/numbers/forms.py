@@ -5,12 +5,12 @@ from django import forms
 from quo_admin.numbers.coverage import EVENTS
 from quo_admin.quo.types import clean
 
-MOST = 100  # numbers noted at once: a page of the list
-LONGEST = 500  # characters of a note; our limit: a line, not a letter
+MOST = 100  # numbers in one note: a page of the list
+LONGEST = 500  # characters; our limit
 
 
 class NoteForm(forms.Form):
-    """RateLimiter what was typed into events and a text. Numbers are none of its business."""
+    """Turns the input into events and a text. The numbers are handled by the view."""
 
     events = forms.MultipleChoiceField(
         label="Events",

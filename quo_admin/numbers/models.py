@@ -1,4 +1,4 @@
-"""What the API cannot see, and somebody knows: a number is served by a webhook of the Quo app."""
+"""Notes about webhooks in the Quo app, which the API cannot see."""
 
 from datetime import datetime
 from typing import Self
@@ -11,16 +11,16 @@ from quo_admin.webhooks.models.webhook import EVENT_WORDS
 
 class NoteQuerySet(models.QuerySet["Note"]):
     def holding(self, begins: datetime | None = None, ends: datetime | None = None) -> Self:
-        """Return those that hold now, or held at any moment of a period."""
+        """Return the notes that apply now, or applied at any time of a period."""
         if begins is None or ends is None:
             return self.filter(ended_at=None)
         return self.filter(Q(ended_at=None) | Q(ended_at__gte=begins), given_at__lt=ends)
 
 
 class Note(models.Model):
-    """Somebody's word that a webhook made in the Quo app serves an event of a number."""
+    """A note by a user that a webhook in the Quo app covers an event of a number."""
 
-    number_id = models.CharField(max_length=255)  # Quo's, PN…
+    number_id = models.CharField(max_length=255)  # Quo's ID, PN…
     event = models.CharField(max_length=30)
     text = models.TextField(blank=True)
     given_by = models.CharField(max_length=150)

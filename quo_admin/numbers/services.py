@@ -1,4 +1,4 @@
-"""What somebody knows and the API cannot see: webhooks that were made in the Quo app."""
+"""Adding and removing notes about webhooks in the Quo app."""
 
 from collections.abc import Collection, Sequence
 
@@ -13,10 +13,9 @@ from quo_admin.workspace.models import Number
 
 
 def note(*, actor: str, numbers: Sequence[Number], events: Collection[str], text: str) -> int:
-    """Note that an app-made webhook serves these events of each number.
+    """Note that a webhook in the Quo app covers these events of each number.
 
-    Where that is noted already the older note stands. Each number is a transaction of its own,
-    with its entry on the audit log.
+    An existing note stays. Each number is a transaction of its own, with its audit entry.
 
     Args:
         events: names of EVENTS.
@@ -28,7 +27,7 @@ def note(*, actor: str, numbers: Sequence[Number], events: Collection[str], text
 
 
 def take_back(*, actor: str, note: Note) -> bool:
-    """End a note, and return whether it still held."""
+    """End a note, and return whether it still applied."""
     told = {"ended_by": actor, "ended_at": timezone.now()}
     with transaction.atomic():
         if not Note.objects.filter(pk=note.pk, ended_at=None).update(**told):

@@ -1,4 +1,4 @@
-"""A list of numbers out of a file from a spreadsheet."""
+"""Reading a list of numbers from a spreadsheet file."""
 
 import csv
 import io
@@ -11,22 +11,23 @@ LARGEST = 5 * 1024 * 1024  # bytes; our limit: some 100,000 rows
 TOO_LARGE = "The file is larger than 5 MB. Keep only the column of numbers."
 MOST_ROWS = 50_000
 DELIMITERS = ";,\t|"
-OURS = ("number", "number id")  # headings of columns of which all is meant
-HEADINGS = ("phone number", "phone", "telephone", "id", "name")  # of lists that others keep
+OURS = ("number", "number id")  # headings of columns that are read as a whole
+# common in lists from other systems
+HEADINGS = ("phone number", "phone", "telephone", "id", "name")
 DIGITS = range(9, 16)  # of a number with its country or area code; a date has eight
-TEMPLATE = ["number", "name"]  # the headings of the file to fill in; a name is for its reader
+TEMPLATE = ["number", "name"]  # the headings of the template; the name is for people
 
 
 class UnreadableFile(ValueError):
-    """The file holds no list of numbers. The text says to the staff member what to do."""
+    """The file has no list of numbers. The text tells the user what to do."""
 
 
 def read_numbers(content: bytes) -> list[str]:
-    """Return the texts that name numbers, one for each row that has any.
+    """Return the texts that mean numbers, one for each row that has any.
 
-    The first row may hold headings. A column called number counts alone; without it all count
-    that have numbers in them, whatever they are called. Where none has any, it is the column
-    called phone, id or name, or the rows are names, and each stands as it is.
+    The first row may be headings. A column called number is the only one that counts; without it,
+    all columns with numbers in them count. If there is none, it is the column called phone, id or
+    name, or the rows are names.
 
     Raises:
         UnreadableFile: too large, too long, not text, or without a row.
@@ -76,7 +77,7 @@ def _rows(text: str) -> list[list[str]]:
 
 
 def _under(headings: Sequence[str], row: Sequence[str]) -> list[int]:
-    """Return the columns that are called so, the first of the headings first."""
+    """Return the columns with this heading, in the order of the headings."""
     told = [cell.strip().casefold() for cell in row]
     return [told.index(heading) for heading in headings if heading in told]
 
@@ -87,14 +88,14 @@ def _with_numbers(rows: Iterable[Sequence[str]]) -> list[int]:
 
 
 def _told(row: Sequence[str], columns: Iterable[int]) -> str:
-    """Return what a row says in these columns: all that are numbers, or else the first text."""
+    """Return the numbers in these columns of a row, or else the first text."""
     cells = [" ".join(row[n].split()) for n in columns if n < len(row)]
     numbers = dict.fromkeys(cell for cell in cells if _is_number(cell))
     return "; ".join(numbers) or next(filter(None, cells), "")
 
 
 def _is_number(cell: str) -> bool:
-    """Say whether a cell could be a number in some spelling, or the id of one."""
+    """Whether a cell could be a number in some spelling, or the ID of one."""
     if re.fullmatch(r"(tel:|')?[\d\s()+./‐‑–-]+", cell):
         return len(digits(cell)) in DIGITS
     return bool(re.fullmatch(r"PN\S+", cell))

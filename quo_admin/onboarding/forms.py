@@ -1,4 +1,4 @@
-"""The planner's form: which numbers, and what webhooks for them. It ends in one PlanRequest."""
+"""The planner's form: which numbers, and which webhooks. It ends in one PlanRequest."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Self
@@ -21,21 +21,21 @@ from quo_admin.webhooks.create.forms import (
 from quo_admin.workspace.models import Number
 
 PATTERN = "{name} – {number}"
-CAP = 10  # numbers; beyond it a policy speaks
-LARGEST_CAP = 100  # numbers; our limit: a larger pack cannot be looked through
-ASIDE_KEPT = 20  # texts that mean no number, to be named on a page
+CAP = 10  # numbers; with more there is a warning
+LARGEST_CAP = 100  # numbers; our limit: nobody can review a larger pack
+ASIDE_KEPT = 20  # entries that were not found, to be named on a page
 ASIDE_WIDTH = 60  # characters of each
 
 
 class PlanForm(forms.Form):
-    """RateLimiter what was typed into a PlanRequest. It saves nothing and calls nobody.
+    """Turns the input into a PlanRequest. It saves nothing and calls nobody.
 
-    Numbers come from four places, and each counts once: the filter of /numbers/, ticked boxes, a
-    pasted list, a file. What of them means no number is no fault: it is named and kept aside.
+    Numbers come from four places and count once: the filter of /numbers/, the checkboxes, a pasted
+    list, a file. An entry that is not found is not an error: it is named and skipped.
 
     Args:
-        filtered: the numbers that the filter finds, taken if it is ticked.
-        left_out: the file was so large that it did not arrive at all.
+        filtered: the numbers that the filter finds, used if it is checked.
+        left_out: the file was too large to be received.
     """
 
     filter = forms.Field(required=False, widget=forms.CheckboxInput)
@@ -98,13 +98,13 @@ class PlanForm(forms.Form):
 
     @classmethod
     def unchecked(cls, data: Any, **kwargs: Any) -> Self:
-        """Return a form that shows what was typed so far and finds no fault with it yet."""
+        """Return a form that shows what was typed so far, without errors."""
         bound = cls(data)
         names = [name for name in cls.base_fields if name != "file"]
         return cls(initial={name: bound[name].value() for name in names}, **kwargs)
 
     def clean_file(self) -> None:
-        """Take the file's numbers over into the pasted list, since no browser keeps a file."""
+        """Copy the numbers of the file into the pasted list, since browsers do not keep a file."""
         file = self.cleaned_data["file"]
         if self.left_out:
             raise ValidationError(files.TOO_LARGE)
@@ -143,12 +143,12 @@ class PlanForm(forms.Form):
 
     @property
     def list(self) -> str:
-        """The pasted list, and beneath it what the file names."""
+        """The pasted list, followed by the entries of the file."""
         return "\n".join([part for part in (self.typed("pasted").rstrip(), *self._in_file) if part])
 
     @property
     def parsed(self) -> ParsedNumbers:
-        """What all the lists together mean. Asked for after is_valid(), the file's too."""
+        """The numbers of all lists together. Call after is_valid(), to include the file."""
         if self._parsed is None:
             ids = [number.quo_id for number in self.filtered] if self["filter"].value() else []
             ticked = split_ids(self.typed("resourceIds"))
@@ -157,7 +157,7 @@ class PlanForm(forms.Form):
         return self._parsed
 
     def to_plan_request(self) -> PlanRequest:
-        """Return what is wanted. Call only after is_valid()."""
+        """Return the request. Call only after is_valid()."""
         data = self.cleaned_data
         return PlanRequest(
             numbers=self.parsed.numbers,
@@ -193,7 +193,7 @@ class PlanForm(forms.Form):
         }
 
     def typed(self, name: str) -> str:
-        """Return what stands in a field of text, whether it can be used or not, but storable."""
+        """Return the text in a field, valid or not, without characters we cannot store."""
         return clean(str(self[name].value() or ""))
 
     def typed_many(self, name: str) -> Iterable[str]:

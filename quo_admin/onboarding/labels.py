@@ -10,12 +10,12 @@ PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 def unknown_words(pattern: str) -> list[str]:
-    """Return what stands in braces and means nothing."""
+    """Return the words in braces that have no meaning."""
     return [word for word in PLACEHOLDER.findall(pattern) if word not in WORDS]
 
 
 def label(pattern: str, numbers: Sequence[Number], *, row: int) -> str:
-    """Fill the pattern in for the numbers of one webhook; several are named as a sum."""
+    """Fill in the pattern for the numbers of one webhook; several are given as a count."""
     first, more = numbers[0], len(numbers) - 1
     values = {
         "name": str(first) + (f" and {more} more" if more else ""),

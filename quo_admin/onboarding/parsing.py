@@ -1,4 +1,4 @@
-"""Numbers as people write them: which of the company's each text means."""
+"""Parsing numbers as people write them: which of the company's numbers a text means."""
 
 import re
 from collections.abc import Iterable
@@ -11,13 +11,13 @@ from quo_admin.workspace.phone_numbers import plain, whole
 
 @dataclass
 class ParsedNumbers:
-    """What a list of texts means.
+    """The numbers that a list of texts means.
 
     Attributes:
         numbers: each once, in the order of the texts.
-        unknown: texts that mean no number of the company, each once, as they were written.
-        shared: which of these are the name of several numbers.
-        doubles: how many texts meant a number that had been named already.
+        unknown: texts that are none of the company's numbers, each once, as written.
+        shared: those of them that are the name of several numbers.
+        doubles: how many texts meant a number that was named before.
     """
 
     numbers: list[Number] = field(default_factory=list)
@@ -27,11 +27,11 @@ class ParsedNumbers:
 
 
 def parse_numbers(texts: Iterable[str]) -> ParsedNumbers:
-    """Find the number that each text means: an id, a number in any usual spelling, or a name.
+    """Find the number that each text means: an ID, a number in any usual spelling, or a name.
 
-    A text that means nothing as a whole may be several: at commas and semicolons, ids also at
-    spaces. Of the cells of a row, which tabs part, one is enough. A name that several numbers
-    bear means none of them. Empty texts mean nothing at all.
+    A text that means nothing as a whole may be several: separated by commas and semicolons, IDs
+    also by spaces. Of the cells of a row, separated by tabs, one is enough. A name of several
+    numbers means none of them. Empty texts are ignored.
     """
     book = NumberIndex(Number.objects.all())
     found = ParsedNumbers()
@@ -49,8 +49,9 @@ def parse_numbers(texts: Iterable[str]) -> ParsedNumbers:
 
 
 class NumberIndex:
-    """The company's numbers by everything that they are called. Who is here goes before who left:
-    a number that was given back and bought again has another id."""
+    """The company's numbers by ID, digits and name. Current numbers win over those that left:
+    a number that was given up and bought again has another ID.
+    """
 
     def __init__(self, numbers: Iterable[Number]) -> None:
         self._here: dict[str, list[Number]] = {}
@@ -63,7 +64,7 @@ class NumberIndex:
                 book.setdefault(key, []).append(number)
 
     def read(self, text: str) -> dict[str, Number | None]:
-        """Return what a text says, whole or in parts, and the number that each part means."""
+        """Return the parts of a text, or the text as a whole, each with the number that it means."""
         text = text.strip()
         if not text:
             return {}
@@ -87,9 +88,9 @@ class NumberIndex:
         return self._asked(text)[1]
 
     def _asked(self, text: str) -> tuple[Number | None, bool]:
-        """Return which number a text means, and whether several that are here are called so.
+        """Return the number that a text means, and whether several current numbers have that name.
 
-        Kept, since a text is asked for as a whole, as its own only part, and as one left aside.
+        Cached, since a text is looked up as a whole, as its only part, and as an unknown one.
         """
         if text not in self._told:
             keys = _spellings(text)
@@ -105,6 +106,6 @@ def _parts(separator: str, text: str) -> list[str]:
 
 
 def _spellings(text: str) -> list[str]:
-    """Return what a text may be in the book: as it stands, and as digits where it is a number."""
+    """Return the keys under which a text may be found: as it is, and its digits."""
     told = plain(text)
     return [text, told, told.casefold(), *whole(told)]

@@ -13,14 +13,14 @@ from quo_admin.workspace.models import Number
 
 @dataclass(frozen=True)
 class PlanRequest:
-    """What a person wants to cover: the planner's form, cleaned.
+    """The planner's form, cleaned: what to cover, and how.
 
     Attributes:
-        numbers: in the order in which they were given; one that is repeated counts once.
+        numbers: in the order of the input; repeated ones count once.
         packing: "each", "packed" or "group".
-        cap: how many numbers one webhook may have when they are packed.
-        pattern: of the labels; empty for none.
-        member: the ID of the member, or None for the workspace's owner.
+        cap: how many numbers a webhook may have if they are packed.
+        pattern: of the labels; "" for none.
+        member: the ID of the member, or None for the workspace owner.
     """
 
     numbers: Sequence[Number]
@@ -35,8 +35,8 @@ class PlanRequest:
 def plan(request: PlanRequest) -> list[PlannedRow]:
     """Return the rows: the webhooks to create as they are packed, then what is left out.
 
-    A number whose events all reach the endpoint already is skipped, and the row names the webhook
-    that sends them. If only some reach it, only the missing ones are created. What an unfinished
+    A number whose events the endpoint already receives is skipped, and its row names the webhook
+    that sends them. If it receives only some, only the missing ones are created. What an unfinished
     attempt may still create is blocked: a second webhook would duplicate every message.
     """
     covered = existing_webhooks(request.url, request.events)
@@ -87,7 +87,7 @@ def _row(request: PlanRequest, numbers: Sequence[Number], events: Events, row: i
 def _packs(
     request: PlanRequest, missing: Sequence[tuple[Number, Events]]
 ) -> Iterator[tuple[list[Number], Events]]:
-    """Yield the numbers of each webhook. Those of one webhook miss the same events."""
+    """Yield the numbers of each webhook. The numbers of a webhook miss the same events."""
     if request.packing == "each":
         yield from (([number], events) for number, events in missing)
         return

@@ -1,4 +1,4 @@
-"""What will happen: sentence, labels, policies, for the planner's form in any state."""
+"""What the plan will do: sentence, labels and warnings, for a form in any state."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ EXAMPLES = 3
 
 @dataclass(frozen=True)
 class PlanPreview:
-    """What the aside of the planner says.
+    """What the planner shows beside the form.
 
     Attributes:
-        webhooks: how many would be created; None while the form is not whole.
+        webhooks: how many would be created; None while the form is incomplete.
         left_out: how many rows would be skipped or blocked.
-        examples: labels as the pattern makes them, for the first webhooks or numbers.
+        examples: labels from the pattern, for the first webhooks or numbers.
     """
 
     sentence: list[Part]
@@ -37,7 +37,7 @@ class PlanPreview:
 
 
 def plan_preview(form: PlanForm) -> PlanPreview:
-    """Return what would follow from this form as it stands. Calls nobody."""
+    """Return what would happen with this form. Makes no call."""
     whole = form.is_valid()
     rows = plan(form.to_plan_request()) if whole else []
     create = [row for row in rows if row.plan == "create"]

@@ -1,4 +1,4 @@
-"""Turning a plan into a batch that waits to be started."""
+"""Storing a plan as a batch that waits to be started."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from quo_admin.onboarding.plan import PlanRequest, plan
 def create_draft(
     *, actor: str, request: PlanRequest, form_data: dict[str, Any], instead_of: Batch | None = None
 ) -> Batch:
-    """Plan, and store the plan row by row as a draft. Nothing is sent.
+    """Create the plan, and store it row by row as a draft. Nothing is sent.
 
     Args:
         actor: username, for the batch.

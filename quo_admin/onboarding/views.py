@@ -28,7 +28,7 @@ from quo_admin.workspace.models import Member, Number
 ADDRESSES_OFFERED = 50
 NAMES_SHOWN = 6  # of the filtered numbers
 EXAMPLES = 2  # rows of the template
-PREVIEW = "1"  # the button's value; whoever signed in on the way posts another
+PREVIEW = "1"  # the button's value; signing in again on the way posts another
 
 
 @require_safe
@@ -43,7 +43,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @login_required_keeping_input
 @permission_required("webhooks.add_webhook", raise_exception=True)
 def new(request: HttpRequest) -> HttpResponse:
-    """The form. Its address keeps the filter of /numbers/ and the draft that it is to replace."""
+    """The form. Its URL keeps the filter of /numbers/ and the draft to replace."""
     filters = Filters.of(request.GET)
     filtered = list(filters.numbers()) if filters.parameters else []
     before = _before(request)
@@ -67,7 +67,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @login_required_keeping_input
 @permission_required("webhooks.add_webhook", raise_exception=True)
 def live(request: HttpRequest) -> HttpResponse:
-    """What follows what is typed: what will happen, and what the lists mean."""
+    """The parts of the page that follow the input: what will happen, and the parsed numbers."""
     filters = Filters.of(request.GET)
     filtered = list(filters.numbers()) if filters.parameters else []
     form = PlanForm(request.POST, filtered=filtered)
@@ -83,21 +83,22 @@ def live(request: HttpRequest) -> HttpResponse:
 @login_required
 @permission_required("webhooks.add_webhook", raise_exception=True)
 def template(request: HttpRequest) -> HttpResponseBase:
-    """A file to fill in, with two of the company's numbers to show how."""
+    """A CSV template with two of the company's numbers as examples."""
     rows = Number.objects.current().exclude(number=None).values_list("number", "name")[:EXAMPLES]
     return csv_response("numbers", files.TEMPLATE, list(rows))
 
 
 def _before(request: HttpRequest) -> Batch | None:
-    """Return the batch whose plan is to be changed, or taken again where it has been begun."""
+    """Return the batch whose plan is to be edited, or copied if it was started."""
     number = request.GET.get("batch", "")
     known = re.fullmatch("[0-9]{1,18}", number)
     return Batch.objects.filter(pk=number).first() if known else None
 
 
 def _filled(request: HttpRequest, before: Batch | None, filtered: list[Number]) -> PlanForm:
-    """Return the form as it was typed so far, or as it was in another plan, or with the numbers
-    that were ticked in a list."""
+    """Return the form with the input so far, with the input of another plan, or with the numbers
+    that were selected in a list.
+    """
     if "resourceIds" in request.POST:
         return PlanForm.unchecked(request.POST, filtered=filtered)
     ticked = request.POST.getlist("numbers") or request.GET.getlist("numbers")
@@ -108,7 +109,7 @@ def _filled(request: HttpRequest, before: Batch | None, filtered: list[Number]) 
 
 
 def _typed(request: HttpRequest, form: PlanForm) -> PlanForm:
-    """Return the form as what will happen is told of it: whole, where nobody looks for faults."""
+    """Return the form for the preview: bound to the whole input, even if nothing was submitted."""
     if form.is_bound or "resourceIds" not in request.POST:
         return form
     return PlanForm(request.POST, filtered=form.filtered)
@@ -122,7 +123,7 @@ def _names(numbers: Sequence[Number]) -> str:
 
 
 def _is_left_out(request: HttpRequest) -> bool:
-    """Say whether there was a file so large that the upload's limit left it out."""
+    """Whether there was a file larger than the upload limit."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     return not request.FILES and length.isdecimal() and int(length) > files.LARGEST
 
@@ -137,7 +138,7 @@ def _page(
     context: dict[str, Any] = {
         "form": form,
         "picker": pick,
-        # What no box stands for is shown as if it had been pasted.
+        # IDs without a checkbox are shown as pasted.
         "pasted": "\n".join(part for part in (form.list, pick.typed) if part),
         "filters": filters,
         "filtered": _names(form.filtered),

@@ -1,1 +1,1 @@
-"""The Quo API: what it accepts, what it answers, and how we call it. Plain Python, no pages."""
+"""The Quo API: what it accepts, what it returns, and how we call it. No pages."""

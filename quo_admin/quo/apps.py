@@ -13,7 +13,7 @@ class QuoConfig(AppConfig):
 
 
 def check_connection(**kwargs: Any) -> list[CheckMessage]:
-    """Say at start what the first call would otherwise stumble over."""
+    """Report at start what the first call would fail on."""
     from quo_admin.quo.client import base_address
 
     found: list[CheckMessage] = []

@@ -1,7 +1,7 @@
-"""The only module that sends HTTP: one method for each operation of Quo that we use.
+"""The only module that sends requests to Quo: one method for each operation that we use.
 
-Every method raises a member of the tree in ``exceptions.py``. ``retry.py`` says what is sent
-again; each try first takes its turn at the shared rate limit.
+Every method raises an exception of ``exceptions.py``. ``retry.py`` says what is sent again; each
+try passes the shared rate limiter first.
 """
 
 import logging
@@ -25,9 +25,10 @@ log = logging.getLogger(__name__)
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 LARGEST_ANSWER = 4 * 1024 * 1024  # bytes; our limit: some 7,000 webhooks of one member
-WRITE_ON_LINE_IDLE_AT_MOST_S = 3.0  # a line that the other side closes meanwhile loses the answer
-LEAST_TIME_TO_CALL_S = 0.5  # with less than this left, an answer cannot be hoped for
-MOST_USER_PAGES = 200  # 10,000 members; a longer walk is a server that turns in circles
+# a connection that the server closes meanwhile loses the response
+WRITE_ON_LINE_IDLE_AT_MOST_S = 3.0
+LEAST_TIME_TO_CALL_S = 0.5  # with less time left, a response is unlikely
+MOST_USER_PAGES = 200  # 10,000 members; more pages mean that the server repeats itself
 WIRE_FAILURES = (
     requests.RequestException,
     HTTPError,
@@ -39,19 +40,19 @@ WIRE_FAILURES = (
 
 
 class RateLimiter(Protocol):
-    """The shared rate limit of one API key, as the client sees it. Times in seconds."""
+    """The rate limiter of one API key, as the client uses it. Times in seconds."""
 
     def acquire(self, at_most_s: float) -> None:
-        """Return when it is our turn. Raises RateLimitWaitTooLong where that would take longer."""
+        """Wait for our turn. Raises RateLimitWaitTooLong if that would take longer."""
 
     def pause(self, seconds: float) -> None:
-        """Let nobody call for so long, since Quo asked for it."""
+        """Let nobody call for this long, because Quo asked for it."""
 
 
 class RawKey(requests.auth.AuthBase):
-    """Puts the API key into Authorization as it is: Quo takes no Bearer word.
+    """Puts the API key into Authorization as it is: Quo expects no "Bearer".
 
-    An auth object, since a plain session header would lose to a user's .netrc.
+    An auth object, since a plain session header loses to a user's .netrc.
     """
 
     def __init__(self, key: str) -> None:
@@ -63,10 +64,10 @@ class RawKey(requests.auth.AuthBase):
 
 
 def base_address(url: str) -> str:
-    """Return the address without a last slash.
+    """Return the base URL without a trailing slash.
 
     Raises:
-        ValueError: it is not https, nor http on this machine: the API key would travel in clear.
+        ValueError: it is neither https nor http on this machine, so the API key would be readable.
     """
     parts = urlsplit(url)
     if parts.scheme == "https" and parts.hostname:
@@ -77,12 +78,12 @@ def base_address(url: str) -> str:
 
 
 class Client:
-    """Quo for one API key. For one thread: a session of requests is not to be shared.
+    """The Quo API for one API key. For one thread: a session of requests must not be shared.
 
     Args:
-        url: the base address, such as https://api.quo.com.
-        key: the API key, sent raw.
-        rate_limiter: the shared rate limit.
+        url: the base URL, such as https://api.quo.com.
+        key: the API key, sent as it is.
+        rate_limiter: the shared rate limiter.
         clock, sleep: seconds, as in ``time``; passed in by tests.
     """
 
@@ -103,17 +104,17 @@ class Client:
         self._last_used = clock()
         self._session = self._new_session()
 
-    # What Quo can do
+    # Operations
 
     def create_message_webhook(self, wanted: NewMessageWebhook) -> WebhookData:
-        """createMessageWebhook_v1. Raises OutcomeUnknown where it may have been created."""
+        """createMessageWebhook_v1. Raises OutcomeUnknown if it may have been created."""
         doc = self._call("POST", spec.MESSAGE_WEBHOOKS, body=wanted.to_json())
         return responses.read_one(WebhookData.from_json, doc, write=True)
 
     def list_webhooks(
         self, user_id: str | None = None, *, policy: retry.Policy = retry.READ
     ) -> tuple[WebhookData, ...]:
-        """listWebhooks_v1: the webhooks of one member, by default the owner. All in one answer."""
+        """listWebhooks_v1: the webhooks of one member, by default the owner. All in one response."""
         params = {"userId": user_id} if user_id else {}
         doc = self._call("GET", spec.WEBHOOKS, params=params, policy=policy)
         return responses.read_many(WebhookData.from_json, doc)
@@ -124,11 +125,11 @@ class Client:
         return responses.read_one(WebhookData.from_json, doc)
 
     def delete_webhook(self, webhook_id: str) -> None:
-        """deleteWebhookById_v1: 204. Raises NotFound where it is already gone."""
+        """deleteWebhookById_v1: 204. Raises NotFound if it was deleted before."""
         self._call("DELETE", f"{spec.WEBHOOKS}/{quote(webhook_id, safe='')}")
 
     def list_phone_numbers(self) -> tuple[NumberData, ...]:
-        """listPhoneNumbers_v1: every number of the company, in one answer."""
+        """listPhoneNumbers_v1: every number of the company, in one response."""
         return responses.read_many(NumberData.from_json, self._call("GET", spec.PHONE_NUMBERS))
 
     def list_users(self) -> tuple[MemberData, ...]:
@@ -145,7 +146,7 @@ class Client:
             params["pageToken"] = token
         raise QuoUnavailable("The list of members does not end.")
 
-    # How we call
+    # Calls
 
     def _call(
         self,
@@ -156,7 +157,7 @@ class Client:
         body: dict[str, Any] | None = None,
         policy: retry.Policy | None = None,
     ) -> dict[str, Any]:
-        """Return the JSON object of a 2xx answer, trying as often as the policy says."""
+        """Return the JSON object of a 2xx response, trying as often as the policy says."""
         policy = policy or (retry.READ if method == "GET" else retry.WRITE)
         end = self._clock() + policy.budget_s
         attempt = 0
@@ -195,10 +196,10 @@ class Client:
         body: dict[str, Any] | None,
         seconds: float,
     ) -> Answer:
-        """Send once and return the whole answer, whatever its status."""
+        """Send once and return the whole response, whatever its status."""
         write = method != "GET"
         if write and self._clock() - self._last_used > WRITE_ON_LINE_IDLE_AT_MOST_S:
-            self._session.close()  # drops the idle lines; the next call makes a new one
+            self._session.close()  # drops idle connections; the next call makes a new one
         exchange: Exchange[Answer] = Exchange()
         session, began = self._session, self._clock()
 
@@ -222,7 +223,7 @@ class Client:
         try:
             answer = exchange.run(work, seconds=seconds)
         except WIRE_FAILURES as exc:
-            self._session = self._new_session()  # the old one may still be in the thread's hands
+            self._session = self._new_session()  # the old one may still be used by the thread
             said = f"{method} {path}: {type(exc).__name__}"
             log.warning("%s, sent: %s", said, exchange.sent)
             if not exchange.sent:
@@ -239,7 +240,7 @@ class Client:
         session.mount("https://", DeadlineAdapter())
         session.mount("http://", DeadlineAdapter())
         if urlsplit(self._url).hostname in LOOPBACK:
-            session.trust_env = False  # a proxy of the company's would not find this machine
+            session.trust_env = False  # a company proxy would not find this machine
         return session
 
 
@@ -247,7 +248,7 @@ def _whole_body(response: requests.Response) -> bytes:
     """Return the body.
 
     Raises:
-        ValueError: it is larger than we read.
+        ValueError: it is larger than our limit.
     """
     body = bytearray()
     for chunk in response.iter_content(64 * 1024):

@@ -1,4 +1,4 @@
-"""The bridge from Django's settings to a client."""
+"""Creates a client from Django's settings."""
 
 import threading
 
@@ -15,7 +15,7 @@ def client() -> Client:
     """Return this thread's client for the configured API key.
 
     Raises:
-        NotSent: QUO_API_KEY is not set, or QUO_API_URL is not to be trusted with it.
+        NotSent: QUO_API_KEY is not set, or QUO_API_URL cannot be trusted with it.
     """
     url, key = settings.QUO_API_URL, settings.QUO_API_KEY
     if not key:

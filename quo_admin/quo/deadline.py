@@ -1,9 +1,9 @@
-"""One deadline for a whole HTTP exchange, and the truth about whether anything was sent.
+"""One deadline for a whole HTTP exchange, and whether anything was sent.
 
-A timeout in requests is a limit for each read: a server that sends a byte now and then holds the
-caller without end, and looking up a name has no limit at all. So each exchange runs in a thread of
-its own. When its time is over the caller goes on, the socket is shut, and a connection that is
-still being made never sends.
+A timeout in requests limits each read only: a server that sends a byte now and then blocks the
+caller without end, and a DNS lookup has no limit at all. So each exchange runs in a thread of its
+own. When its time is over the caller goes on, the socket is closed, and a connection that is still
+being made never sends.
 """
 
 import socket
@@ -25,7 +25,7 @@ class DeadlineExceeded(Exception):
 
 
 class Exchange(Generic[T]):
-    """One exchange on a leash. ``sent`` says whether the first byte may have left."""
+    """One exchange with a deadline. ``sent`` says whether the first byte may have left."""
 
     def __init__(self) -> None:
         self.sent = False
@@ -40,8 +40,8 @@ class Exchange(Generic[T]):
         """Return what ``work`` returns, or raise what it raises.
 
         Raises:
-            DeadlineExceeded: it took longer than ``seconds``. If ``sent`` is False, nothing will
-                be sent any more.
+            DeadlineExceeded: it took longer than ``seconds``. If ``sent`` is False, nothing will be
+                sent any more.
         """
         threading.Thread(target=self._work, args=(work,), daemon=True).start()
         if not self._done.wait(seconds):
@@ -76,7 +76,7 @@ class Exchange(Generic[T]):
             self._over = True
             sock = self._connection.sock if self._connection else None
         if sock is not None:
-            with suppress(OSError):  # it may be closed already, which is what we want
+            with suppress(OSError):  # expected: it may be closed already
                 sock.shutdown(socket.SHUT_RDWR)
 
 
@@ -84,7 +84,7 @@ _current: ContextVar[Exchange[Any]] = ContextVar("exchange")
 
 
 class _DeadlineConnection(HTTPConnection):
-    """Asks the running exchange before any byte of a request leaves, on a new or a kept line."""
+    """Asks the running exchange before any byte of a request leaves, on any connection."""
 
     def send(self, data: Any) -> None:
         if self.sock is None:
@@ -106,7 +106,7 @@ class _TlsPool(urllib3.HTTPSConnectionPool):
 
 
 class DeadlineAdapter(requests.adapters.HTTPAdapter):
-    """The adapter of requests, with connections that ask before they send. Retries nothing."""
+    """The adapter of requests, with connections that ask before they send. Never retries."""
 
     def __init__(self) -> None:
         super().__init__(max_retries=0)

@@ -1,15 +1,15 @@
 """Everything that can go wrong between us and Quo. The branches answer: did anything change?
 
 QuoError
-├── QuoRefused            Quo answered no; nothing changed
-│   ├── KeyRejected       401
-│   ├── NotAllowed        403
-│   ├── NotFound          404
-│   └── RateLimited       429
-├── NotSent               nothing left this machine; nothing changed
-│   └── RateLimitWaitTooLong            too many requests are waiting before us
-├── QuoUnavailable        no usable answer to a question; ask again later
-└── OutcomeUnknown        no usable answer to a change; it may have happened
+├── QuoRefused                  Quo rejected the request; nothing changed
+│   ├── KeyRejected             401
+│   ├── NotAllowed              403
+│   ├── NotFound                404
+│   └── RateLimited             429
+├── NotSent                     nothing left this machine; nothing changed
+│   └── RateLimitWaitTooLong    too many calls are waiting before us
+├── QuoUnavailable              no usable response to a read; try again later
+└── OutcomeUnknown              no usable response to a write; it may have happened
 """
 
 import json
@@ -21,7 +21,7 @@ from typing import Any, Self
 from quo_admin.quo.types import clean
 
 LARGEST_READ = 10_000  # characters of an error body; an envelope has a few hundred
-CLIPPED = 300  # characters of an answer that is no envelope: enough to recognise it by
+CLIPPED = 300  # characters of a body that is not an envelope, enough to recognize it
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class FieldFault:
 
 @dataclass(frozen=True)
 class Fault:
-    """What Quo said when it did not say yes. ``trace`` is what Quo's support asks for."""
+    """Quo's error. ``trace`` is what Quo's support asks for."""
 
     status: int
     message: str
@@ -49,9 +49,9 @@ class Fault:
     def read(cls, status: int, body: bytes) -> Self:
         """Read any error body: the four shapes of Quo, HTML, text, nothing. Never raises.
 
-        Source: bodies seen on the wire are the document's flat envelope, ``{"error": {…}}`` from
-        the sign-in layer, Express's HTML for unknown paths, and envelopes without code or status.
-        The document's constants are not always kept, so nothing is required.
+        Source: responses seen so far are the document's flat envelope, ``{"error": {…}}`` from the
+        sign-in layer, Express's HTML for unknown paths, and envelopes without code or status. The
+        document's constants are not always honored, so nothing is required.
         """
         text = body.decode("utf-8", "replace")[:LARGEST_READ]
         try:
@@ -74,7 +74,7 @@ class Fault:
 
 
 def _words(value: object) -> str:
-    """Return text or a number as one clipped line, anything else as nothing."""
+    """Return text or a number as one shortened line, anything else as ""."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     return clean(" ".join(str(value).split()))[:CLIPPED]
@@ -98,7 +98,7 @@ def _field_faults(errors: Any) -> tuple[FieldFault, ...]:
 
 
 class QuoError(Exception):
-    """The base of this tree. ``fault`` is what Quo said, where it said anything."""
+    """The base of this tree. ``fault`` is Quo's error, if there was one."""
 
     def __init__(self, said: str | Fault) -> None:
         super().__init__(str(said))
@@ -125,7 +125,7 @@ class NotFound(QuoRefused):
 
 
 class RateLimited(QuoRefused):
-    """429: too many calls. ``retry_after`` is Quo's word in seconds, or None."""
+    """429: too many calls. ``retry_after`` is in seconds, or None if Quo did not say."""
 
     def __init__(self, said: str | Fault, retry_after: float | None = None) -> None:
         super().__init__(said)
@@ -137,15 +137,15 @@ class NotSent(QuoError):
 
 
 class RateLimitWaitTooLong(NotSent):
-    """Too many calls stand in line before us for this API key."""
+    """Too many calls with this API key are waiting before us."""
 
 
 class QuoUnavailable(QuoError):
-    """A question got no usable answer. Ask again later."""
+    """A read got no usable response. Try again later."""
 
 
 class OutcomeUnknown(QuoError):
-    """A write was sent and no usable answer came back, so it may or may not have happened.
+    """A write was sent and got no usable response, so it may or may not have happened.
 
     Quo has no idempotency key. Look before sending again, or there may be two.
     """
@@ -160,12 +160,14 @@ REFUSALS: dict[int, type[QuoRefused]] = {
 
 
 def refuses(status: int) -> bool:
-    """Return whether this status says that nothing changed. 408 does not: it may come too late."""
+    """Whether this status says that nothing changed. 408 does not: the request may still be
+    handled.
+    """
     return 400 <= status < 500 and status != HTTPStatus.REQUEST_TIMEOUT
 
 
 def refusal(fault: Fault, *, retry_after: float | None = None) -> QuoRefused:
-    """Return the exception that fits a 4xx answer."""
+    """Return the exception for a 4xx response."""
     if fault.status == HTTPStatus.TOO_MANY_REQUESTS:
         return RateLimited(fault, retry_after)
     return REFUSALS.get(fault.status, QuoRefused)(fault)

@@ -1,10 +1,10 @@
-"""The shared rate limit: nine calls a second for each API key, over all processes and machines.
+"""The shared rate limit: nine calls per second and API key, over all processes and machines.
 
-Each call takes the next free slot, with one statement by the database's clock. Slots are a ninth
-of a second apart, so a person waits only behind the few calls that are already waiting.
+Each call takes the next free turn with one statement, by the database's clock. Turns are a ninth
+of a second apart, so a person waits only behind the few calls that are waiting already.
 
-Source: Quo allows ten a second for each key (https://www.quo.com/docs/2026-03-30/rate-limits,
-read 2026-11-22). Nine is ours: calls sent a ninth apart still arrive unevenly.
+Source: Quo allows ten per second and key (https://www.quo.com/docs/2026-03-30/rate-limits, read
+2026-11-22). Nine is ours: calls sent a ninth apart still arrive unevenly.
 """
 
 import hashlib
@@ -20,9 +20,9 @@ from quo_admin.quo.models import RateLimit
 log = logging.getLogger(__name__)
 
 CALLS_PER_SECOND = 9
-LONGEST_WAIT_S = 10.0  # our limit: past ninety calls in line, say so instead of waiting
-LONGEST_PAUSE_S = 30.0  # our limit: a Retry-After of a day must not shut us out for a day
-IMPOSSIBLE_S = 60.0  # a turn farther off than this is a clock that was set back
+LONGEST_WAIT_S = 10.0  # our limit: with ninety calls waiting, fail instead of waiting
+LONGEST_PAUSE_S = 30.0  # our limit: a Retry-After of a day must not stop us for a day
+IMPOSSIBLE_S = 60.0  # a turn farther in the future means that the clock was set back
 
 NOW = {
     "sqlite": "((julianday('now') - 2440587.5) * 86400.0)",
@@ -32,7 +32,7 @@ LATER_OF = {"sqlite": "MAX", "postgresql": "GREATEST"}
 
 
 class DatabaseRateLimiter:
-    """The turns of one API key. ``sleep`` takes seconds; tests pass their own."""
+    """The rate limiter of one API key. ``sleep`` takes seconds; tests pass their own."""
 
     def __init__(self, key: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._key_hash = hashlib.sha256(key.encode()).hexdigest()
@@ -42,8 +42,9 @@ class DatabaseRateLimiter:
         """Take the next turn and return when it has come.
 
         Raises:
-            RateLimitWaitTooLong: the slot would be later than ``at_most_s`` or LONGEST_WAIT_S, or
-                the database did not respond. No slot was taken and nothing was sent.
+            RateLimitWaitTooLong: the turn would be later than ``at_most_s`` or LONGEST_WAIT_S,
+                or the
+                database did not respond. No turn was taken and nothing was sent.
         """
         try:
             wait_s = self._take(min(at_most_s, LONGEST_WAIT_S))
@@ -59,9 +60,9 @@ class DatabaseRateLimiter:
         self._sleep(max(wait_s, 0.0))
 
     def pause(self, seconds: float) -> None:
-        """Move the next free turn to ``seconds`` from now, at the most 30, for everybody.
+        """Move the next free turn to ``seconds`` from now, at most 30, for everybody.
 
-        A database that does not answer is logged: Quo's refusal is what the caller must hear of.
+        A database that does not respond is logged: the caller must learn of Quo's refusal.
         """
         later, now = LATER_OF[connection.vendor], NOW[connection.vendor]
         sql = f"""
@@ -74,7 +75,7 @@ class DatabaseRateLimiter:
             log.exception("Others could not be told to wait for Quo")
 
     def _take(self, limit_s: float) -> float | None:
-        """Return the seconds until the turn that was taken, or None where it is too far off."""
+        """Return the seconds until the turn that was taken, or None if it is too far away."""
         later, now = LATER_OF[connection.vendor], NOW[connection.vendor]
         gap = 1 / CALLS_PER_SECOND
         possible = f"CASE WHEN next_at > {now} + {IMPOSSIBLE_S} THEN 0 ELSE next_at END"
@@ -91,7 +92,7 @@ class DatabaseRateLimiter:
 
     @staticmethod
     def _execute(sql: str, params: list[float | str]) -> float | None:
-        # Durable: raises inside another transaction, which would hold the turn back from others.
+        # Durable: raises inside another transaction, which would keep the turn from others.
         with transaction.atomic(durable=True), connection.cursor() as cursor:
             cursor.execute(sql, params)
             row = cursor.fetchone() if cursor.description else None

@@ -1,4 +1,4 @@
-"""What an answer of Quo's means: the object asked for, or a member of the tree of failures."""
+"""The meaning of Quo's responses: the requested object, or one of our exceptions."""
 
 import json
 from collections.abc import Callable
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer. ``body`` may hold keys, so it is kept out of ``repr``."""
+    """A whole response. ``body`` may hold keys, so it is kept out of ``repr``."""
 
     status: int
     retry_after: str | None
@@ -33,20 +33,20 @@ class Answer:
 
 
 def unusable(write: bool, said: str | Fault) -> QuoError:
-    """Return what it means that no usable answer came: a change may have happened."""
+    """Return the exception for an unusable response: a write may have happened."""
     return OutcomeUnknown(said) if write else QuoUnavailable(said)
 
 
 def read_object(answer: Answer, *, method: str, secret: str) -> dict[str, Any]:
-    """Return the JSON object of a 2xx answer; after a DELETE {}, for it has nothing to say.
+    """Return the JSON object of a 2xx response; {} after a DELETE, which returns nothing.
 
     Args:
-        method: what was sent: all but GET asks for a change.
+        method: of the request: all but GET are writes.
         secret: the API key, which an error body might repeat.
 
     Raises:
-        QuoRefused: Quo answered no.
-        QuoUnavailable, OutcomeUnknown: the answer cannot be used.
+        QuoRefused: Quo rejected the request.
+        QuoUnavailable, OutcomeUnknown: the response cannot be used.
     """
     write = method != "GET"
     if not 200 <= answer.status < 300:
@@ -67,7 +67,7 @@ def read_object(answer: Answer, *, method: str, secret: str) -> dict[str, Any]:
 
 
 def read_one(read: Callable[[object], T], doc: dict[str, Any], *, write: bool = False) -> T:
-    """Return what ``data`` holds, or raise as ``read_object`` does."""
+    """Return the object in ``data``, or raise as ``read_object`` does."""
     try:
         return read(doc.get("data"))
     except Unreadable as exc:
@@ -75,8 +75,9 @@ def read_one(read: Callable[[object], T], doc: dict[str, Any], *, write: bool = 
 
 
 def read_many(read: Callable[[object], T], doc: dict[str, Any]) -> tuple[T, ...]:
-    """Return the items that ``data`` lists. One that cannot be read spoils the answer: a list
-    with a gap would make what stands in the gap look gone."""
+    """Return the items in ``data``. One that cannot be read makes the response unusable: with a gap
+    in the list, what is in the gap would look missing.
+    """
     items = doc.get("data")
     if not isinstance(items, list):
         raise QuoUnavailable("Quo's response contains no list.")

@@ -1,7 +1,7 @@
-"""What may be sent again, and when. Policy as small data; the loop stands in the client.
+"""What may be sent again, and when. The policy as data; the loop is in the client.
 
-Only questions are asked again after silence. A change is sent again in two cases, because only
-then did Quo certainly not act: the connection was never made, or the answer was 429.
+Only reads are sent again without a response. A write is sent again in two cases, because only then
+did Quo certainly not act on it: the connection was never made, or the response was 429.
 """
 
 from dataclasses import dataclass
@@ -16,18 +16,18 @@ from quo_admin.quo.exceptions import (
     RateLimitWaitTooLong,
 )
 
-ONE_LIMIT_WINDOW_S = 1.0  # Quo allows ten calls in each second, so a new second is always enough
+ONE_LIMIT_WINDOW_S = 1.0  # Quo allows ten calls per second, so a new second is always enough
 
 
 @dataclass(frozen=True)
 class Policy:
-    """How patient one call is. All times in seconds.
+    """The patience of one call. All times in seconds.
 
     Attributes:
-        budget_s: from the first try to giving up, waiting in line and pauses included.
-        call_s: one exchange, from connecting to the last byte of the answer.
-        tries: how often at the most.
-        after_silence: whether it may be sent again when no usable answer came.
+        budget_s: from the first try to giving up, waiting for turns and pauses included.
+        call_s: one exchange, from connecting to the last byte of the response.
+        tries: how many tries at most.
+        after_silence: whether it may be sent again when no usable response came.
     """
 
     budget_s: float
@@ -60,12 +60,12 @@ class Policy:
         return wait if wait < left_s else None
 
 
-# From press to page a create may take 25 s: 20 for the call, 3 to ask for what its answer left
-# out, and the rest is ours.
+# Creating a webhook may take 25 s in all: 20 for the call, 3 to read what its response left
+# out, and the rest for us.
 WRITE = Policy(budget_s=20, call_s=12, tries=3, after_silence=False)
 READ = Policy(budget_s=20, call_s=10, tries=3, after_silence=True)
 BRIEF = Policy(budget_s=3, call_s=3, tries=1, after_silence=True)
-# For a worker, who asks again later anyway and may be told to stop meanwhile.
+# For a worker, which tries again later anyway and may be stopped meanwhile.
 ONCE = Policy(budget_s=20, call_s=10, tries=1, after_silence=True)
 
 
@@ -82,7 +82,7 @@ def pause_before_retry(attempt: int, *, jitter: float) -> float:
 
 
 def retry_after(value: str | None, *, now: datetime) -> float | None:
-    """Return a Retry-After header in seconds, never negative; None where it says nothing usable.
+    """Return a Retry-After header in seconds, never negative; None if it is not usable.
 
     Source: RFC 9110, 10.2.3 (seconds or a date). Quo documents neither; both are read.
     """

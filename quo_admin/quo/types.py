@@ -73,7 +73,7 @@ def _object(doc: object) -> Mapping[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class NewMessageWebhook:
-    """The body of createMessageWebhook_v1. None leaves a property out: null is not allowed."""
+    """The body of createMessageWebhook_v1. None omits a property: null is not allowed."""
 
     events: tuple[spec.MessageEvent, ...]
     url: str
@@ -83,7 +83,7 @@ class NewMessageWebhook:
     user_id: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return the body under the document's names, without what was left out."""
+        """Return the body under the document's names, without omitted properties."""
         body = {
             "events": [event.value for event in self.events],
             "label": self.label,
@@ -97,7 +97,7 @@ class NewMessageWebhook:
 
 @dataclass(frozen=True, kw_only=True)
 class WebhookData:
-    """One webhook in Quo's words. ``key`` is a secret and stays out of ``repr``."""
+    """One webhook as Quo returned it. ``key`` is a secret and stays out of ``repr``."""
 
     id: str
     user_id: str | None
@@ -114,16 +114,16 @@ class WebhookData:
 
     @property
     def is_whole(self) -> bool:
-        """Whether all was told that may not be null: everything but label and deletedAt."""
+        """Whether everything is there that may not be null: all but label and deletedAt."""
         nullable = {"label", "deleted_at"}
         return all(value is not None for name, value in vars(self).items() if name not in nullable)
 
     @classmethod
     def from_json(cls, doc: object) -> Self:
-        """Read one webhook of an answer.
+        """Read one webhook of a response.
 
         Raises:
-            Unreadable: it is no object, or has no readable id.
+            Unreadable: it is not an object, or has no readable ID.
         """
         doc = _object(doc)
         return cls(
@@ -144,7 +144,7 @@ class WebhookData:
 
 @dataclass(frozen=True, kw_only=True)
 class NumberData:
-    """One phone number of the company: what we show and search of listPhoneNumbers_v1."""
+    """One phone number of the company: what we use of listPhoneNumbers_v1."""
 
     id: str
     name: str | None
@@ -157,7 +157,7 @@ class NumberData:
 
     @classmethod
     def from_json(cls, doc: object) -> Self:
-        """Read one number of an answer. Raises Unreadable as for a webhook."""
+        """Read one number of a response. Raises Unreadable as for a webhook."""
         doc = _object(doc)
         users = doc.get("users")
         ids = (
@@ -197,7 +197,7 @@ class MemberData:
 
     @classmethod
     def from_json(cls, doc: object) -> Self:
-        """Read one member of an answer. Raises Unreadable as for a webhook."""
+        """Read one member of a response. Raises Unreadable as for a webhook."""
         doc = _object(doc)
         return cls(
             id=readable_id(doc.get("id"), "US"),

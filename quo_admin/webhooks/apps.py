@@ -13,4 +13,4 @@ class WebhooksConfig(AppConfig):
 
         sync_parts.register(sync.WEBHOOKS)
         jobs.register("reconcile", reconcile.reconcile_next)
-        sealing.box()  # stops every process at once, by name, where FIELD_KEYS cannot be used
+        sealing.box()  # stops every process at once, by name, if FIELD_KEYS cannot be used

@@ -1,4 +1,4 @@
-"""Endpoint URLs: the host, what may be shown, whether two are equal, whether Quo can reach one."""
+"""Endpoint URLs: host, what may be shown, whether two are equal, whether Quo can reach one."""
 
 import hashlib
 import socket
@@ -11,9 +11,9 @@ PATH_SHOWN = 20  # characters; the rest of a path, and every query, may be a sec
 
 
 def host_of(url: str | None) -> str:
-    """Return the host of a URL in lower case, or nothing where it has none.
+    """Return the host of a URL in lower case, or "".
 
-    At the most 255 characters: a real one has no more, and a longer one fits no index.
+    At most 255 characters: real hosts are not longer, and indexes are limited.
     """
     try:
         return (urlsplit(url or "").hostname or "")[:LONGEST_HOST]
@@ -33,15 +33,15 @@ def display_url(url: str | None) -> str:
 
 
 def endpoint_hash_of(url: str | None) -> str:
-    """Return 16 hex digits that two URLs have in common where they reach the same place."""
+    """Return 16 hex digits that are equal for URLs of the same endpoint."""
     return hashlib.sha256(normalized_url(url).encode()).hexdigest()[:16] if url else ""
 
 
 def normalized_url(url: str | None) -> str:
-    """Return a URL as it is compared: two that reach the same place become equal.
+    """Return a URL in the form in which URLs are compared.
 
-    Scheme and host in lower case, without the scheme's own port, a last slash and a fragment.
-    Quo's own example answers with a slash that its request had not.
+    Scheme and host in lower case, without the default port, a trailing slash and a fragment. Quo's
+    own example returns a slash that its request did not have.
     """
     try:
         parts = urlsplit(url or "")
@@ -56,11 +56,11 @@ LOCAL_SUFFIXES = (".localhost", ".local", ".internal")
 
 
 def is_unreachable(url: str | None) -> bool:
-    """Say whether Quo cannot send to this URL, because its host is local or private.
+    """Whether Quo cannot send to this URL, because its host is local or private.
 
     That is localhost, a name without a dot, a name below .localhost, .local or .internal, and a
     loopback, private or link-local IP literal in any spelling that a resolver accepts, such as
-    127.1. Source: our own policy (``unreachable``); nothing is looked up.
+    127.1. Source: our own policy (``unreachable``). Nothing is looked up.
     """
     try:
         host = (urlsplit(url or "").hostname or "").rstrip(".")
@@ -77,7 +77,7 @@ def is_unreachable(url: str | None) -> bool:
 
 
 def _ip_literal(host: str) -> IPv4Address | IPv6Address | None:
-    """Return the IP address that a host spells, or None where it is a name."""
+    """Return the IP address that a host spells, or None if it is a name."""
     try:
         return ip_address(host.partition("%")[0])
     except ValueError:

@@ -1,4 +1,4 @@
-"""Writing Quo's word on a webhook over ours."""
+"""Storing what Quo returned about a webhook."""
 
 from datetime import datetime
 from typing import Any
@@ -13,20 +13,20 @@ from quo_admin.webhooks.keys import sealing
 from quo_admin.webhooks.models import Drift, Subscription, Webhook
 from quo_admin.webhooks.models.webhook import NO_DRIFT, family_of
 
-# Characters. No number has a longer id (``types.ID_LENGTH``), and no index takes much longer text.
-# The webhook's own columns keep whatever Quo told.
+# Characters. No number has a longer ID (``types.ID_LENGTH``), and indexes are limited.
+# The webhook's own columns keep whatever Quo returned.
 LONGEST_ASKED_FOR = 255
 LONGEST_NAME_SORTED_BY = 100  # characters
 
 
 def store(data: WebhookData, *, now: datetime | None = None) -> Webhook:
-    """Write Quo's latest word on one webhook over ours, with its key sealed; return the row.
+    """Store what Quo returned about one webhook, with its key sealed, and return the row.
 
-    A key that Quo does not tell this time stays as it was: it cannot change without its webhook.
-    One that was gone is back when Quo, asked since then, tells it without ``deletedAt``.
+    Without a key in the response the stored key stays: it cannot change without its webhook. A
+    missing webhook is back if a later response contains it without ``deletedAt``.
 
     Args:
-        now: when Quo was asked.
+        now: when the request to Quo was made.
     """
     now = now or timezone.now()
     told: dict[str, Any] = derived(data) | {
@@ -73,7 +73,7 @@ def store(data: WebhookData, *, now: datetime | None = None) -> Webhook:
 
 
 def record_creator(webhook: Webhook, *, by: str) -> None:
-    """Say who made it here. A sync that was quicker may have taken it for found at Quo."""
+    """Store who created it here. A faster sync may have marked it "not created here"."""
     rows = Webhook.objects.filter(pk=webhook.pk)
     rows.update(created_by=by)
     rows.filter(drift=Drift.NOT_CREATED_HERE).update(**NO_DRIFT)
@@ -81,7 +81,7 @@ def record_creator(webhook: Webhook, *, by: str) -> None:
 
 
 def derived(told: WebhookData) -> dict[str, Any]:
-    """Return the columns that are worked out from Quo's, so that the database can be asked."""
+    """Return the columns that are derived from Quo's, for queries."""
     ids = set(told.resource_ids or ()) - {spec.ALL_PHONE_NUMBERS}
     return {
         "host": host_of(told.url),

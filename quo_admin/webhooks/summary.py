@@ -1,4 +1,4 @@
-"""One sentence: which events of which numbers are sent where. Used before and after a create."""
+"""The summary sentence of a webhook: which events of which numbers are sent where."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from quo_admin.quo import spec
 
 INCOMPLETE = "Choose numbers, events and an endpoint to see what this webhook will do."
-NAMES_SHOWN = 6  # more than these, and the sentence is a list
+NAMES_SHOWN = 6  # with more, the sentence would be a list
 MESSAGES = {
     (spec.MessageEvent.RECEIVED,): "Messages received by ",
     (spec.MessageEvent.DELIVERED,): "Messages delivered from ",
@@ -18,7 +18,7 @@ MESSAGES = {
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of the sentence; a fact is drawn as one that was filled in on a form."""
+    """A part of the sentence. A fact is emphasized, like a value filled in on a form."""
 
     text: str
     fact: bool = False
@@ -34,16 +34,16 @@ def sentence(
     disabled: bool = False,
     created: bool = False,
 ) -> list[Part]:
-    """Return the sentence in pieces, or what is still missing to say it.
+    """Return the parts of the sentence, or what is missing to complete it.
 
     Args:
-        events: Quo's names; others than the two message events are named as they are.
-        names: what the numbers are called.
-        all_numbers: the star, whatever ``names`` holds.
+        events: Quo's names; other than the two message events are shown as they are.
+        names: of the numbers.
+        all_numbers: the webhook is on all numbers, whatever ``names`` holds.
         known: how many numbers the company has now, as far as we know.
-        host: of the endpoint URL; empty where it is not known.
-        disabled: it sends nothing, and never will.
-        created: the webhook exists ("are sent") rather than is about to ("will be sent").
+        host: of the endpoint URL; "" if it is not known.
+        disabled: it sends nothing, and cannot be enabled.
+        created: the webhook exists ("are sent") and is not about to ("will be sent").
     """
     if not (events and (names or all_numbers) and host):
         return [Part(INCOMPLETE)]

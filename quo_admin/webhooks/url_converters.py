@@ -1,4 +1,4 @@
-"""How a webhook's ID is written in an address."""
+"""Webhook IDs in URLs."""
 
 from django.urls import register_converter
 from django.urls.converters import StringConverter

@@ -1,4 +1,4 @@
-"""Which workers are alive: the one thing that the worker itself writes down."""
+"""The heartbeats of workers."""
 
 from datetime import datetime, timedelta
 
@@ -10,15 +10,16 @@ class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
         return self.order_by("-seen_at").first()
 
     def record(self, worker: str, *, now: datetime) -> None:
-        """Say that this worker is alive, and forget those that have been silent for a day."""
+        """Store that this worker is alive, and delete workers that were silent for a day."""
         self.update_or_create(worker=worker, defaults={"seen_at": now})
         self.filter(seen_at__lt=now - timedelta(days=1)).delete()
 
 
 class Heartbeat(models.Model):
-    """The last sign of life of one worker process, named by its machine and process id."""
+    """The last heartbeat of one worker process, named by its machine and process ID."""
 
-    SILENT_AFTER = timedelta(seconds=60)  # a worker beats every few seconds, also while it waits
+    # a worker sends one every few seconds, also while it waits
+    SILENT_AFTER = timedelta(seconds=60)
 
     worker = models.CharField(max_length=255, unique=True)
     seen_at = models.DateTimeField()

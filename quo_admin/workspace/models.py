@@ -1,4 +1,4 @@
-"""Our mirror of the company's numbers and members, and of when it was read."""
+"""Our copy of the company's numbers and members, and of when it was read."""
 
 import re
 from collections.abc import Iterable
@@ -12,29 +12,29 @@ from django.urls import reverse
 from quo_admin.quo.types import MemberData, NumberData
 from quo_admin.workspace.phone_numbers import digits, sought
 
-ROWS_AT_ONCE = 200  # rows written in one transaction: a writer must not shut others out for long
+ROWS_AT_ONCE = 200  # rows written in one transaction: other writers wait for it
 
 
 class CopyQuerySet(models.QuerySet[Any]):
-    """What numbers and members have in common: they are here, or they have left."""
+    """What numbers and members have in common: they exist now, or have left."""
 
     def current(self) -> Self:
         return self.filter(missing_since__isnull=True)
 
     def read_since(self, moment: datetime) -> bool:
-        """Say whether all that are here were told since then, so that there are no others."""
+        """Whether all current rows were seen since then, so that there are no others."""
         here = self.current()
         return here.exists() and not here.filter(last_seen_at__lt=moment).exists()
 
     def store_list(self, rows: "Iterable[CopiedFromQuo]", *, asked_at: datetime) -> None:
-        """Write one whole reading over ours: new rows, changed rows, and who was not in it.
+        """Store one complete list: new rows, changed rows, and rows that are not in it any more.
 
-        Nothing is deleted. What a reading no longer names is marked gone, what comes back is
-        unmarked and keeps its ``first_seen_at``.
+        Nothing is deleted. Rows that are not in the list are marked missing; rows that come back
+        are unmarked and keep their ``first_seen_at``.
 
         Args:
             rows: unsaved rows, each with ``last_seen_at`` equal to ``asked_at``.
-            asked_at: when Quo was asked. What another reading saw later is not gone.
+            asked_at: when the list was requested. Rows that were seen later are not missing.
         """
         told = list({row.quo_id: row for row in rows}.values())
         kept = {"id", "quo_id", "first_seen_at"}
@@ -53,11 +53,11 @@ class CopyQuerySet(models.QuerySet[Any]):
 
 class NumberQuerySet(CopyQuerySet):
     def names(self, ids: Iterable[str]) -> dict[str, str]:
-        """Return what to call each of these numbers, of those that we know."""
+        """Return the names of those of these numbers that we know."""
         return {number.quo_id: str(number) for number in self.filter(quo_id__in=list(ids))}
 
     def search(self, words: str) -> Self:
-        """Find by name, by number in any spelling, or by id; nothing typed finds everything."""
+        """Find by name, by number in any spelling, or by ID; without words, everything."""
         words = words.strip()
         found = Q(name__icontains=words) | Q(quo_id__icontains=words)
         for spelled in sought(words):
@@ -67,16 +67,16 @@ class NumberQuerySet(CopyQuerySet):
 
 class MemberQuerySet(CopyQuerySet):
     def called(self, words: str) -> list[str]:
-        """Return the ids of those whose name or id has the words, in upper or lower case.
+        """Return the IDs of members whose name or ID contains the words, ignoring case.
 
-        Asked here, since SQLite knows of upper and lower case in ASCII alone; members are few.
+        In Python, because SQLite ignores case only in ASCII; members are few.
         """
         said = words.casefold()
         return [one.quo_id for one in self if said in f"{one}\n{one.quo_id}".casefold()]
 
 
 class CopiedFromQuo(models.Model):
-    """A thing of Quo's that a sync reads as a whole."""
+    """Something at Quo that a sync reads as a whole list."""
 
     quo_id = models.CharField(max_length=255, unique=True)
     first_seen_at = models.DateTimeField()
@@ -88,11 +88,11 @@ class CopiedFromQuo(models.Model):
 
 
 class Number(CopiedFromQuo):
-    """One phone number of the company. Quo's own columns may be null: not told by Quo."""
+    """One phone number of the company. Quo's own columns may be null: not returned by Quo."""
 
     name = models.TextField(null=True)
     number = models.TextField(null=True)
-    digits = models.TextField(default="")  # of ``number``: what a search in any spelling asks
+    digits = models.TextField(default="")  # of ``number``, for searches in any spelling
     group_id = models.TextField(null=True)
     member_ids = models.JSONField(default=list)
     porting_status = models.TextField(null=True)
@@ -109,14 +109,14 @@ class Number(CopiedFromQuo):
 
     @property
     def spelled(self) -> str:
-        """The number as people here write it, where that is known: "(415) 555-0134"."""
+        """The number as people in its country write it, if we know how: "(415) 555-0134"."""
         if match := re.fullmatch(r"\+1(\d{3})(\d{3})(\d{4})", self.number or ""):
             return "({}) {}-{}".format(*match.groups())
         return self.number or ""
 
     @classmethod
     def of(cls, data: NumberData, *, now: datetime) -> "Number":
-        """Return an unsaved row as one reading tells it."""
+        """Return an unsaved row from one response."""
         return cls(
             quo_id=data.id,
             first_seen_at=now,
@@ -151,7 +151,7 @@ class Member(CopiedFromQuo):
 
     @classmethod
     def of(cls, data: MemberData, *, now: datetime) -> "Member":
-        """Return an unsaved row as one reading tells it."""
+        """Return an unsaved row from one response."""
         return cls(
             quo_id=data.id,
             first_seen_at=now,
@@ -175,23 +175,23 @@ class SyncQuerySet(models.QuerySet["Sync"]):
         return self.ended().filter(failure="").newest()
 
     def newest_of(self, name: str) -> "Sync | None":
-        """The last sync that read this, such as "numbers": how old our picture of it is."""
+        """The last sync that read this, such as "numbers": how old our copy of it is."""
         return self.ended().filter(counts__has_key=name).newest()
 
     def open(self) -> "Sync | None":
-        """The one that is being carried out, or was when whoever did it died."""
+        """The sync that is running, or was interrupted."""
         return self.filter(ended_at=None).newest()
 
 
 class Sync(models.Model):
     """One reading of the workspace from Quo: when, by whom, how much, and what failed.
 
-    A durable list of pieces: any process may take the next one by the lease, so that a sync
-    outlives the process that began it, and every page can tell how far it has come.
+    A durable list of pieces. Any process may take the next piece by its lease, so a sync outlives
+    the process that started it, and every page can show its progress.
     """
 
-    # A piece takes at most 20 s at Quo, and to write down thousands of new webhooks of one member
-    # a minute more. What holds a lease for longer than this is dead.
+    # A piece takes at most 20 s at Quo, and storing thousands of new webhooks of one member
+    # a minute more. A longer lease means a crash.
     LEASE = timedelta(minutes=3)
     LEFT_AFTER = timedelta(seconds=10)  # a worker takes the next piece at once
 
@@ -199,14 +199,14 @@ class Sync(models.Model):
     ended_at = models.DateTimeField(null=True)
     actor = models.CharField(max_length=150)
     counts = models.JSONField(default=dict)  # what was read, such as {"numbers": 34}
-    failure = models.TextField(blank=True)  # a line for each that was not read, in words
+    failure = models.TextField(blank=True)  # a line for each thing that was not read
 
-    # While it goes on
+    # While it runs
     part = models.CharField(max_length=20, blank=True)  # what is being read
-    pieces = models.JSONField(default=list)  # what of it is still to be asked for
-    planned = models.IntegerField(default=0)  # how many pieces this part began with
-    silences = models.IntegerField(default=0)  # how many pieces in a row got no answer
-    lease_until = models.DateTimeField(null=True)  # past: since when nobody reads a piece
+    pieces = models.JSONField(default=list)  # the pieces of it that are left
+    planned = models.IntegerField(default=0)  # how many pieces this part has
+    silences = models.IntegerField(default=0)  # how many pieces in a row got no response
+    lease_until = models.DateTimeField(null=True)  # in the past: since when nobody reads a piece
 
     objects = SyncQuerySet.as_manager()
 
@@ -224,20 +224,20 @@ class Sync(models.Model):
 
     @property
     def took(self) -> str:
-        """How long it took, such as "3.2 s"; nothing while it has not ended."""
+        """The duration, such as "3.2 s"; "" while it runs."""
         if self.ended_at is None:
             return ""
         seconds = (self.ended_at - self.started_at).total_seconds()
         return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
     def is_left(self, *, now: datetime) -> bool:
-        """Whether nobody carries it on: whoever did has died, or nobody has begun."""
+        """Whether nobody continues it: the process crashed, or nobody has started."""
         seen = self.lease_until or self.started_at
         return self.ended_at is None and seen + self.LEFT_AFTER < now
 
     @property
     def done(self) -> int:
-        """How many pieces of the present part have been read, or have failed."""
+        """How many pieces of the current part were read or failed."""
         return self.planned - len(self.pieces)
 
     def add(self, counts: dict[str, int]) -> None:

@@ -1,15 +1,17 @@
-"""Numbers as people write them, and the digits that they mean."""
+"""Phone numbers as people write them, and their digits."""
 
 import re
 import unicodedata
 
-# Digits of a number of the United States or Canada without its country code. Policy: so short
-# a number is one of theirs, as the companies on Quo write them.
+# Digits of a US or Canadian number without its country code. Our assumption: a number this
+# short is one of theirs, as companies on Quo write them.
 NATIONAL_DIGITS = 10
 COUNTRY_CODE = "1"
-ABROAD = re.compile("^(00|011)")  # dialled before a country code: elsewhere, in America
-SPREADSHEET_ZERO = re.compile(r"^(\+?\d{7,})\.0+$")  # a number that was taken for an amount
-WHOLE = 7  # digits: fewer may as well be a year, or the end of a number
+# dialled before a country code, in most countries and in North America
+ABROAD = re.compile("^(00|011)")
+# a number that a spreadsheet took for an amount
+SPREADSHEET_ZERO = re.compile(r"^(\+?\d{7,})\.0+$")
+WHOLE = 7  # digits: fewer may be a year, or the end of a number
 
 
 def digits(text: str) -> str:
@@ -18,9 +20,9 @@ def digits(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a text without what nobody sees: telephones copy numbers with invisible marks.
+    """Return a text without invisible characters, which phones copy with numbers.
 
-    Digits of other scripts become those of ours.
+    Digits of other scripts become ASCII digits.
     """
     if text.isascii():
         return " ".join(text.split())
@@ -29,26 +31,26 @@ def plain(text: str) -> str:
 
 
 def whole(text: str) -> list[str]:
-    """Return the digits that a text may be, the likeliest first; none where it is no number."""
+    """Return the digits that a text may mean, likeliest first; none if it is not a number."""
     said = re.sub("^(tel:|')", "", plain(text), flags=re.IGNORECASE).strip()
     said = SPREADSHEET_ZERO.sub(r"\1", said)
     if not re.fullmatch(r"[0-9\s()+./‐‒–—−-]+", said):
         return []
     figures = digits(said)
-    if said.startswith("+") or ABROAD.match(figures):  # (0) is said at home, and not dialled here
+    if said.startswith("+") or ABROAD.match(figures):  # (0) is dialled within the country only
         return [ABROAD.sub("", digits(said.replace("(0)", "")))]
     national = [COUNTRY_CODE + figures] if len(figures) == NATIONAL_DIGITS else []
     return [*national, figures]
 
 
 def sought(words: str) -> set[str]:
-    """Return digits of which a number has some in a row, where the words are it or a part of it.
+    """Return sequences of digits that a number has if the words are it or a part of it.
 
-    At home a whole number is dialled with a zero in front, which is none of its digits.
+    Within a country, a number is dialled with a leading zero that is not one of its digits.
     """
     said = plain(words)
     found = set(whole(said))
-    if not re.search(r"[^\W\d_]", said):  # an id has letters and digits
+    if not re.search(r"[^\W\d_]", said):  # an ID has letters and digits
         found |= {digits(said), digits(said.replace("(0)", ""))}
     found |= {each.lstrip("0") for each in found if len(each) >= WHOLE}
     return found - {""}

@@ -1,4 +1,4 @@
-"""The sync: reading the whole workspace from Quo, piece by piece, by whoever has time."""
+"""The sync: reading the whole workspace from Quo, piece by piece, by any process."""
 
 import logging
 import time
@@ -27,15 +27,15 @@ from quo_admin.workspace.sync_parts import PARTS, Counts, Part, Shown
 
 log = logging.getLogger(__name__)
 
-EVERY = timedelta(hours=1)  # our limit: how old our picture of Quo may grow
+EVERY = timedelta(hours=1)  # our limit: how old our copy may become
 AGAIN_AFTER_FAILURE = timedelta(minutes=10)
-ENOUGH_SILENCES = 2  # pieces in a row without an answer: Quo is down, and asking on no use
+ENOUGH_SILENCES = 2  # pieces in a row without a response: Quo is down, and going on is no use
 LOOK_EVERY_S = 0.25  # while another process reads the next piece
 PROGRESS = ("part", "pieces", "planned", "silences", "counts", "failure", "ended_at")
 
 
 def begin(*, actor: str) -> Sync:
-    """Begin a sync, or join the one that is going on: one at a time."""
+    """Start a sync, or return the one that is running: one at a time."""
     with transaction.atomic():
         locks.alone("begin a sync")
         going_on = Sync.objects.open()
@@ -43,7 +43,7 @@ def begin(*, actor: str) -> Sync:
 
 
 def ask_for(*, actor: str) -> Sync:
-    """Have all read by the worker; where nobody is there to do it, read it before returning."""
+    """Let the worker sync; without a worker, sync before returning."""
     sync, now = begin(actor=actor), timezone.now()
     beat = Heartbeat.objects.newest()
     if beat is None or beat.is_silent(now=now) or sync.is_left(now=now):
@@ -52,9 +52,9 @@ def ask_for(*, actor: str) -> Sync:
 
 
 def run(*, actor: str) -> Sync:
-    """Sync from beginning to end, together with whoever else does; return how it ended.
+    """Sync from start to end, together with other processes; return the ended sync.
 
-    What could not be read is named in ``failure``, and stays here as it was.
+    What could not be read is named in ``failure``, and our copy of it stays as it was.
     """
     sync = begin(actor=actor)
     while sync.ended_at is None:
@@ -65,7 +65,7 @@ def run(*, actor: str) -> Sync:
 
 
 def sync_next() -> bool:
-    """Read the next piece of the sync that is going on, or begin the one that is due.
+    """Read the next piece of the running sync, or start the one that is due.
 
     The worker's job.
     """
@@ -78,8 +78,8 @@ def sync_next() -> bool:
 def advance(sync: Sync) -> bool:
     """Read one piece, if nobody else is reading one, and return whether we did.
 
-    No transaction is held while Quo is asked. Who was so slow that the lease ended writes nothing
-    of the sync: somebody else reads the piece again, which does no harm.
+    No transaction is held while waiting for Quo. A process so slow that its lease ended stores
+    nothing of the sync: another one reads the piece again, which does no harm.
     """
     now = timezone.now()
     lease = now + Sync.LEASE
@@ -97,7 +97,7 @@ def advance(sync: Sync) -> bool:
 
 
 def _take_next(sync: Sync) -> None:
-    """Read the next piece; where there is none, finish its part and plan the next one, or end."""
+    """Read the next piece; without one, finish its part and plan the next part, or end."""
     if sync.pieces:
         _read(sync, PARTS[sync_progress.place(sync)])
         return
@@ -113,7 +113,7 @@ def _take_next(sync: Sync) -> None:
 
 
 def _read(sync: Sync, part: Part) -> None:
-    """Read one piece. What cannot be read is named, and where asking on is no use, all ends."""
+    """Read one piece. A failure is recorded; if going on is no use, the sync ends."""
     piece = sync.pieces[0]
     try:
         sync.add(part.read(piece, sync.actor))
@@ -129,7 +129,7 @@ def _read(sync: Sync, part: Part) -> None:
 
 
 def _not_read(sync: Sync, words: str, exc: Exception) -> None:
-    """Name what could not be read, and go on: one that is not to be kept must not stop all."""
+    """Record what could not be read, and continue: one bad response must not stop the sync."""
     if isinstance(exc, DatabaseError):
         log.error("%s could not be kept", words, exc_info=exc)
         why = "The response from Quo could not be stored. See the server log."

@@ -1,4 +1,4 @@
-"""What a sync reads. Apps register their parts here, since the workspace stands below them."""
+"""What a sync reads. Apps register their parts, because the workspace cannot import apps."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ Counts = dict[str, int]
 
 @dataclass(frozen=True)
 class Shown:
-    """One count as a page tells it: its name, the list behind it, and what it says."""
+    """One count as a page shows it: name, URL of the list behind it, and an explanation."""
 
     name: str
     address: str = ""
@@ -22,15 +22,15 @@ class Part:
 
     Attributes:
         name: what it reads, such as "numbers"; also the name of its count.
-        pieces: returns what to ask for one by one, once the parts before it have been read.
-        words: returns what a piece is called, such as "webhooks of Maya Ortiz".
-        read: reads one piece for an actor, in one call of Quo, and returns what to add to the
-            counts. May be repeated after a crash, so it does no harm twice. Raises QuoError.
-        finish: does what can be told only once all pieces were asked for. Takes the actor and
-            when the sync began, and returns what to add to the counts.
-        each: what a piece stands for, such as "members", where there are several.
-        shown: returns its counts as they are told: how many there are first, then how they
-            compare with what was known here.
+        pieces: returns the pieces to read, once the parts before it have been read.
+        words: returns the name of a piece, such as "webhooks of Maya Ortiz".
+        read: reads one piece for an actor, in one call to Quo, and returns what to add to the
+            counts. May be repeated after a crash without harm. Raises QuoError.
+        finish: does what needs all pieces to be read. Takes the actor and the start of the sync,
+            and returns what to add to the counts.
+        each: what a piece stands for, such as "members", if there are several.
+        shown: returns its counts as pages show them: the total first, then how they compare with
+            our copy.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""How far a sync has come and what it counted, in words."""
+"""The progress and counts of a sync, in words."""
 
 from quo_admin.workspace.models import Sync
 from quo_admin.workspace.sync_parts import PARTS, Part, Shown
@@ -7,7 +7,7 @@ Row = tuple[Shown, int]
 
 
 def place(sync: Sync) -> int:
-    """Return where the present part stands among all; -1 before the first."""
+    """Return the index of the current part; -1 before the first."""
     return [part.name for part in PARTS].index(sync.part) if sync.part else -1
 
 
@@ -23,7 +23,7 @@ def doing(sync: Sync) -> str:
 
 
 def left_out(sync: Sync) -> str:
-    """Return what was not asked for any more when it ended early: "webhooks of 3 members"."""
+    """Return what was not read because the sync ended early: "webhooks of 3 members"."""
     here = place(sync)
     rest = [part.name for part in PARTS[here + 1 :]]
     if sync.pieces:
@@ -37,19 +37,19 @@ def read(sync: Sync) -> str:
 
 
 def told(sync: Sync) -> list[tuple[str, int]]:
-    """Return every count by its name, in the order in which they are told."""
+    """Return every count with its name, in the order in which pages show them."""
     return [(shown.name, count) for shown, count in totals(sync)] + [
         (shown.name, count) for _, rows in compared(sync) for shown, count in rows
     ]
 
 
 def totals(sync: Sync) -> list[Row]:
-    """Return how many there are of what was read."""
+    """Return the totals of what was read."""
     return [row for part in _counted(sync) for row in _rows(sync, part)[:1]]
 
 
 def compared(sync: Sync) -> list[tuple[str, list[Row]]]:
-    """Return for each part that compares how many differ in which way, also those of nothing."""
+    """Return for each part that compares how many differ in which way, zeros included."""
     return [(part.name, rows) for part in _counted(sync) if (rows := _rows(sync, part)[1:])]
 
 

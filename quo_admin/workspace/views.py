@@ -14,7 +14,7 @@ SYNCS = 50
 @login_required
 @permission_required("workspace.add_sync", raise_exception=True)
 def sync_now(request: HttpRequest) -> HttpResponse:
-    if request.method != "POST":  # who signed in on the way lands here, and presses once more
+    if request.method != "POST":  # after signing in on the way, one presses the button again
         return redirect("workspace:syncs")
     return redirect(services.ask_for(actor=request.user.get_username()))
 
@@ -23,8 +23,7 @@ def sync_now(request: HttpRequest) -> HttpResponse:
 @login_required
 @permission_required("workspace.view_sync", raise_exception=True)
 def sync(request: HttpRequest, number: int) -> HttpResponse:
-    """One sync as it stands: how far it has come, then what it read. Asked with
-    ``?live=`` and how it stood by the page itself, of which it returns what changes."""
+    """The page of one sync. With ``?live=<its state on the page>``, the parts that change."""
     shown = get_object_or_404(Sync, pk=number)
     left = shown.is_left(now=timezone.now())
     context = {

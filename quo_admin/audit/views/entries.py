@@ -1,4 +1,4 @@
-"""The audit log as a page and as a file."""
+"""The page of the audit log, and its export."""
 
 import re
 from dataclasses import replace
@@ -31,7 +31,7 @@ def entries(request: HttpRequest) -> HttpResponse:
         below=_number(request.GET.get("before", "")),
         above=_number(request.GET.get("after", "")),
     )
-    if page.entries and not filters.on:  # then numbers are counts
+    if page.entries and not filters.on:  # without gaps, so numbers are counts
         newest, oldest = page.entries[0].number, page.entries[-1].number
         page = replace(page, ahead=head.number - newest, behind=oldest - 1)
     today = datetime.now(UTC).date()
@@ -50,7 +50,7 @@ def entries(request: HttpRequest) -> HttpResponse:
 
 
 def _ways(filters: Filters, page: pagination.CursorPage) -> dict[str, Any]:
-    """Return what leads to other entries than these."""
+    """Return the links to other entries."""
     return {
         "filters": filters,
         "persons": filter_choices.persons(filters.person),
@@ -66,10 +66,10 @@ def _ways(filters: Filters, page: pagination.CursorPage) -> dict[str, Any]:
 
 
 def _number(text: str) -> int | None:
-    """Return the number that an address names as a place in the audit log; nothing asked is None.
+    """Return the number of an entry in the URL, or None without one.
 
     Raises:
-        Http404: the text is no number that an entry can have.
+        Http404: the text cannot be the number of an entry.
     """
     if not text:
         return None
@@ -83,10 +83,10 @@ def _number(text: str) -> int | None:
 @permission_required("audit.view_entry", raise_exception=True)
 def export(request: HttpRequest) -> HttpResponseBase:
     filters = Filters.of(request.POST)
-    if request.method != "POST":  # who signed in on the way lands here, and presses once more
+    if request.method != "POST":  # after signing in on the way, one presses the button again
         return redirect(filters.address)
     try:
         rows = csv_rows.export(actor=request.user.get_username(), filters=filters)
-    except csv_rows.NothingFound:  # perhaps of a key, which is to stand in no address
+    except csv_rows.NothingFound:  # the search may be a pasted key, which must not be in a URL
         return redirect(filters.but(q="").address)
     return csv_response("audit-log", csv_rows.HEADER, rows)

@@ -1,4 +1,4 @@
-"""The audit log verified on a page, a few seconds a request."""
+"""Verifying the audit log on a page, a few seconds per request."""
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
@@ -38,7 +38,7 @@ def _beginning(request: HttpRequest, form: VerifyForm, *, lost: bool = False) ->
 
 
 def _go_on(request: HttpRequest) -> HttpResponse:
-    """Verify one chunk, and let the browser ask for the next one by itself."""
+    """Verify one chunk, and let the browser request the next one by itself."""
     try:
         step = verification.resume(request.GET["at"], by=request.user.get_username())
     except verification.NotGood:

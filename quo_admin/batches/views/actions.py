@@ -1,4 +1,4 @@
-"""What the buttons of a batch's page do. Each has its own address, and leads back to the page."""
+"""The buttons of a batch's page. Each has its own URL, and redirects to the page."""
 
 from collections.abc import Callable
 
@@ -12,18 +12,18 @@ from quo_admin.batches import services
 from quo_admin.batches.models import Batch
 from quo_admin.webhooks.reconcile.services import NotReconciled
 
-Act = Callable[[str, Batch], str]  # by whom, with which; returns what is to be said of it
+Act = Callable[[str, Batch], str]  # takes actor and batch; returns a message
 
 
 def _act(act: Act) -> Callable[[HttpRequest, int], HttpResponse]:
-    """Make the view of a button. What cannot be done any more says what has changed meanwhile."""
+    """Return the view of a button. If the action is not possible any more, it says why."""
 
     @require_http_methods(["GET", "POST"])
     @login_required
     @permission_required("webhooks.add_webhook", raise_exception=True)
     def view(request: HttpRequest, number: int) -> HttpResponse:
         batch = get_object_or_404(Batch, pk=number)
-        if request.method != "POST":  # who signed in on the way lands here, and presses once more
+        if request.method != "POST":  # after signing in on the way, one presses the button again
             return redirect(batch)
         try:
             messages.info(request, act(request.user.get_username(), batch))

@@ -1,4 +1,4 @@
-"""Every batch, drafts too, and those of them that need a person."""
+"""The list of batches, drafts included, and of those that need a person."""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -33,7 +33,7 @@ def notes(request: HttpRequest) -> HttpResponse:
 @login_required_keeping_input
 @permission_required("webhooks.add_webhook", raise_exception=True)
 def note(request: HttpRequest) -> HttpResponse:
-    """The form for the numbers that were picked, and what its button does."""
+    """The form for the selected numbers, and saving the note."""
     posted = request.method == "POST"
     asked = request.POST if posted else request.GET
     ids = [clean(id) for id in asked.getlist("numbers")][:MOST]
@@ -62,7 +62,7 @@ def note(request: HttpRequest) -> HttpResponse:
 @permission_required("webhooks.add_webhook", raise_exception=True)
 def take_back(request: HttpRequest, number: int) -> HttpResponse:
     note = get_object_or_404(Note, pk=number)
-    if request.method == "POST":  # who signed in on the way lands on the page, and presses again
+    if request.method == "POST":  # after signing in on the way, one presses the button again
         if services.take_back(actor=request.user.get_username(), note=note):
             messages.success(request, "The note was removed.")
         else:

@@ -1,4 +1,4 @@
-"""Another webhook like one that there is: what the create form begins with."""
+"""Creating a copy of a webhook: the values that the create form begins with."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,16 +10,16 @@ from quo_admin.workspace.models import Member, Number
 
 @dataclass(frozen=True)
 class Prefill:
-    """What the form is filled with, and what of the first one was left out, in words."""
+    """The values of the form, and the names of what was left out."""
 
     data: dict[str, Any]
     left_out: list[str]
 
 
 def prefill_from(webhook: Webhook) -> Prefill:
-    """Fill the form as this webhook is, but enabled, and without whom and what has left.
+    """Return the values of a webhook, enabled, without members and numbers that left the company.
 
-    While no number, or no member, is known here, nobody can say that one has left.
+    Without a synced number or member we cannot know that one has left, so nothing is left out.
     """
     ids = list(dict.fromkeys(webhook.resource_ids or ()))
     gone = _gone(ids)
@@ -39,7 +39,7 @@ def prefill_from(webhook: Webhook) -> Prefill:
 
 
 def _gone(ids: list[str]) -> dict[str, str]:
-    """Return what to call each number that is not the company's."""
+    """Return the names of the numbers that are not the company's."""
     if not Number.objects.exists():
         return {}
     known = {number.quo_id: number for number in Number.objects.filter(quo_id__in=ids)}

@@ -1,4 +1,4 @@
-"""What will happen: the sentence, the policies and the request, for a form in any state."""
+"""What the create form will do: sentence, warnings and request, for a form in any state."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from quo_admin.workspace.models import Number
 
 @dataclass(frozen=True)
 class CreatePreview:
-    """What the aside of the create page says. ``request`` is None until the form is valid."""
+    """What the create page shows beside the form. ``request`` is None until the form is valid."""
 
     sentence: list[Part]
     findings: list[warnings.PolicyWarning]
@@ -22,7 +22,7 @@ class CreatePreview:
 
 
 def preview(form: MessageWebhookForm) -> CreatePreview:
-    """Return what would follow if this form were sent now. Calls nobody."""
+    """Return what would happen if this form were submitted now. Makes no call."""
     wanted = form.to_webhook() if form.is_valid() else None
     return CreatePreview(
         sentence=_sentence(form),

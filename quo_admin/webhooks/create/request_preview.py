@@ -1,4 +1,4 @@
-"""What would be sent, to look at: nothing here calls anybody."""
+"""The request as the page shows it before it is sent. Makes no call."""
 
 import json
 import shlex
@@ -12,7 +12,7 @@ from quo_admin.quo.types import NewMessageWebhook
 
 @dataclass(frozen=True)
 class RequestPreview:
-    """The exact body, and the same request as a line for a shell, without the API key."""
+    """The exact body, and the same request as a curl command without the API key."""
 
     path: str
     body: str

@@ -1,4 +1,4 @@
-"""Creating a webhook: the attempt, the call, and what is kept of the answer."""
+"""Creating a webhook: the attempt, the call, and our copy of the response."""
 
 import logging
 import time
@@ -27,13 +27,13 @@ LOOKUP_IN_PROGRESS = (
     "If you send the request again before that, there may be two webhooks."
 )
 LOOK_EVERY_S = 0.25
-LOOK_FOR_S = 10.0  # how long somebody who pressed twice waits for the first press to end
+LOOK_FOR_S = 10.0  # how long a second submission of the same form waits for the first to end
 
 
 class WebhookNotCreated(Exception):
-    """Quo said no, or could not be reached. Nothing changed. The text is for the staff member.
+    """Quo rejected the request, or could not be reached. Nothing changed. The text is for the user.
 
-    ``fault`` is what Quo said, where it said anything: pages put its parts at their fields.
+    ``fault`` is Quo's error, if there was one. Pages show its parts at their fields.
     """
 
     def __init__(self, text: str, fault: Fault | None = None) -> None:
@@ -42,7 +42,7 @@ class WebhookNotCreated(Exception):
 
 
 class CreationUnknown(Exception):
-    """No usable answer came. There may be a webhook now. The text is for the staff member."""
+    """No usable response came. There may be a webhook now. The text is for the user."""
 
     def __init__(self, why: str, attempt: Attempt) -> None:
         super().__init__(f"{why} {LOOKUP_IN_PROGRESS}")
@@ -50,7 +50,7 @@ class CreationUnknown(Exception):
 
 
 class UnconfirmedWarnings(Exception):
-    """Nothing was sent: these policies were broken and not accepted."""
+    """Nothing was sent: these warnings were not confirmed."""
 
     def __init__(self, findings: list[warnings.PolicyWarning]) -> None:
         super().__init__(", ".join(finding.policy for finding in findings))
@@ -58,7 +58,7 @@ class UnconfirmedWarnings(Exception):
 
 
 class AlreadySent(Exception):
-    """Nothing was sent: this form has been sent before. ``same`` says with the same values."""
+    """Nothing was sent: this form was sent before. ``same``: with the same values."""
 
     def __init__(self, attempt: Attempt, *, same: bool) -> None:
         super().__init__(f"attempt {attempt.pk}")
@@ -71,18 +71,18 @@ def create_message_webhook(
 ) -> Webhook:
     """Create a webhook at Quo, copy it here, and record who did it.
 
-    The attempt is on disk before the request leaves, and the call is made outside any
-    transaction: a slow answer must not hold database locks, and a crash must leave a trace.
+    The attempt is stored before the request leaves, and the call is made outside any transaction: a
+    slow response must not hold database locks, and a crash must leave a record.
 
     Args:
-        actor: username of the staff member, for the audit log.
-        token: of the form, or whatever else may make one webhook only.
-        accepted: names of the policies that may be broken.
+        actor: username, for the audit log.
+        token: of the form; one token creates one webhook at most.
+        accepted: names of the policies whose warnings are confirmed.
 
     Raises:
         UnconfirmedWarnings, AlreadySent: nothing was sent.
         WebhookNotCreated: nothing changed anywhere; correct and send again.
-        CreationUnknown: the attempt stays "unknown" until somebody looks at Quo.
+        CreationUnknown: the attempt stays "unknown" until it is reconciled with Quo.
     """
     attempt = _begin(actor=actor, wanted=wanted, token=token, accepted=accepted)
     try:
@@ -93,7 +93,7 @@ def create_message_webhook(
 
 
 def _send(attempt: Attempt, wanted: NewMessageWebhook) -> Webhook:
-    """Call Quo and write down how that ended. Raises what Quo's answer means for staff."""
+    """Call Quo and store the outcome. Raises what the response means for the user."""
     try:
         data = connect.client().create_message_webhook(wanted)
         return _end_created(attempt, _completed(data), wanted)
@@ -110,7 +110,7 @@ def _send(attempt: Attempt, wanted: NewMessageWebhook) -> Webhook:
 
 
 def wait_until_finished(attempt: Attempt) -> Attempt:
-    """Return the attempt as it stands once it has ended, or after ten seconds as it is."""
+    """Return the attempt once it has ended, or as it is after ten seconds."""
     end = time.monotonic() + LOOK_FOR_S
     while attempt.state == Attempt.State.SENDING and time.monotonic() < end:
         time.sleep(LOOK_EVERY_S)
@@ -121,9 +121,9 @@ def wait_until_finished(attempt: Attempt) -> Attempt:
 def _begin(
     *, actor: str, wanted: NewMessageWebhook, token: UUID, accepted: Collection[str]
 ) -> Attempt:
-    """Write down the intention, if this form is new and no policy forbids it.
+    """Store the attempt, if this form is new and its warnings are confirmed.
 
-    One at a time, so that of two equal requests one is seen by the other.
+    One at a time, so that of two equal requests the second one sees the first.
     """
     with transaction.atomic():
         locks.alone("begin an attempt")
@@ -138,27 +138,27 @@ def _begin(
 
 
 def _completed(data: WebhookData) -> WebhookData:
-    """Ask once for what the answer did not tell. What is not told then either stays unknown."""
+    """Read once what the response did not contain. What is still missing stays unknown."""
     if data.is_whole:
         return data
     try:
         told = connect.client().get_webhook(data.id, policy=retry.BRIEF)
     except QuoError:
-        return data  # the page says "not told by Quo", and a later sync asks again
+        return data  # expected: the page says "not returned by Quo", and a later sync reads it
     missing = {name: value for name, value in vars(told).items() if vars(data)[name] is None}
     return replace(data, **missing)
 
 
 def _end_created(attempt: Attempt, data: WebhookData, wanted: NewMessageWebhook) -> Webhook:
-    """Store the copy, the attempt's end and the audit log's entry together, or none of them.
+    """Store our copy, the attempt's outcome and the audit entry together, or none of them.
 
     Raises:
-        OutcomeUnknown: Quo answered with a webhook that another attempt made.
+        OutcomeUnknown: Quo returned a webhook that belongs to another attempt.
     """
     with transaction.atomic():
         locks.alone("end an attempt")
         attempt.refresh_from_db()
-        if attempt.webhook:  # we were so slow that somebody has looked for it and found it
+        if attempt.webhook:  # the response was so slow that the webhook was found meanwhile
             return attempt.webhook
         if Attempt.objects.filter(webhook__quo_id=data.id).exists():
             raise OutcomeUnknown(f"Quo answered with {data.id}, which another attempt made.")
@@ -182,7 +182,7 @@ def _end(
         locks.alone("end an attempt")
         attempt.refresh_from_db()
         if attempt.state not in {Attempt.State.SENDING, Attempt.State.UNKNOWN}:
-            return  # we were so slow that it has been reconciled meanwhile
+            return  # the response was so slow that the attempt was reconciled meanwhile
         attempt.end(state, message=str(exc), fault=exc.fault)
         audit.record(
             actor=attempt.actor,
@@ -194,17 +194,17 @@ def _end(
 
 
 def _found_at_once(attempt: Attempt) -> Webhook | None:
-    """Look once, quickly: often Quo made it and only the answer was lost."""
+    """Look at Quo once, quickly: often the webhook exists and only the response was lost."""
     try:
         reconcile.look(member=attempt.member, actor=attempt.actor, policy=retry.BRIEF)
     except reconcile.NotReconciled:
-        return None  # the worker goes on looking
+        return None  # the worker keeps looking
     attempt.refresh_from_db()
     return attempt.webhook
 
 
 def _shown(exc: QuoError, wanted: NewMessageWebhook) -> str:
-    """Return Quo's words without the URL, should they repeat it: its path may be a secret."""
+    """Return Quo's message with the URL shortened, since its path may be a secret."""
     return str(exc).replace(wanted.url, display_url(wanted.url))
 
 

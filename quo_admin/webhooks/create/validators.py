@@ -1,7 +1,7 @@
-"""Quo's rules for a create, copied from the document, and the few refusals of ours beside them.
+"""Quo's rules for creating a webhook, copied from the document, and a few stricter ones of ours.
 
-The document's own rules accept exactly what it accepts, and cite it. Where we are stricter, it
-says so, so that nobody mends the one to match the other.
+Rules from the document accept exactly what it accepts, and cite it. Where we are stricter, the
+docstring says so, so that nobody "fixes" one to match the other.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from quo_admin.quo import spec
 
 
 def validate_phone_number_id(value: str) -> None:
-    """Accept exactly what the document accepts as a phone number id.
+    """Accept exactly what the document accepts as a phone number ID.
 
     Source: createMessageWebhook_v1, body.resourceIds[].pattern ``^PN(.*)$``.
 
@@ -29,9 +29,9 @@ def validate_phone_number_id(value: str) -> None:
 
 
 def validate_resource_ids(values: Sequence[str]) -> None:
-    """Accept ids of numbers, or the star for all numbers, never both.
+    """Accept number IDs, or ``*`` for all numbers, never both.
 
-    Source: createMessageWebhook_v1, body.resourceIds.anyOf: every item is an id, or every item
+    Source: createMessageWebhook_v1, body.resourceIds.anyOf: every item is an ID, or every item
     is ``*``. Stricter than the source: the list may not be empty; the document does not say
     which numbers an empty list would mean.
 
@@ -50,7 +50,7 @@ def validate_resource_ids(values: Sequence[str]) -> None:
 
 
 def validate_user_id(value: str) -> None:
-    """Accept exactly what the document accepts as a user id.
+    """Accept exactly what the document accepts as a user ID.
 
     Source: createMessageWebhook_v1, body.userId.pattern ``^US(.*)$``.
 
@@ -66,10 +66,10 @@ def validate_user_id(value: str) -> None:
 
 
 def validate_webhook_url(value: str) -> None:
-    """Accept what the document accepts, if it is an http(s) address with a host and no user.
+    """Accept what the document accepts, if it is an http(s) URL with a host and without a user.
 
     Source: createMessageWebhook_v1, body.url, ``format: uri`` (RFC 3986). ``urlsplit`` alone is
-    no check: it drops tabs and newlines and lets spaces, ``<`` and ``ü`` pass.
+    not a check: it drops tabs and newlines and accepts spaces, ``<`` and ``ü``.
     Stricter than the source: the document also allows ftp:, javascript: and user:password@.
 
     Raises:
@@ -84,7 +84,7 @@ def validate_webhook_url(value: str) -> None:
     try:
         parts = urlsplit(value)
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except ValueError:  # an address literal that the grammar allows and nobody can reach
+    except ValueError:  # an IP literal that the grammar allows and nobody can reach
         usable = False
     if not usable or "@" in parts.netloc:
         raise ValidationError(

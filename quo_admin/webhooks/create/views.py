@@ -1,4 +1,4 @@
-"""The create page. Only its last button, or a post of the bare request, sends anything to Quo."""
+"""The create page. Only "Create webhook" sends anything to Quo."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -28,10 +28,10 @@ ADDRESSES_OFFERED = 50
 
 @dataclass(frozen=True)
 class Notice:
-    """What stands above the form when it comes back: how the press ended."""
+    """The notice above the form: what happened when it was submitted."""
 
-    kind: str  # of notice: "bad", "warn", "ok", or plain
-    state: str  # of the shape before the title
+    kind: str  # of the notice: "bad", "warn", "ok", or "" for a neutral one
+    state: str  # mark of the title's state
     title: str
     text: str
     trace: str = ""
@@ -75,7 +75,7 @@ def create(request: HttpRequest) -> HttpResponse:
 @login_required_keeping_input
 @permission_required("webhooks.add_webhook", raise_exception=True)
 def live(request: HttpRequest) -> HttpResponse:
-    """The parts of the page that follow what is typed: the picker, or what will happen."""
+    """The parts of the page that follow the input: the picker, or what will happen."""
     form = MessageWebhookForm(request.POST)
     context: dict[str, Any]
     if "picker" in request.GET:
@@ -88,9 +88,9 @@ def live(request: HttpRequest) -> HttpResponse:
 
 
 def _blank_or_filled(request: HttpRequest) -> HttpResponse:
-    """Show a new form: blank, as an attempt was sent that has no webhook, or like a webhook.
+    """Render a new form: blank, with the values of an attempt, or as a copy of a webhook.
 
-    A filled one is bound, so that the policies speak at once, and of what may be on its way.
+    A form with values is bound, so that warnings are shown at once.
     """
     again = attempt_by_number(request.GET.get("again", ""))
     if again and not again.webhook:
@@ -134,7 +134,7 @@ def _page(
 
 
 def _typed_member(form: MessageWebhookForm, members: list[Member]) -> str:
-    """Return what was typed for the member and is none of those that are offered."""
+    """Return the member IDs that were typed and are not offered."""
     offered = {member.quo_id for member in members}
     return "\n".join(id for id in form.typed("userId").splitlines() if id not in offered)
 
@@ -142,7 +142,7 @@ def _typed_member(form: MessageWebhookForm, members: list[Member]) -> str:
 def _sent_already(
     request: HttpRequest, form: MessageWebhookForm, exc: services.AlreadySent
 ) -> HttpResponse:
-    """Show how the first press of this form ended. Nothing was sent again."""
+    """Show the outcome of the first submission of this form. Nothing was sent again."""
     attempt = services.wait_until_finished(exc.attempt)
     if not exc.same:
         notice = Notice(

@@ -1,4 +1,4 @@
-"""Findings that somebody has looked at and lets stand for a while, with a reason."""
+"""Acknowledgements: findings that somebody snoozed until a day, with a reason."""
 
 from datetime import date
 
@@ -13,11 +13,11 @@ class AcknowledgementQuerySet(models.QuerySet["Acknowledgement"]):
 
 
 class Acknowledgement(models.Model):
-    """One finding of one webhook, let stand until a day.
+    """One finding of one webhook, snoozed until a day.
 
-    ``subject`` tells findings of one policy apart: the other webhook of a doubled pair, the number
-    that left, the person who saw the key or made it, the host; empty where the policy can be broken
-    only once.
+    ``subject`` tells findings of one policy apart: the other webhook of a duplicate pair, the
+    number that left, the person who saw the key or created the webhook, the host; "" if the policy
+    can be broken only once.
     """
 
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="acknowledgements")

@@ -1,4 +1,4 @@
-"""Keyset pagination: reading a long list page by page, in any order, without counting it."""
+"""Cursor pagination: reading a long list page by page, in any order, without counting it."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,12 +15,13 @@ Row = TypeVar("Row", bound=models.Model)
 
 @dataclass(frozen=True)
 class Order:
-    """By ``key`` first, where there is one, then newest first; ``down`` is all that backwards.
+    """By ``key`` first, if there is one, then newest first; ``down`` reverses all of it.
 
     Attributes:
-        key: an expression with an index that goes on with the moment and the id, both descending.
-        values: all that it can be, in their order, where that is not their own; nothing and null
-            are one. Without them it is never null.
+        key: an expression with an index that continues with the time and the ID, both descending.
+        values: all values of the key in their order, if that is not the natural one; "" and
+            null are
+            one value. Without ``values`` the key is never null.
     """
 
     key: Combinable | None = None
@@ -33,9 +34,9 @@ NEWEST_FIRST = Order()
 
 @dataclass(frozen=True)
 class CursorPage(Generic[Row]):
-    """Some rows of a list. Whether there are others is known; how many, only if somebody asks.
+    """One page of a list. We know whether there are others; how many, only on request.
 
-    ``ahead`` finds what stands before the first row, ``whole`` everything.
+    ``ahead`` queries what is before the first row, ``whole`` everything.
     """
 
     rows: list[Row]
@@ -46,7 +47,7 @@ class CursorPage(Generic[Row]):
 
     @cached_property
     def first(self) -> int:
-        """Where the first row stands, from 1. Counts what is before it."""
+        """The position of the first row, from 1. Counts what is before it."""
         return sum(part.count() for part in self.ahead) + 1
 
     @property
@@ -55,12 +56,14 @@ class CursorPage(Generic[Row]):
 
     @cached_property
     def total(self) -> int:
-        """All rows, counted; at the least as many as we have seen, should some go meanwhile."""
+        """The count of all rows; at least as many as we have seen, in case some were deleted
+        meanwhile.
+        """
         return max(self.whole.count(), self.last)
 
 
 class CursorQuerySet(models.QuerySet[Row]):
-    """Rows by a moment of theirs. Those of one moment stand in the order in which they came."""
+    """Rows by a time of theirs. Rows of the same time are in the order of their creation."""
 
     moment: str
 
@@ -69,7 +72,7 @@ class CursorQuerySet(models.QuerySet[Row]):
         return rows
 
     def keyed(self, order: Order) -> Self:
-        """Return the rows each with its key as ``order_key``, so that they can mark a place."""
+        """Annotate the rows with their key as ``order_key``, so that they can be cursors."""
         if order.key is None:
             return self
         nothing = Value("", output_field=TextField())
@@ -77,21 +80,21 @@ class CursorQuerySet(models.QuerySet[Row]):
         return self.annotate(order_key=key)
 
     def parts(self, order: Order) -> list[Self]:
-        """Return all rows in this order: one question, or several to be asked one after another."""
+        """Return all rows in this order: as one query, or as several to run one after another."""
         if order.values is not None:
             return self._runs(order, order.values[::-1] if order.down else order.values)
         key = [] if order.key is None else ["order_key"]
         return [self.keyed(order)._sorted(*key, down=order.down)]
 
     def rows_after(self, row: Row, order: Order = NEWEST_FIRST) -> list[Self]:
-        """Return what follows a row that was keyed by this order, the first of it first.
+        """Return what follows a row that was keyed by this order, nearest first.
 
-        In two questions where there is a key: those with the same one, and those beyond it. As
-        one question, no index would lead to the place.
+        With a key these are two queries: rows with the same key, and rows beyond it. With a single
+        query, no index would lead to the cursor.
         """
         at = getattr(row, self.moment)
         side = "gt" if order.down else "lt"
-        # Spelled so that the index leads to the moment; an OR of both would be asked of each row.
+        # Written so that the index leads to the time; an OR would be tested for each row.
         late = Q(**{f"{self.moment}__{side}e": at}) & (
             Q(**{f"{self.moment}__{side}": at}) | Q(**{f"pk__{side}": row.pk})
         )
@@ -108,7 +111,7 @@ class CursorQuerySet(models.QuerySet[Row]):
         return same + self._runs(order, values[place:])
 
     def rows_before(self, row: Row, order: Order = NEWEST_FIRST) -> list[Self]:
-        """Return what stands before a row of this order, the nearest first."""
+        """Return what is before a row in this order, nearest first."""
         return self.rows_after(row, replace(order, down=not order.down))
 
     def _sorted(self, *keys: str, down: bool) -> Self:
@@ -116,9 +119,9 @@ class CursorQuerySet(models.QuerySet[Row]):
         return rows.reverse() if down else rows
 
     def _runs(self, order: Order, values: tuple[str, ...]) -> list[Self]:
-        """Return the rows of these values, in runs of one value, of two, of four, and so on.
+        """Return the rows of these values, in runs of one value, two, four, and so on.
 
-        Whether a value has many rows or none, few questions fill a page, and each is asked of few.
+        Whether a value has many rows or none, few queries fill a page.
         """
         runs, start = [], 0
         while start < len(values):
@@ -147,11 +150,11 @@ class CursorQuerySet(models.QuerySet[Row]):
         before: Row | None = None,
         order: Order = NEWEST_FIRST,
     ) -> CursorPage[Row]:
-        """Return the rows that follow ``after``, or that end at ``before``, or the first ones.
+        """Return the rows that follow ``after``, or end at ``before``, or the first page.
 
-        A row marks the place, not a count, so the page stays what it was while rows are added.
-        Where nothing follows, and where too few stand before, it is the first ones. A row that
-        marks was ``keyed`` by the same order.
+        A row is the cursor, not a count, so a page stays the same while rows are added. If nothing
+        follows, or too few rows are before the cursor, it is the first page. The cursor must be
+        ``keyed`` by the same order.
         """
         rows = self._led_to(size, after, before, order)
         if not rows:
@@ -168,7 +171,7 @@ class CursorQuerySet(models.QuerySet[Row]):
 
 
 def _first(size: int, parts: list[CursorQuerySet[Row]]) -> list[Row]:
-    """Return the first rows of several questions, asked one after another while there is room."""
+    """Return the first rows of several queries, run one after another while there is room."""
     rows: list[Row] = []
     for part in parts:
         rows += part[: size - len(rows)] if len(rows) < size else []

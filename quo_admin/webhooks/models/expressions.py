@@ -1,4 +1,4 @@
-"""What leads the database to an index, or past one."""
+"""Expressions that lead the database to an index, or keep it from one."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from django.db.models.sql.compiler import SQLCompiler
 
 
 class Short(Func):
-    """The first 100 characters of a text of Quo's, for an index: PostgreSQL's rows end at 2,700
-    bytes, and text from Quo need not.
+    """The first 100 characters of a text from Quo, for an index: PostgreSQL limits index rows to
+    2,700 bytes, and text from Quo can be longer.
 
-    The 100 stands in the SQL, since SQLite knows an indexed expression again only where it is
-    spelled without parameters.
+    The 100 is literal in the SQL, because SQLite recognizes an indexed expression only if it is
+    written without parameters.
     """
 
     LENGTH = 100
@@ -23,10 +23,10 @@ class Short(Func):
 
 
 class OnTheWay(Func):
-    """The same value, asked of each row while a list is walked in its order.
+    """The same value, tested for each row while a list is read in its order.
 
-    SQLite keeps no figures about a table unless it is told to, takes every index for equally good,
-    and would sort half a table rather than walk 60 rows of it. Its own word against that is "+".
+    Without statistics, SQLite takes every index for equally good and would sort half a table rather
+    than read 60 rows of it. A unary "+" keeps it from using the index.
     """
 
     template = "%(expressions)s"
@@ -39,7 +39,7 @@ class OnTheWay(Func):
 
 
 class Begins(StartsWith):
-    """Whether a text begins with another, by the index on SQLite too, whose LIKE uses none."""
+    """Whether a text begins with another, by an index on SQLite too, whose LIKE does not use one."""
 
     def as_sqlite(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper

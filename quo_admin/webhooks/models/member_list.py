@@ -1,4 +1,4 @@
-"""When each member's list of webhooks was read, and why not since."""
+"""When each member's list of webhooks was last read, and why not since."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,7 +12,7 @@ from quo_admin.workspace.models import Sync
 
 class MemberListQuerySet(models.QuerySet["MemberList"]):
     def keep(self, members: Iterable[str], *, now: datetime) -> None:
-        """Have a row for each member who is asked for, and for nobody else."""
+        """Keep a row for each member whose list is read, and for nobody else."""
         wanted = set(members)
         self.exclude(member_id__in=wanted).delete()
         self.bulk_create(
@@ -23,9 +23,9 @@ class MemberListQuerySet(models.QuerySet["MemberList"]):
         return self.filter(Q(read_at=None) | Q(read_at__lt=began))
 
     def stale(self, last: Sync | None) -> Self:
-        """Return the lists that the last sync that has ended should have read and did not.
+        """Return the lists that the last finished sync should have read and did not.
 
-        Those that Quo refused come first.
+        Lists that Quo refused come first.
         """
         if last is None:
             return self.none()
@@ -35,11 +35,11 @@ class MemberListQuerySet(models.QuerySet["MemberList"]):
 
 
 class MemberList(models.Model):
-    """One member's list of webhooks at Quo: since when our copy of it is what it is."""
+    """One member's list of webhooks at Quo, and how old our copy of it is."""
 
     member_id = models.CharField(max_length=255, unique=True)
     asked_at = models.DateTimeField()
-    read_at = models.DateTimeField(null=True)  # when it was asked for and Quo answered
-    failure = models.TextField(blank=True)  # why not, when it was last asked for
+    read_at = models.DateTimeField(null=True)  # when it was requested, if Quo responded
+    failure = models.TextField(blank=True)  # why the last request failed
 
     objects = MemberListQuerySet.as_manager()

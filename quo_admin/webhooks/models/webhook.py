@@ -1,4 +1,4 @@
-"""Our copy of Quo's webhooks, and what each is subscribed to."""
+"""Our copy of Quo's webhooks, and their subscriptions."""
 
 from typing import Any, Self
 
@@ -17,12 +17,12 @@ EVENT_WORDS = {
     spec.MessageEvent.DELIVERED.value: "Message delivered",
 }
 NEWEST = ("-created_or_seen_at", "-id")
-BY_MOMENT = (F("created_or_seen_at").desc(), F("id").desc())  # the same, beside an expression
+BY_MOMENT = (F("created_or_seen_at").desc(), F("id").desc())  # the same, as expressions
 MISSING = "missing"  # our status beside Quo's: deleted, or no longer listed by Quo
 
 
 def family_of(events: tuple[str, ...] | None) -> str:
-    """Return the family whose events these are, or nothing where we know of none."""
+    """Return the family of these events, or "" if we do not know one."""
     for family, known in spec.FAMILIES.items():
         if events and set(events) <= set(known):
             return family
@@ -30,7 +30,7 @@ def family_of(events: tuple[str, ...] | None) -> str:
 
 
 class Drift(models.TextChoices):
-    """How Quo's word differs from what was known here."""
+    """How a webhook at Quo differs from our copy."""
 
     NOT_CREATED_HERE = "not-created-here", "Not created here"
     CHANGED = "changed", "Changed at Quo"
@@ -53,7 +53,7 @@ class WebhookQuerySet(CursorQuerySet["Webhook"]):
         return self.filter(missing_since__isnull=True)
 
     def with_status(self, status: str) -> Self:
-        """Return the live ones of a status of Quo's, or those that are missing."""
+        """Return the webhooks with a status of Quo's, or those that are missing."""
         if status == MISSING:
             return self.filter(missing_since__isnull=False)
         return self.live().filter(status=status)
@@ -62,14 +62,15 @@ class WebhookQuerySet(CursorQuerySet["Webhook"]):
 class Webhook(models.Model):
     """Our copy of one Quo webhook, so that a page needs no network call.
 
-    Quo's own columns are stored as they come and may all be null, which means that Quo did not
-    tell. Only the columns that we own are constrained. Rows are written by ``services.store``.
+    Quo's own columns are stored as they come and may all be null, which means "not returned by
+    Quo". Only the columns that we own are constrained. Rows are written by
+    ``webhooks.store.store``.
     """
 
     quo_id = models.CharField(max_length=255, unique=True)
     user_id = models.TextField(null=True)
     org_id = models.TextField(null=True)
-    label = models.TextField(null=True)  # null and "" are different words of Quo's
+    label = models.TextField(null=True)  # null and "" are different values at Quo
     status = models.TextField(null=True)
     url = models.TextField(null=True)
     created_at = models.DateTimeField(null=True)
@@ -80,22 +81,20 @@ class Webhook(models.Model):
     key_sealed = models.BinaryField(null=True)
     key_fingerprint = models.CharField(max_length=8, blank=True)
 
-    # Derived from Quo's, for questions
+    # Derived from Quo's columns, for queries
     host = models.TextField(db_index=True, blank=True)
     family = models.CharField(max_length=20, db_index=True, blank=True)
-    created_or_seen_at = (
-        models.DateTimeField()
-    )  # created_at, or where Quo did not tell it, first seen
+    created_or_seen_at = models.DateTimeField()  # created_at, or when we first saw it
     is_unreachable = models.BooleanField(default=False)  # its host is local or private
     is_plain_http = models.BooleanField(default=False)  # its URL begins with http://
     endpoint_hash = models.CharField(
         max_length=16, blank=True
-    )  # equal for URLs that receive the same requests
+    )  # equal for URLs of the same endpoint
     number_count = models.IntegerField(
         default=0
-    )  # how many numbers it names; none where it has all
+    )  # how many numbers it names; 0 if it is on all numbers
     event_set = models.CharField(max_length=255, blank=True)  # its events, sorted, as one text
-    sort_name = models.CharField(max_length=100, blank=True)  # what it is called, in lower case
+    sort_name = models.CharField(max_length=100, blank=True)  # its label or ID in lower case
     list_status = models.GeneratedField(
         expression=Case(
             When(missing_since__isnull=False, then=Value(MISSING)),
@@ -107,16 +106,16 @@ class Webhook(models.Model):
     )
 
     # Ours
-    created_by = models.CharField(max_length=150, blank=True)  # empty: found at Quo
+    created_by = models.CharField(max_length=150, blank=True)  # "" if it was not created here
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
     missing_since = models.DateTimeField(null=True)
     deleted_by = models.CharField(max_length=150, blank=True)
 
-    # What a sync found to differ, until somebody has accepted it
+    # The drift that a sync found, until somebody accepts it
     drift = models.CharField(max_length=20, blank=True, choices=Drift)
     drift_since = models.DateTimeField(null=True)
-    drift_details = models.JSONField(default=list)  # [[field, before, after]], fit to be shown
+    drift_details = models.JSONField(default=list)  # [[field, before, after]], safe to show
 
     objects = WebhookQuerySet.as_manager()
 
@@ -124,7 +123,7 @@ class Webhook(models.Model):
         permissions = [("reveal_key", "Can reveal the key of a webhook")]
         indexes = [
             models.Index(fields=NEWEST, name="webhook_newest_first"),
-            # For the list's columns and filters: each goes on with the newest first.
+            # For the list's columns and filters: each index continues with the newest first.
             models.Index(fields=["sort_name", *NEWEST], name="webhook_by_name"),
             models.Index(Short("list_status"), *BY_MOMENT, name="webhook_by_list_status"),
             models.Index(fields=["event_set", *NEWEST], name="webhook_by_event_set"),
@@ -178,9 +177,9 @@ class Webhook(models.Model):
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def sending(self) -> Self:
-        """Return those of the webhooks to which Quo sends, as far as we know.
+        """Return the subscriptions of webhooks that Quo sends to, as far as we know.
 
-        A join: of a list of such webhooks a database may first make all, however few it needs.
+        A join: for a subquery a database may first build the whole list, however few rows it needs.
         """
         return self.filter(
             webhook__status=spec.Status.ENABLED,
@@ -190,14 +189,12 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
 
 class Subscription(models.Model):
-    """One event of one number to one webhook; ``resource_id`` may be ``*``, as Quo writes it."""
+    """One event of one number of one webhook; ``resource_id`` may be ``*``, as Quo writes it."""
 
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="subscriptions")
     event = models.TextField()
     resource_id = models.TextField()
-    endpoint_hash = models.CharField(
-        max_length=16, blank=True
-    )  # its webhook's, for the index alone
+    endpoint_hash = models.CharField(max_length=16, blank=True)  # of its webhook, for the index
 
     objects = SubscriptionQuerySet.as_manager()
 

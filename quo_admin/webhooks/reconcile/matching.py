@@ -1,4 +1,4 @@
-"""Which webhook at Quo is the one that an attempt made. Pure: no database, no call."""
+"""Which webhook at Quo was created by which attempt. Pure: no database, no call."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Likeness = tuple[str, frozenset[str], frozenset[str], str, str]
 
 
 def likeness_of_payload(payload: dict[str, Any]) -> Likeness:
-    """Return what two webhooks have in common that one request could have made."""
+    """Return what an attempt and the webhook it created have in common."""
     return (
         normalized_url(payload["url"]),
         frozenset(payload["events"]),
@@ -37,13 +37,13 @@ def likeness_of_webhook(data: WebhookData) -> Likeness:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A webhook at Quo that no attempt has, and since when it is known here, if it is."""
+    """A webhook at Quo without an attempt, and since when we know it, if we do."""
 
     data: WebhookData
     known_since: datetime | None = None
 
     def may_be_of(self, started_at: datetime) -> bool:
-        """Whether an attempt that began then may have made it."""
+        """Whether an attempt that started then may have created it."""
         if self.known_since is not None and self.known_since < started_at:
             return False
         made = self.data.created_at
@@ -52,11 +52,11 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Pairing:
-    """What a look reconciles of attempts that are alike.
+    """What a look at Quo tells about equal attempts.
 
     Attributes:
-        pairs: place of the attempt, and its webhook.
-        unclear: webhooks of which nobody can tell whose they are; then there are no pairs.
+        pairs: webhook by the index of its attempt.
+        unclear: webhooks that may belong to several attempts; then there are no pairs.
     """
 
     pairs: dict[int, WebhookData]
@@ -64,11 +64,11 @@ class Pairing:
 
 
 def pair(begun: list[datetime], candidates: Iterable[Candidate]) -> Pairing:
-    """Pair attempts that are alike with the webhooks that they may have made, the oldest first.
+    """Pair equal attempts with the webhooks that they may have created, oldest first.
 
     Args:
-        begun: when each attempt began, in the order in which they choose.
-        candidates: webhooks like these attempts that no attempt has yet.
+        begun: when each attempt started, in the order in which they choose.
+        candidates: matching webhooks without an attempt.
     """
     fitting = sorted(
         (c for c in candidates if any(c.may_be_of(moment) for moment in begun)),

@@ -1,7 +1,7 @@
 """Reconciling attempts whose outcome is unknown: look at Quo, never send again.
 
-One look lists the webhooks of one member. Whatever in it is like an open attempt of that member,
-was made in its time and belongs to no other attempt, is that attempt's: it is found.
+One look lists the webhooks of one member. A webhook that matches an open attempt of that member,
+was created at the time and belongs to no other attempt is the attempt's webhook.
 """
 
 import logging
@@ -33,24 +33,26 @@ from quo_admin.workspace.models import Member
 log = logging.getLogger(__name__)
 State = Attempt.State
 
-QUIET_FOR = timedelta(minutes=2)  # our limit: until then Quo may still be making it
-PAUSES_S = (5, 15, 30, 60)  # between looks; the last one again and again
+QUIET_FOR = timedelta(minutes=2)  # our limit: until then Quo may still be creating it
+PAUSES_S = (5, 15, 30, 60)  # between looks; the last one repeats
 QUO_DOWN_PAUSE_S = 30
 
 
 class NotReconciled(Exception):
-    """Quo could not be asked, so nothing is known yet. The text is for the staff member."""
+    """Quo could not be reached, or rejected the request. Nothing is known yet. The text is for the
+    user.
+    """
 
 
 def look(*, member: str | None, actor: str, policy: retry.Policy = retry.ONCE) -> None:
-    """List one member's webhooks at Quo, and reconcile what that reconciles.
+    """List one member's webhooks at Quo, and reconcile the attempts that they explain.
 
     Args:
-        member: the id that the attempts named, or None for the workspace's owner.
+        member: the ID in the attempts, or None for the workspace owner.
         actor: for the audit log: a username, "worker" or "command".
 
     Raises:
-        NotReconciled: Quo could not be asked; the attempts are looked for again later.
+        NotReconciled: the list could not be read; the attempts are looked for again later.
     """
     asked_at = timezone.now()
     try:
@@ -65,9 +67,9 @@ def look(*, member: str | None, actor: str, policy: retry.Policy = retry.ONCE) -
 def reconcile_with(
     listing: Iterable[WebhookData], *, member: str | None, actor: str, asked_at: datetime
 ) -> None:
-    """Reconcile the open attempts of one member by a listing that was asked for at ``asked_at``.
+    """Reconcile the open attempts of one member with a list that was requested at ``asked_at``.
 
-    One at a time, so that of two who reconcile the same attempt only one can win.
+    One at a time, so that only one of two processes can reconcile the same attempt.
     """
     alike: dict[Likeness, list[WebhookData]] = defaultdict(list)
     for data in listing:
@@ -80,17 +82,18 @@ def reconcile_with(
             if attempt.member in same_list:
                 groups[likeness_of_payload(attempt.payload)].append(attempt)
         for likeness, attempts in groups.items():
-            # What was given up and sent again comes last: what turns up now is the new one's.
+            # Attempts that were marked "not created" and sent again come last: a new webhook is the
+            # new one's.
             attempts.sort(key=lambda attempt: attempt.state == State.NOT_CREATED)
             try:
                 with transaction.atomic():
                     _reconcile_group(attempts, alike[likeness], actor=actor, asked_at=asked_at)
-            except DatabaseError:  # one that cannot be stored must not stand in the others' way
+            except DatabaseError:  # one that cannot be stored must not stop the others
                 log.exception("Attempts %s cannot be reconciled", [each.pk for each in attempts])
 
 
 def members_of_list(member: str | None) -> set[str | None]:
-    """Return how attempts may name the member whose list this is: the owner is also nobody."""
+    """Return the member IDs of attempts in this list. Without an ID, an attempt is the owner's."""
     owner = Member.objects.current().filter(role="owner").values_list("quo_id", flat=True).first()
     return {None, owner} if member in {None, owner} else {member}
 
@@ -108,7 +111,7 @@ def reconcile_next() -> bool:
 
 
 def decide(*, attempt: Attempt, quo_id: str | None, actor: str) -> None:
-    """Let a person say which of the candidates this attempt made, or that it made none.
+    """Let a person decide which candidate the attempt created, or that it created none.
 
     Raises:
         NotReconciled: it was reconciled meanwhile, or the candidate belongs to another attempt.
@@ -119,7 +122,8 @@ def decide(*, attempt: Attempt, quo_id: str | None, actor: str) -> None:
         if attempt.state != State.UNKNOWN or not attempt.candidates:
             raise NotReconciled("Somebody else has already reconciled this attempt.")
         if quo_id is None:
-            _give_up(attempt, actor=actor)  # with its candidates, which it will never be given
+            # keeps its candidates, so that none of them is matched to it later
+            _give_up(attempt, actor=actor)
             return
         free = Webhook.objects.filter(quo_id__in=attempt.candidates, attempt__isnull=True)
         webhook = next((webhook for webhook in free if webhook.quo_id == quo_id), None)
@@ -131,9 +135,9 @@ def decide(*, attempt: Attempt, quo_id: str | None, actor: str) -> None:
 def _reconcile_group(
     attempts: list[Attempt], listed: list[WebhookData], *, actor: str, asked_at: datetime
 ) -> None:
-    """Reconcile attempts that are alike by the webhooks that are like them."""
+    """Reconcile equal attempts with the webhooks that match them."""
     if any(attempt.is_in_flight(now=asked_at) for attempt in attempts):
-        return  # what is there may be what is being made right now
+        return  # a listed webhook may be the one that is being created right now
     candidates = _candidates(listed)
     pairing = pair([attempt.started_at for attempt in attempts], candidates)
     for data in pairing.unclear:
@@ -150,7 +154,7 @@ def _reconcile_group(
 
 
 def _candidates(listed: list[WebhookData]) -> list[Candidate]:
-    """Return what no attempt has yet, with since when each is known here."""
+    """Return the webhooks without an attempt, each with since when we know it."""
     known = Webhook.objects.filter(quo_id__in=[data.id for data in listed])
     since = {webhook.quo_id: webhook.first_seen_at for webhook in known}
     taken = set(known.filter(attempt__isnull=False).values_list("quo_id", flat=True))
@@ -224,7 +228,7 @@ def _look_again_or_give_up(attempt: Attempt, *, asked_at: datetime, actor: str) 
 
 
 def _postpone(member: str | None, *, now: datetime) -> None:
-    """Let those that are due wait: Quo is down, and asking for each would not help."""
+    """Postpone the due attempts of a member: Quo is down, and a look for each would not help."""
     again = now + timedelta(seconds=QUO_DOWN_PAUSE_S)
     due = Attempt.objects.open().filter(next_look_at__lte=now)
     mine = [attempt.pk for attempt in due if attempt.member == member]

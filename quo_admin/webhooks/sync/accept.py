@@ -1,4 +1,4 @@
-"""Accepting Quo's word on many webhooks at once."""
+"""Accepting the drift of many webhooks at once."""
 
 import time
 from datetime import datetime
@@ -6,14 +6,14 @@ from datetime import datetime
 from quo_admin.webhooks.models import Webhook
 from quo_admin.webhooks.sync.services import AT_ONCE, accept
 
-WHILE_S = 10.0  # a request may take that long; who has more presses again
+WHILE_S = 10.0  # our limit for one request; the user can repeat it for more
 
 
 def accept_all(*, actor: str, kind: str, before: datetime, while_s: float = WHILE_S) -> int:
-    """Accept every drift of one kind that was marked no later than this moment.
+    """Accept every drift of one kind that was marked no later than this time.
 
-    Each webhook for itself, in chunkes, and no longer than some seconds: what is left over
-    stays marked. Returns how many were accepted.
+    One webhook at a time, in chunks, and only for some seconds: the rest stays marked. Returns how
+    many were accepted.
     """
     begun = time.monotonic()
     accepted = last = 0

@@ -1,4 +1,4 @@
-"""How Quo's word on a webhook differs from ours. Pure: no database, no call."""
+"""How a webhook at Quo differs from our copy. Pure: no database, no call."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,8 +8,8 @@ from quo_admin.webhooks.endpoints import display_url
 from quo_admin.webhooks.keys import sealing
 from quo_admin.webhooks.models import Drift, Webhook
 
-LONGEST = 20  # ids or events said of a list; Quo names thousands, and a cell of Excel ends
-Told = list[list[str]]  # [field, before, after], fit to be shown anywhere
+LONGEST = 20  # IDs or events named of a list; Quo can return thousands, and Excel cells are limited
+Told = list[list[str]]  # [field, before, after], safe to show anywhere
 
 QUOS = (
     *("user_id", "org_id", "label", "status", "url", "created_at", "updated_at", "deleted_at"),
@@ -22,7 +22,7 @@ def in_order(value: list[str] | tuple[str, ...]) -> str:
 
 
 def _each(ours: Any, theirs: Any) -> tuple[str, str]:
-    """Return what two long lists do not share, the first of it, and how many of each are left."""
+    """Return how two long lists differ: the first items of each, and how many more."""
     shared = set(ours) & set(theirs)
     return _without(ours, shared), _without(theirs, shared)
 
@@ -35,7 +35,7 @@ def _without(value: Any, shared: set[str]) -> str:
     return " and ".join(told)
 
 
-# What of Quo's words cannot change by itself, what it is called, and how it is said
+# Quo's columns that do not change by themselves, with their label and how to show them
 WATCHED: dict[str, tuple[str, Callable[[Any], str]]] = {
     "label": ("label", str),
     "status": ("status", str),
@@ -48,7 +48,9 @@ WATCHED: dict[str, tuple[str, Callable[[Any], str]]] = {
 
 
 def is_same(here: Webhook, there: WebhookData) -> bool:
-    """Say whether there is nothing to write: each word the same, and the key sealed as it is."""
+    """Whether there is nothing to store: equal values, and the key sealed with the current
+    FIELD_KEYS.
+    """
     return (
         all(_plain(getattr(here, name)) == _plain(getattr(there, name)) for name in QUOS)
         and not (here.missing_since and there.deleted_at is None)
@@ -60,9 +62,9 @@ def is_same(here: Webhook, there: WebhookData) -> bool:
 
 
 def differences(here: Webhook, there: WebhookData) -> tuple[str, Told]:
-    """Return the kind of drift and what differs; nothing where only untold things were told.
+    """Return the kind of drift and the differences; none if only missing values were added.
 
-    What was not told before, or is not told now, is no difference: nobody knows.
+    A value that was or is missing is not a difference: we do not know it.
     """
     told: Told = []
     for name, (word, say) in WATCHED.items():
@@ -92,5 +94,5 @@ def words(told: Told) -> tuple[str, str]:
 
 
 def _plain(value: Any) -> Any:
-    """Return lists as they are compared: Quo names no order."""
+    """Return a list in a form to compare: Quo does not define an order."""
     return sorted(set(value)) if isinstance(value, list | tuple) else value

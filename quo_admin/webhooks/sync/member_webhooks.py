@@ -1,4 +1,4 @@
-"""Asking Quo for one member's webhooks, also when the member has left."""
+"""Reading one member's webhooks from Quo, also after the member left."""
 
 from quo_admin.quo import connect
 from quo_admin.quo.exceptions import NotFound
@@ -10,12 +10,12 @@ from quo_admin.workspace.models import Member
 def list_of(member: str) -> tuple[WebhookData, ...]:
     """Return the member's webhooks as Quo lists them.
 
-    Of a member who has left Quo may have no list any more (its document does not say). Then each
-    webhook of theirs that is known here is asked for by itself, so that none is called gone, or
-    there, without Quo's word.
+    For a member who left, Quo may not return a list any more (its document does not say). Then each
+    webhook of theirs that we know is read by itself, so that none is called missing, or existing,
+    without a response from Quo.
 
     Raises:
-        QuoError: the list, or one of the webhooks, got no usable answer.
+        QuoError: the list, or one of the webhooks, got no usable response.
     """
     try:
         return connect.client().list_webhooks(member)

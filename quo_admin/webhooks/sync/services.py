@@ -1,7 +1,7 @@
-"""The sync of webhooks: each member's list, compared with what is known here.
+"""The sync of webhooks: each member's list, compared with our copy.
 
-Open attempts are reconciled first, so that what they made is not taken for found. What Quo says is
-then written over ours, and what differed stays marked until somebody accepts it. Nothing is ever
+Open attempts are reconciled first, so that their webhooks are not marked "not created here". Then
+Quo's values replace ours, and differences stay marked until somebody accepts them. Nothing is ever
 deleted here.
 """
 
@@ -57,7 +57,9 @@ DELETES = [Action.DELETE_STARTED, Action.DELETE_REFUSED, Action.DELETE_UNKNOWN]
 
 
 def members() -> list[str]:
-    """Return whom to ask for: every member, and who left as long as we know webhooks of theirs."""
+    """Return whose lists to read: every member, and members who left while we know webhooks of
+    theirs.
+    """
     here = Member.objects.current().order_by("quo_id").values_list("quo_id", flat=True)
     owners = Webhook.objects.live().exclude(user_id=None).values_list("user_id", flat=True)
     others = [id for id in owners.order_by("user_id").distinct() if id and id.startswith("US")]
@@ -67,10 +69,10 @@ def members() -> list[str]:
 
 
 def read(member: str, actor: str) -> Counts:
-    """Read one member's list, reconcile by it, and record what differs.
+    """Read one member's list, reconcile with it, and record what differs.
 
     Raises:
-        QuoError: nothing changed here, but that the list is stale now.
+        QuoError: nothing changed here, except that the list is stale now.
     """
     asked_at = timezone.now()
     try:
@@ -92,9 +94,10 @@ def read(member: str, actor: str) -> Counts:
 
 
 def find_missing(actor: str, began: datetime) -> Counts:
-    """Mark what no list of this sync had any more.
+    """Mark webhooks that no list of this sync contained.
 
-    Only of members whose list was read, and only what was known here before it was asked for.
+    Only of members whose list was read, and only webhooks that we knew before the list was
+    requested.
     """
     gone = 0
     unread = MemberList.objects.unread_since(began)
@@ -104,16 +107,17 @@ def find_missing(actor: str, began: datetime) -> Counts:
     for member, asked_at in read.items():
         for webhook in list(known.filter(user_id=member, last_seen_at__lt=asked_at)):
             gone += _mark_missing(webhook, actor=actor, asked_at=asked_at)
-    if not unread.exists() and Member.objects.read_since(began):  # then nobody has the others
+    # then the others are in nobody's list
+    if not unread.exists() and Member.objects.read_since(began):
         for webhook in list(known.exclude(user_id__in=read).filter(last_seen_at__lt=began)):
             gone += _mark_missing(webhook, actor=actor, asked_at=began)
     return {COUNTED[Drift.MISSING]: gone} if gone else {}
 
 
 def _counts(listed: list[WebhookData], kinds: dict[str, str], member: str) -> Counts:
-    """Count each webhook in its own member's list alone, where that member is asked for one.
+    """Count each webhook in its own member's list only, if that member has one.
 
-    The document leaves open whether a member's list may hold other members' webhooks.
+    The document does not say whether a member's list may contain other members' webhooks.
     """
     others = set(MemberList.objects.exclude(member_id=member).values_list("member_id", flat=True))
     own = [data.id for data in listed if data.user_id not in others]
@@ -123,10 +127,10 @@ def _counts(listed: list[WebhookData], kinds: dict[str, str], member: str) -> Co
 def _compare(
     listed: list[WebhookData], *, actor: str, began: datetime, asked_at: datetime
 ) -> dict[str, str]:
-    """Record what is new or differs, and that the others were seen. Returns the kind of each.
+    """Record new and changed webhooks, and that the others were seen. Returns the kind of each.
 
     Args:
-        began: what was marked since then, was marked by another list of the same sync.
+        began: a drift marked since then comes from another list of the same sync.
     """
     known = {row.quo_id: row for row in Webhook.objects.filter(quo_id__in=[d.id for d in listed])}
     kinds: dict[str, str] = {}
@@ -143,15 +147,15 @@ def _compare(
 
 
 def _record(data: WebhookData, *, actor: str, asked_at: datetime) -> str | None:
-    """Write Quo's word over ours and mark how it differed; return the kind of drift.
+    """Store what Quo returned and mark how it differed; return the kind of drift.
 
-    None where it is being created here at this moment: then the attempt records it.
+    None if it is being created here right now: then the attempt records it.
     """
     with transaction.atomic():
         locks.alone("end an attempt")
         here = Webhook.objects.filter(quo_id=data.id).first()
         if here and max(here.last_seen_at, here.missing_since or here.last_seen_at) > asked_at:
-            return ""  # what we know is newer than this list
+            return ""  # our row is newer than this list
         kind: str
         told: compare.Told
         if here is None:
@@ -176,7 +180,7 @@ def _is_being_made(data: WebhookData) -> bool:
 
 
 def _mark(webhook: Webhook, kind: str, told: compare.Told, *, actor: str) -> None:
-    """Mark it as of now, not of when Quo was asked: a page that was made between has not this."""
+    """Mark it as of now, not of the request to Quo: a page rendered in between does not show it."""
     shown = (
         Drift.KEY_CHANGED if (webhook.drift, kind) == (Drift.KEY_CHANGED, Drift.CHANGED) else kind
     )
@@ -202,7 +206,7 @@ def _mark(webhook: Webhook, kind: str, told: compare.Told, *, actor: str) -> Non
 
 
 def _mark_missing(webhook: Webhook, *, actor: str, asked_at: datetime) -> bool:
-    """Mark it gone, by whoever asked Quo to delete it and has no answer, else by nobody here."""
+    """Mark it missing, deleted by the user whose deletion got no response, if there was one."""
     asked = Entry.objects.filter(target=webhook.quo_id, action__in=DELETES).newest_first().first()
     deleted_by = asked.actor if asked and asked.action != Action.DELETE_REFUSED else ""
     rows = Webhook.objects.live().filter(pk=webhook.pk, last_seen_at=webhook.last_seen_at)

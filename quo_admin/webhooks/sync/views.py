@@ -46,7 +46,7 @@ def accept(request: HttpRequest, quo_id: str) -> HttpResponse:
 @login_required
 @permission_required("webhooks.add_webhook", raise_exception=True)
 def accept_all(request: HttpRequest) -> HttpResponse:
-    """Confirm and accept every webhook of one kind of drift, as far as it was marked by now."""
+    """Confirm and accept every webhook with one kind of drift that was marked by now."""
     query = request.POST if request.method == "POST" else request.GET
     kind = query.get("kind", "")
     if kind not in Drift.values:

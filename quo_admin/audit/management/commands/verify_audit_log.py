@@ -18,7 +18,7 @@ def head(text: str) -> Head:
 
 
 class Command(BaseCommand):
-    """Ends with 1 on any fault, and where the database no longer refuses changes."""
+    """Exits with 1 on a fault, or if the database does not refuse changes any more."""
 
     help = "Check that no entry of the audit log was altered, removed, inserted or reordered."
 

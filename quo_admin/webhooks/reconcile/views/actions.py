@@ -1,4 +1,4 @@
-"""What a person does about an attempt whose outcome is unknown: look again, or decide."""
+"""What people do about an attempt with an unknown outcome: check now, or decide."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
@@ -13,7 +13,7 @@ from quo_admin.webhooks.models import Attempt
 from quo_admin.webhooks.reconcile import services
 from quo_admin.webhooks.reconcile.queries import is_lost
 
-NONE = "none"  # what the button says that stands for no candidate
+NONE = "none"  # the value of the button for no candidate
 
 
 @require_http_methods(["GET", "POST"])
@@ -21,7 +21,7 @@ NONE = "none"  # what the button says that stands for no candidate
 @permission_required("webhooks.add_webhook", raise_exception=True)
 def reconcile(request: HttpRequest, number: int) -> HttpResponse:
     attempt = get_object_or_404(Attempt, pk=number)
-    if request.method != "POST":  # who signed in on the way lands here, and presses once more
+    if request.method != "POST":  # after signing in on the way, one presses the button again
         return redirect(attempt)
     if is_lost(attempt, now=timezone.now()):
         try:
@@ -56,7 +56,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _say(request: HttpRequest, attempt: Attempt) -> None:
-    """Say in a line how it stands now; its page says the rest."""
+    """Show the new state as a message; the page shows the rest."""
     if webhook := attempt.webhook:
         link = format_html('<a href="{}">{}</a>', webhook.get_absolute_url(), webhook)
         messages.success(request, format_html("This attempt created {}.", link))
