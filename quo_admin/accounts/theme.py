@@ -18,7 +18,7 @@ def theme_of(request: HttpRequest) -> str:
 
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:
-    """Store a theme in this browser. Open to everybody: it changes only the visitor's own cookie."""
+    """Store a theme in this browser. Open to everybody: it changes only their own cookie."""
     chosen = request.POST.get("theme", "")
     if chosen not in THEMES:
         return HttpResponseBadRequest("Unknown theme. Choose system, light or dark.")

@@ -63,7 +63,7 @@ def clean(text: str) -> str:
 
 
 def canonical_text(values: Mapping[str, Any], *, previous: str) -> str:
-    """Return the canonical text of an entry. Values other than strings and integers become strings."""
+    """Return the canonical text of an entry. Other values than integers become strings."""
     kept = {name: values[name] for name in FIELDS}
     plain = {name: v if isinstance(v, int) else str(v) for name, v in kept.items()}
     plain["previous"] = previous

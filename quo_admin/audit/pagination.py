@@ -79,7 +79,7 @@ def count(found: EntryQuerySet) -> int | None:
 
 
 def all_below(found: EntryQuerySet, number: int) -> Iterator[Entry]:
-    """Yield the entries up to a number, newest first, without a database cursor between two steps."""
+    """Yield the entries up to a number, newest first, without a database cursor in between."""
     while entries := list(found.filter(number__lte=number).newest_first()[:STEP]):
         yield from entries
         number = entries[-1].number - 1

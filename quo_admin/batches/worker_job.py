@@ -1,4 +1,4 @@
-"""The worker job of batches: each row uses the same service, attempts and rate limit as the form."""
+"""The worker job of batches: each row uses the service, attempts and limits of the form."""
 
 from typing import Any
 from uuid import uuid4

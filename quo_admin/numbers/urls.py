@@ -5,7 +5,7 @@ from quo_admin.numbers.views import coverage, notes
 
 
 class NumberIdConverter(StringConverter):
-    """An id of a number: whatever ``types.readable_id`` lets through."""
+    """The ID of a number: whatever ``types.readable_id`` accepts."""
 
     regex = r"PN[^/\s\x00]{1,253}"
 

@@ -64,7 +64,7 @@ class NumberIndex:
                 book.setdefault(key, []).append(number)
 
     def read(self, text: str) -> dict[str, Number | None]:
-        """Return the parts of a text, or the text as a whole, each with the number that it means."""
+        """Return a text or its parts, each with the number that it means."""
         text = text.strip()
         if not text:
             return {}

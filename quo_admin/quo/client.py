@@ -114,7 +114,7 @@ class Client:
     def list_webhooks(
         self, user_id: str | None = None, *, policy: retry.Policy = retry.READ
     ) -> tuple[WebhookData, ...]:
-        """listWebhooks_v1: the webhooks of one member, by default the owner. All in one response."""
+        """listWebhooks_v1: the webhooks of one member, by default the owner, in one response."""
         params = {"userId": user_id} if user_id else {}
         doc = self._call("GET", spec.WEBHOOKS, params=params, policy=policy)
         return responses.read_many(WebhookData.from_json, doc)

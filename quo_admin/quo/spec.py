@@ -1,10 +1,10 @@
 """What Quo's published v1 document says, as constants. Nothing here is ours.
 
 Source: the OpenAPI document of the Quo API, version 1.0.0, read 2026-11-22. Each constant names
-the operation it comes from; ``tests/quo/test_spec.py`` holds them to the document's own words.
+the operation it comes from; ``tests/quo/test_spec.py`` compares them with the document.
 
 The document's patterns are anchored (``^PN(.*)$``). Ours are not: use ``fullmatch``, because
-Python's ``$`` also matches before a last newline.
+Python's ``$`` also matches before a trailing newline.
 """
 
 import re

@@ -1,8 +1,8 @@
-"""What crosses the wire, as frozen dataclasses, and the one door through which Quo's text comes in.
+"""The data of requests and responses, as frozen dataclasses. All text from Quo is cleaned here.
 
-Quo's document says that all fields are required and what type each has. We believe it when we
-send, and doubt it when we read: a field that is missing or of another type becomes None, which
-pages show as "not told by Quo". Only an id must be readable, or there is nothing to store.
+Quo's document says that all fields are required and what type each has. We follow it when we send,
+and do not rely on it when we read: a field that is missing or of another type becomes None, which
+pages show as "not returned by Quo". Only an ID must be readable, or there is nothing to store.
 """
 
 import re
@@ -13,16 +13,16 @@ from typing import Any, Self
 
 from quo_admin.quo import spec
 
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and lone surrogates: no database takes both
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and lone surrogates: no database stores both
 ID_LENGTH = range(3, 256)  # our limit: what our columns hold, and more than the bare prefix
 
 
 class Unreadable(ValueError):
-    """An answer has not the shape that we can store anything of."""
+    """A response without anything that we can store."""
 
 
 def clean(text: str) -> str:
-    """Return the text with NUL and lone surrogates as U+FFFD, so that any database takes it."""
+    """Return the text with NUL and lone surrogates as U+FFFD, so that any database stores it."""
     return UNSTORABLE.sub("\ufffd", text)
 
 
@@ -37,7 +37,7 @@ def texts_or_none(value: object) -> tuple[str, ...] | None:
 
 
 def moment_or_none(value: object) -> datetime | None:
-    """Return an ISO 8601 text as a UTC datetime, or None where it cannot be turned into one."""
+    """Return an ISO 8601 text as a UTC datetime, or None if it is not one."""
     if not isinstance(value, str):
         return None
     try:
@@ -48,7 +48,7 @@ def moment_or_none(value: object) -> datetime | None:
 
 
 def readable_id(value: object, prefix: str) -> str:
-    """Return an id that can be stored and put into an address.
+    """Return an ID that can be stored and used in a URL.
 
     Raises:
         Unreadable: it is not text of 3 to 255 characters that begins with the prefix, or it has

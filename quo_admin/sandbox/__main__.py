@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def serve(options: argparse.Namespace) -> None:
-    """Serve until the process is told to stop. The only line printed is the address."""
+    """Serve until the process is stopped. The only line printed is the URL."""
     sandbox = Sandbox(
         port=options.port,
         state=options.state,

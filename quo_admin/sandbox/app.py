@@ -1,6 +1,6 @@
-"""A local Quo as one WSGI app: who asks, for what, and the answer in the chosen shapes.
+"""A local Quo as a WSGI app: authentication, routing, and responses in Quo's shapes.
 
-It knows no limits and no faults; those stand before it, in server.py.
+Rate limit and faults are handled before it, in server.py.
 """
 
 from collections.abc import Iterable
@@ -15,12 +15,12 @@ from quo_admin.sandbox.validate import Invalid
 
 
 class Quo:
-    """One workspace, answered for over WSGI."""
+    """One workspace, served over WSGI."""
 
     def __init__(
         self, store: Store, *, shapes: str = "observed", api_keys: Iterable[str] = ()
     ) -> None:
-        """Serve what the store holds. Without api_keys any key that is not empty is taken."""
+        """Serve what the store holds. Without api_keys, any key is accepted that is not empty."""
         self.shapes = SHAPES[shapes]
         self.workspace = Workspace(store, self.shapes)
         self.api_keys = frozenset(api_keys)
@@ -33,7 +33,7 @@ class Quo:
         return [answer.body]
 
     def answer(self, environ: WSGIEnvironment) -> Answer:
-        # The path as it was sent: a "%2F" in an id is no divider.
+        # The path as it was sent: a "%2F" in an ID is not a separator.
         path = environ.get("REQUEST_URI") or quote(environ.get("PATH_INFO", ""), "/", "latin-1")
         path, _, query = path.partition("?")
         area = area_of(path)
@@ -60,7 +60,7 @@ class Quo:
 
 
 def area_of(path: str) -> str:
-    """Return the part of the API that answers: "webhooks", "phone-numbers" or "users"."""
+    """Return the part of the API: "webhooks", "phone-numbers" or "users"."""
     return next((area for area in AREAS if path.startswith(f"/v1/{area}")), "webhooks")
 
 

@@ -1,4 +1,4 @@
-"""The control address, for tests alone: order faults, read what was counted and stored.
+"""The control API, for tests: order faults, read calls and stored documents.
 
 ``POST`` and ``DELETE /_control/faults``, ``GET /_control/calls``, ``GET /_control/webhooks``.
 """
@@ -17,7 +17,7 @@ PREFIX = "/_control/"
 def answer(
     *, method: str, path: str, body: bytes, faults: Faults, calls: Calls, store: Store
 ) -> Answer:
-    """Do what was asked. A request that cannot be parsed is told why, with 400."""
+    """Handle a control request. One that cannot be parsed gets 400 with the reason."""
     match method, path.removeprefix(PREFIX):
         case "POST", "faults":
             try:

@@ -1,4 +1,4 @@
-"""`manage.py demo`: the whole product on this machine, with a local Quo and no account anywhere.
+"""`manage.py demo`: the whole product on this machine, with a local Quo and without an account.
 
 Runs before Django is set up, and starts everything else as processes.
 """
@@ -31,7 +31,7 @@ BEHIND_OUR_BACK: list[tuple[str, str, dict[str, object]]] = [
         },
     ),
 ]
-# Threads, since a create may wait for Quo; a timeout above the 25 s that it may take.
+# Threads, since creating a webhook may wait for Quo; a timeout above the 25 s that it may take.
 GUNICORN = ["--threads", "8", "--timeout", "40", "--graceful-timeout", "3"]
 GUNICORN += ["--no-control-socket", "--log-level", "warning"]
 
@@ -68,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run(children: Children, *, folder: Path, port: int, kept: dict[str, str]) -> None:
-    """Start all, say how to come in, and watch until a child ends or a signal comes."""
+    """Start everything, print how to sign in, and watch until a child ends or a signal comes."""
     sandbox_port = free_port()
     database = folder / "quo-admin.sqlite3"
     env = environment(os.environ, kept=kept, database=database, quo=f"http://{HOST}:{sandbox_port}")
@@ -96,9 +96,9 @@ def run(children: Children, *, folder: Path, port: int, kept: dict[str, str]) ->
 
 
 def act_behind_our_back(port: int, key: str) -> None:
-    """Delete one webhook at the local Quo and make one, as somebody's script does after the sync.
+    """Delete one webhook at the local Quo and create one, as another tool might do after the sync.
 
-    So whoever presses “Sync now” sees what a sync has to tell.
+    So "Sync now" has something to report.
     """
     connection = http.client.HTTPConnection(HOST, port, timeout=10)
     for method, path, body in BEHIND_OUR_BACK:
@@ -116,7 +116,7 @@ def say(line: str) -> None:
 
 
 def check_port(port: int) -> None:
-    """Raise Failed if somebody listens on the port."""
+    """Raise Failed if the port is in use."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -132,7 +132,7 @@ def free_port() -> int:
 
 
 def answers(port: int, path: str) -> bool:
-    """Say whether somebody answers there, whatever the answer but a failure of the server."""
+    """Whether a server responds there with anything but a server error."""
     connection = http.client.HTTPConnection(HOST, port, timeout=2)
     try:
         connection.request("GET", path)

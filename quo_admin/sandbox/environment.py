@@ -1,4 +1,4 @@
-"""What the demo's processes may know: secrets of its own, and every setting by name."""
+"""The environment of the demo's processes: secrets of its own, and every setting by name."""
 
 import base64
 import json
@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-# All that passes from the caller to the children. Settings, proxies, PYTHON* and the rest do not.
+# All that the children inherit. Settings, proxies, PYTHON* and the rest do not pass.
 PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "TZ")
 
 
 def kept_secrets(file: Path) -> dict[str, str]:
-    """Return the demo's secrets, made on the first start and kept in a file that we alone read.
+    """Return the demo's secrets, created on the first start and kept in a private file.
 
     Raises:
-        ValueError: the file is not as it was written. The text is for the person at the terminal.
+        ValueError: the file was changed. The text is for the person at the terminal.
     """
     fresh = {
         "SECRET_KEY": secrets.token_urlsafe(50),
@@ -30,7 +30,7 @@ def kept_secrets(file: Path) -> dict[str, str]:
         draft = file.with_suffix(".new")
         draft.touch(mode=0o600)
         draft.write_text(json.dumps(every, indent=2))
-        draft.replace(file)  # whole or not at all
+        draft.replace(file)  # the whole file or nothing
     return every
 
 
@@ -48,10 +48,10 @@ def environment(
 ) -> dict[str, str]:
     """Return the whole environment of the demo's children.
 
-    It names every setting, so that no `.env` can fill one in: a `.env` loses to what is set.
+    It names every setting, so that no `.env` can add one: the environment wins over `.env`.
 
     Args:
-        quo: the sandbox's address.
+        quo: the URL of the sandbox.
     """
     passed = {name: caller[name] for name in PASSED_ON if name in caller}
     return passed | {

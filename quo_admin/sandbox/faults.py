@@ -1,7 +1,7 @@
 """Ways for Quo to fail, as data. A new kind is a short function and a line in KINDS.
 
-An order such as ``{"on": "POST /v1/webhooks/messages", "kind": "reset_after", "times": 2}`` waits
-for the next two requests whose method and path begin so.
+An order such as ``{"on": "POST /v1/webhooks/messages", "kind": "reset_after", "times": 2}`` applies
+to the next two requests whose method and path begin so.
 """
 
 import json
@@ -14,16 +14,16 @@ from typing import Any
 from quo_admin.sandbox.shapes import Answer
 from quo_admin.sandbox.wire import Exchange, head
 
-FLUSH_S = 0.05  # lets what was sent before a reset arrive; a reset discards what is on its way
+FLUSH_S = 0.05  # lets what was sent before a reset arrive; a reset discards data in flight
 
 
 @dataclass
 class Fault:
-    """One order. What is not said has a default; which fields are read depends on the kind."""
+    """One order. Every field has a default; which fields are read depends on the kind."""
 
     kind: str
     on: str = ""  # "METHOD /path/prefix"; empty means every request
-    times: int | None = 1  # None: until taken away
+    times: int | None = 1  # None: until removed
     seconds: float | None = None
     status: int = 500  # status
     body: Any = None  # status, odd: JSON, or text as it is; odd: instead of Quo's
@@ -32,7 +32,8 @@ class Fault:
     after: bool = False  # status: Quo acts first
     location: str = ""  # redirect
     sent: int = 0  # reset_before, reset_after: bytes of the body that come before it
-    merge: dict[str, Any] = field(default_factory=dict)  # odd: over each document of the answer
+    # odd: merged into each document of the response
+    merge: dict[str, Any] = field(default_factory=dict)
     drop: list[str] = field(default_factory=list)  # odd: left out of each document
     bytes: int = 5_000_000  # large
 
@@ -42,17 +43,17 @@ class Fault:
 
 
 class Faults:
-    """The faults that wait for a request, first come, first served."""
+    """The faults that wait for a request, first in, first out."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: list[Fault] = []
 
     def add(self, kind: str, on: str = "", **options: Any) -> None:
-        """Order a fault; the fields of Fault say with what.
+        """Order a fault with the fields of Fault.
 
         Raises:
-            TypeError: no fault has such an option.
+            TypeError: there is no such field.
             ValueError: there is no such kind.
         """
         with self._lock:
@@ -63,7 +64,7 @@ class Faults:
             self._waiting.clear()
 
     def take(self, *, method: str, path: str) -> Fault | None:
-        """Return the fault that this request meets, and use it up once."""
+        """Return the fault for this request, and use it up once."""
         with self._lock:
             for fault in self._waiting:
                 if f"{method} {path}".startswith(fault.on):

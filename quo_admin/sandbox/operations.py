@@ -1,4 +1,4 @@
-"""What Quo does when it is asked: the eleven operations of the document, and where they live."""
+"""The operations of the sandbox: the eleven of the document, and their paths."""
 
 import base64
 import re
@@ -33,7 +33,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Workspace:
-    """One company's documents, and how strictly questions about them are taken."""
+    """One company's documents, and how strictly requests are checked."""
 
     store: Store
     shapes: Observed
@@ -55,12 +55,12 @@ class Workspace:
 
 
 def new_id(prefix: str) -> str:
-    """Return an id as Quo makes them: the prefix and ten letters or digits."""
+    """Return an ID as Quo creates them: the prefix and ten letters or digits."""
     return prefix + "".join(secrets.choice(ALPHABET) for _ in range(10))
 
 
 def new_key() -> str:
-    """Return a signing key as Quo makes them: base64 of 32 random bytes."""
+    """Return a signing key as Quo creates them: base64 of 32 random bytes."""
     return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
@@ -130,7 +130,7 @@ def get_number(workspace: Workspace, request: Request) -> Answer:
 
 
 def list_users(workspace: Workspace, request: Request) -> Answer:
-    """One page of members. The token is the id that the page begins with."""
+    """One page of members. The token is the ID that the page begins with."""
     size = validate.max_results(request.query, required=workspace.shapes.max_results_required)
     token = validate.one(request.query, "pageToken", ANY_TEXT)
     users = workspace.store.all("user")
@@ -150,7 +150,7 @@ def get_user(workspace: Workspace, request: Request) -> Answer:
 
 Operations = dict[str, Callable[[Workspace, Request], Answer]]
 
-# Contact webhooks have no create of their own in v1: they appear in lists only.
+# Contact webhooks cannot be created in v1: they appear in lists only.
 CREATABLE = [family for family in spec.FAMILIES if family != "contacts"]
 FIXED: dict[str, Operations] = {
     f"{spec.WEBHOOKS}/{family}": {"POST": create_webhook(family)} for family in CREATABLE

@@ -1,7 +1,7 @@
-"""Child processes that live and die with their parent.
+"""Child processes that end with their parent.
 
-Each child leads a session of its own, so that the terminal's Ctrl-C reaches the parent alone, which
-then ends them in order.
+Each child has a session of its own, so that the terminal's Ctrl-C reaches only the parent, which
+then ends the children in order.
 """
 
 import os
@@ -13,22 +13,22 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
-LOOK_S = 0.05  # how often children and signals are looked at
+LOOK_S = 0.05  # between two looks at children and signals
 PATIENCE_S = 6.0  # for all children to end by themselves
 
 
 class Stopped(Exception):
-    """Somebody asked us to stop."""
+    """A signal asked us to stop."""
 
 
 class Failed(Exception):
-    """It cannot go on. The text is one sentence for the person at the terminal."""
+    """We cannot continue. The text is one sentence for the person at the terminal."""
 
 
 class Children:
-    """Starts children, waits with an eye on them, and ends them. Their words go to a log file.
+    """Starts children, watches them while waiting, and ends them. Their output goes to a log file.
 
-    A context manager: whichever way the block is left, no child is.
+    A context manager: however the block is left, no child remains.
     """
 
     def __init__(self, *, log: Path, folder: Path) -> None:
@@ -38,7 +38,7 @@ class Children:
         self._stop = False
 
     def __enter__(self) -> "Children":
-        # The handler only sets a flag, so a second signal cannot break into the clearing up.
+        # The handler only sets a flag, so a second signal cannot interrupt the cleanup.
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(name, self._on_signal)
         return self
@@ -47,7 +47,7 @@ class Children:
         self._end_all()
 
     def start(self, name: str, command: Sequence[str], *, env: Mapping[str, str]) -> None:
-        """Start a child that is to run until we end. ``name`` is what to call it in a sentence.
+        """Start a child that runs until we end. ``name`` is its name in a sentence.
 
         ``command`` is what follows the Python interpreter.
         """
@@ -55,7 +55,7 @@ class Children:
             self._running[name] = subprocess.Popen(  # noqa: S603  # every word of it is ours
                 [sys.executable, *command],
                 cwd=self._folder,
-                env={**env, "PYTHONUNBUFFERED": "1"},  # so that the log is in order
+                env={**env, "PYTHONUNBUFFERED": "1"},  # keeps the log in order
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -66,7 +66,7 @@ class Children:
         """Run a child to its end.
 
         Raises:
-            Failed: it did not end well.
+            Failed: its exit code is not 0.
             Stopped: see wait_until.
         """
         self.start(name, command, env=env)
@@ -79,7 +79,7 @@ class Children:
     def wait_until(
         self, ready: Callable[[], bool], *, within_s: float = float("inf"), except_for: str = ""
     ) -> None:
-        """Wait until something is so, while every child runs.
+        """Wait until a condition holds, while every child runs.
 
         Raises:
             Failed: a child ended (``except_for`` may), or it took too long.

@@ -1,4 +1,4 @@
-"""Every call that reached the sandbox, and whether it was one too many."""
+"""Every call that reached the sandbox, and whether it exceeded the rate limit."""
 
 import hashlib
 import threading
@@ -6,7 +6,7 @@ import time
 from collections import defaultdict, deque
 from dataclasses import dataclass
 
-# https://www.quo.com/docs/2026-03-30/rate-limits, read 2026-11-22: 10 a second for each API key.
+# https://www.quo.com/docs/2026-03-30/rate-limits, read 2026-11-22: 10 per second and API key.
 PER_SECOND = 10
 WINDOW_S = 1.0
 
@@ -15,7 +15,7 @@ WINDOW_S = 1.0
 class Call:
     """One call. ``at`` is in seconds of this machine's monotonic clock, the same in all processes.
 
-    ``key`` is the beginning of the API key's SHA-256; ``status`` is None until it was answered.
+    ``key`` is the beginning of the API key's SHA-256; ``status`` is None until the response.
     """
 
     at: float
@@ -28,7 +28,7 @@ class Call:
 
 
 class Calls:
-    """Counts calls of each key over a sliding second. Refused calls do not count."""
+    """Counts the calls of each key over a sliding second. Rejected calls do not count."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -36,7 +36,7 @@ class Calls:
         self._accepted: dict[str, deque[float]] = defaultdict(deque)
 
     def count(self, *, key: str, method: str, path: str) -> Call:
-        """Record a call that has just come in, and say whether its key has a turn left."""
+        """Record a call, and return whether its key is within the limit."""
         short = hashlib.sha256(key.encode("latin-1", "replace")).hexdigest()[:12]
         with self._lock:
             now = time.monotonic()
@@ -56,7 +56,7 @@ class Calls:
 
 
 def headers(call: Call) -> dict[str, str]:
-    """Return the limit's headers, as seen on answers of the live API."""
+    """Return the limit's headers, as seen in responses of the live API."""
     return {
         "ratelimit-policy": f'"per-second"; q={PER_SECOND}; w=1',
         "ratelimit": f'"per-second"; r={call.left}; t=1',

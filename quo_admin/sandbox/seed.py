@@ -1,6 +1,6 @@
-"""The workspace that the sandbox begins with: Alder & Finch, windows and doors, in the US West.
+"""The initial workspace of the sandbox: Alder & Finch, windows and doors, in the western US.
 
-Everything but the keys is the same in every seeding. Hosts end in .example and numbers lie in the
+Everything but the keys is the same every time. Hosts end in .example and numbers are in the
 555-01xx range, so that nothing here belongs to anybody.
 """
 
@@ -83,7 +83,7 @@ ODD: dict[str, Doc] = {
     },
 }
 
-# Names of numbers to their ids. The last was given up; a webhook still names it.
+# Names of numbers to their IDs. The last one was given up; a webhook still has it.
 IDS = {name: number_id for rows in GROUPS.values() for number_id, name, _, _ in rows} | {
     "All numbers": spec.ALL_PHONE_NUMBERS,
     "Old night line": "PNLq3vZ8kWd",
@@ -97,7 +97,7 @@ FIELDBOARD = "https://sms.fieldboard.example/quo/in"
 ARCHIVE = "https://archive.alderfinch.example/texts"
 CALLS = "https://calls.acme-crm.example/quo"
 
-# id, label, events, names of numbers, URL, member, made
+# id, label, events, names of numbers, URL, member, created
 WEBHOOKS: list[tuple[str, str, Sequence[str], list[str], str, str, str]] = [
     ("WHSmsiWY7vM", "Hiring bot", IN, ["Hiring"],
      "https://apply.talentnook.example/sms", PRIYA, "2026-06-03T14:12:56"),

@@ -1,6 +1,6 @@
-"""The sandbox's gateway: threads and keep-alive on 127.0.0.1, the limit, and the faults.
+"""The server of the sandbox: threads and keep-alive on 127.0.0.1, rate limit, and faults.
 
-``running()`` serves inside a test; __main__.py is the same as a process.
+``running()`` serves inside a test; __main__.py does the same as a process.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ HOST = "127.0.0.1"
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Reads one request after the other from a connection, and has each answered."""
+    """Reads the requests of a connection one after another, and handles each."""
 
     server: "Sandbox"
     protocol_version = "HTTP/1.1"
@@ -35,11 +35,11 @@ class Handler(BaseHTTPRequestHandler):
     def handle_one_request(self) -> None:
         try:
             super().handle_one_request()
-        except ConnectionError:  # the client hung up
+        except ConnectionError:  # the client closed the connection
             self.close_connection = True
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("do_"):  # every method comes here, those that HTTP does not know too
+        if name.startswith("do_"):  # every method comes here, unknown ones too
             return self.answer
         raise AttributeError(name)
 
@@ -61,11 +61,11 @@ class Handler(BaseHTTPRequestHandler):
         }
 
     def log_message(self, *args: object) -> None:
-        """Say nothing: the calls are counted, and the demo's terminal stays quiet."""
+        """Log nothing: calls are counted, and the demo's terminal stays quiet."""
 
 
 class Sandbox(ThreadingHTTPServer):
-    """A local Quo that listens. ``faults``, ``calls`` and ``store`` are open to tests."""
+    """A local Quo that listens. Tests use ``faults``, ``calls`` and ``store``."""
 
     daemon_threads = True
     block_on_close = False
@@ -80,7 +80,9 @@ class Sandbox(ThreadingHTTPServer):
         shapes: str = "observed",
         open_control: bool = False,
     ) -> None:
-        """Bind to a port of 127.0.0.1, 0 for any free one, and seed the state if it is empty."""
+        """Bind to a port of 127.0.0.1, 0 for any free one, and create the workspace if there is
+        none.
+        """
         super().__init__((HOST, port), Handler)
         self.store = Store(state)
         if self.store.is_empty():
@@ -97,7 +99,7 @@ class Sandbox(ThreadingHTTPServer):
         return f"http://{HOST}:{self.server_port}"
 
     def exchange(self, connection: socket.socket, environ: WSGIEnvironment) -> Exchange:
-        """Answer one request, well or as badly as was ordered."""
+        """Handle one request, well or as badly as was ordered."""
         method, path = environ["REQUEST_METHOD"], environ["REQUEST_URI"]
         if self.open_control and path.startswith(control.PREFIX):
             call = Call(0, "", method, path, allowed=True, left=0)
@@ -145,12 +147,12 @@ class Sandbox(ThreadingHTTPServer):
     def shutdown_request(self, request: Any) -> None:
         self._connections.discard(request)
         if aborted(request):
-            self.close_request(request)  # without the polite end, which would come first
+            self.close_request(request)  # without the orderly shutdown, which would come first
         else:
             super().shutdown_request(request)
 
     def server_close(self) -> None:
-        """Stop listening and hang up on everybody."""
+        """Stop listening and close all connections."""
         self.stopping.set()
         super().server_close()
         for connection in list(self._connections):
@@ -161,7 +163,7 @@ class Sandbox(ThreadingHTTPServer):
 
 @contextlib.contextmanager
 def running(**options: Any) -> Iterator[Sandbox]:
-    """Serve on a free port in a thread, for as long as the block runs. Options as for Sandbox."""
+    """Serve on a free port in a thread, as long as the block runs. Options as for Sandbox."""
     with Sandbox(**options) as sandbox:
         thread = threading.Thread(target=sandbox.serve_forever, args=(0.05,), daemon=True)
         thread.start()

@@ -1,6 +1,6 @@
-"""How the sandbox says no, in the two dialects of Quo: as seen on the wire, and as documented.
+"""The sandbox's errors in the two dialects of Quo: as seen in responses, and as documented.
 
-The status, the code's last digits and the title agree; what stands around them does not.
+The status, the last digits of the code and the title are the same; the rest is not.
 """
 
 import html
@@ -26,9 +26,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault of a request. ``path`` is a JSON pointer, ``kind`` the type that was wanted.
+    """One fault of a request. ``path`` is a JSON pointer, ``kind`` the expected type.
 
-    ``value`` is a tuple of the offending value, empty if there was none at all.
+    ``value`` is a tuple of the wrong value, empty if there was none.
     """
 
     path: str
@@ -46,13 +46,13 @@ def in_json(status: int, body: object, **headers: str) -> Answer:
 
 
 def flat(code: str, status: int, title: str, message: str, **more: object) -> Answer:
-    """Return the flat error body: all errors of the document, and the application's on the wire."""
+    """Return the flat error body: all documented errors, and the live application's own."""
     body = {"message": message, "code": code, "status": status, "docs": DOCS, "title": title}
     return in_json(status, body | more)
 
 
 def listed(problems: Sequence[Problem]) -> tuple[str, list[dict[str, Any]]]:
-    """Return problems as one line and as the list beside it."""
+    """Return problems as one line and as a list."""
     line = ", ".join(f"{problem.path}: {problem.message}" for problem in problems)
     return line, [problem.as_json() for problem in problems]
 
@@ -63,7 +63,7 @@ def trace() -> str:
 
 
 class Observed:
-    """What callers of the live API report to have seen."""
+    """What callers of the live API report."""
 
     checks_ids = True  # an unknown number or member is a 404
     max_results_required = False
@@ -100,7 +100,7 @@ class Observed:
 class Document(Observed):
     """What the published document promises, and nothing beyond it."""
 
-    checks_ids = False  # it gives no cause for a 404 on create
+    checks_ids = False  # it has no 404 on create
     max_results_required = True
     limited = False
 
@@ -109,7 +109,7 @@ class Document(Observed):
 
     def invalid(self, area: str, problems: Sequence[Problem]) -> Answer:
         message, errors = listed(problems)
-        if area == "webhooks":  # the only 400 that the document knows here
+        if area == "webhooks":  # the only 400 in the document here
             title = "Invalid Version"
             return flat("0305400", 400, title, message, errors=errors, description=title)
         return flat(f"{AREAS[area]}00400", 400, "Bad Request", message, errors=errors)

@@ -1,6 +1,6 @@
-"""What the sandbox remembers: documents in Quo's own words, in one SQLite file of its own.
+"""The storage of the sandbox: documents in Quo's format, in an SQLite file of its own.
 
-A commit is in the file before an answer leaves, so a killed sandbox forgets nothing that it said.
+A commit is on disk before a response leaves, so a killed sandbox keeps all that it returned.
 """
 
 import json
@@ -20,14 +20,14 @@ CREATE TABLE IF NOT EXISTS doc (
 
 
 class Store:
-    """Documents by kind and id, in the order of their coming.
+    """Documents by kind and ID, in the order of their creation.
 
     The kinds are "webhook", "number", "user", and "organization", of which there is one.
-    One connection behind one lock: every question is over in well under a millisecond.
+    One connection behind one lock: every query takes well under a millisecond.
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        """Open the file, or a memory that ends with this object if there is none."""
+        """Open the file, or an in-memory store without one."""
         if path:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)  # it holds keys
@@ -59,7 +59,7 @@ class Store:
         return [json.loads(body) for (body,) in rows]
 
     def delete(self, kind: str, doc_id: str) -> bool:
-        """Forget one document, and say whether there was one."""
+        """Delete one document, and return whether there was one."""
         return bool(
             self._ask("DELETE FROM doc WHERE kind = ? AND id = ? RETURNING id", kind, doc_id)
         )

@@ -1,4 +1,4 @@
-"""Is this request one that Quo's document accepts? Every policy is quo/spec.py's, none is ours."""
+"""Checks requests against Quo's document. Every rule is from quo/spec.py, none is ours."""
 
 import json
 import re
@@ -15,7 +15,7 @@ INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 
 class Invalid(Exception):
-    """The request breaks the document. ``problems`` says where, in order."""
+    """The request does not match the document. ``problems`` says where, in order."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(f"{problem.path}: {problem.message}" for problem in problems))
@@ -23,7 +23,7 @@ class Invalid(Exception):
 
 
 def new_webhook(raw: bytes, *, family: str) -> dict[str, Any]:
-    """Return the body of a create, or raise Invalid with every problem that it has."""
+    """Return the body of a create, or raise Invalid with all of its problems."""
     body = _read(raw)
     if not isinstance(body, dict):
         raise Invalid(Problem("", "Expected object", "Object", (body,)))
@@ -42,7 +42,7 @@ def one(query: Mapping[str, Sequence[str]], name: str, pattern: re.Pattern[str])
 
 
 def max_results(query: Mapping[str, Sequence[str]], *, required: bool) -> int:
-    """Return listUsers_v1, query.maxResults: 1 to 50, 10 unless told."""
+    """Return listUsers_v1, query.maxResults: 1 to 50, by default 10."""
     text = one(query, "maxResults", INTEGER)
     if text is None:
         if required:

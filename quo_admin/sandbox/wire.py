@@ -12,15 +12,15 @@ from http.client import responses
 from quo_admin.sandbox.rate_limit import Call
 from quo_admin.sandbox.shapes import Answer
 
-LOOK_S = 0.1  # how often a held connection is looked at
+LOOK_S = 0.1  # between two looks at a held connection
 ABORT = struct.pack("ii", 1, 0)  # SO_LINGER on, 0 s: closing sends RST instead of FIN
 
 
 class Exchange:
-    """What a fault may do: let Quo act, answer well or badly, hold on, hang up.
+    """What a fault may do: let Quo act, respond well or badly, hold or close the connection.
 
-    ``act`` asks Quo and returns its answer, once. ``keep`` says whether the connection may serve
-    another request; every bad ending takes it away.
+    ``act`` calls Quo and returns its response, once. ``keep`` says whether the connection may serve
+    another request; every bad ending clears it.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Exchange:
         self.write(head(answer) + body)
 
     def write(self, data: bytes) -> None:
-        """Send bytes as they are. A client that has gone is no error here."""
+        """Send bytes as they are. A client that disconnected is not an error here."""
         try:
             self.connection.sendall(data)
         except OSError:
@@ -57,7 +57,7 @@ class Exchange:
             self.write(bytes([byte]))
 
     def hold(self, seconds: float | None) -> None:
-        """Say nothing until the client goes, or for that many seconds; then hang up."""
+        """Send nothing until the client disconnects, or for this many seconds; then close."""
         end = time.monotonic() + (seconds or float("inf"))
         while time.monotonic() < end and not self.stopping.wait(LOOK_S):
             readable, _, _ = select.select([self.connection], [], [], 0)
@@ -84,7 +84,7 @@ def aborted(connection: socket.socket) -> bool:
 
 
 def head(answer: Answer, *, length: int | None = None) -> bytes:
-    """Return status line and headers. ``length`` is a lie about the body's, for a fault."""
+    """Return status line and headers. ``length`` is a wrong length of the body, for a fault."""
     lines = [f"HTTP/1.1 {answer.status} {responses.get(answer.status, 'Unknown')}"]
     if answer.body:
         lines.append(f"Content-Type: {answer.content_type}")

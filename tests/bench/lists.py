@@ -67,20 +67,23 @@ def signed_in():
     return client
 
 
+def page(client, address: str) -> Page:
+    """Return a function that opens the page, which has to answer with 200."""
+
+    def get() -> None:
+        response = client.get(address)
+        assert response.status_code == 200, (address, response.status_code)
+
+    return get
+
+
 def pages(rows: int) -> None:
     client = signed_in()
 
-    def page(address: str) -> Page:
-        def get() -> None:
-            response = client.get(address)
-            assert response.status_code == 200, (address, response.status_code)
-
-        return get
-
     print(f"{'':38}{'ours':>9}{'stock':>11}{'ratio':>8}{'lean':>11}{'ratio':>8}")
     for name, ours, query in cases(rows):
-        admins = [page(f"/{name}/webhooks/webhook/{query}") for name in ("stock", "lean")]
-        own, *theirs = times([page(ours), *admins])
+        admins = [page(client, f"/{name}/webhooks/webhook/{query}") for name in ("stock", "lean")]
+        own, *theirs = times([page(client, ours), *admins])
         line = f"{name:38}{own:9.1f}"
         print(line + "".join(f"{each:11.1f}{each / own:8.1f}" for each in theirs), flush=True)
 
@@ -191,13 +194,13 @@ def facets(rows: int) -> None:
     from quo_admin.webhooks.inventory.filters import Filters
 
     parts: dict[str, Callable[[Counts], object]] = {"total": lambda counts: counts.total}
-    for name in ("status", "event", "family", "host", "member", "created", "drift"):
+    for name in ("status", "event", "family", "host", "member", "created_by", "drift"):
         parts[name] = lambda counts, name=name: counts.counted(name)
     client = signed_in()
     for name, part in parts.items():
         print(f"  {name:14}{times([lambda part=part: part(Counts(Filters()))])[0]:9.1f} ms")
-    for name in ("facets", "marks"):
-        [whole] = times([lambda name=name: client.get(f"/webhooks/{name}/")])
+    for name in ("facets", "states"):
+        [whole] = times([page(client, f"/webhooks/{name}/")])
         print(f"  {name + ', whole':14}{whole:9.1f} ms")
 
 

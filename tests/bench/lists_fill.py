@@ -36,6 +36,7 @@ EVENTS = [
     (3, ["call.transcript.completed"]),
     (2, ["contact.updated", "contact.deleted"]),
 ]
+DRIFT = ["changed", "key-changed", "not-created-here"]
 COLUMNS = [field.column for field in Webhook._meta.concrete_fields if not field.generated]
 
 
@@ -147,6 +148,7 @@ def webhook(pk: int, chance: random.Random, hosts: Zipf, numbers: Zipf) -> dict:
         "family": family_of(tuple(events)),
         "created_or_seen_at": made,
         "is_plain_http": scheme == "http",
+        "is_unreachable": False,
         "endpoint_hash": endpoint_hash_of(url),
         "number_count": 0 if ids == ["*"] else len(ids),
         "event_set": ",".join(sorted(events)),
@@ -156,7 +158,9 @@ def webhook(pk: int, chance: random.Random, hosts: Zipf, numbers: Zipf) -> dict:
         "last_seen_at": made,
         "missing_since": gone,
         "deleted_by": "",
-        "drift": chance.choice(["changed", "key", "found"]) if chance.random() < 0.003 else "",
+        "drift": chance.choice(["changed", "key-changed", "not-created-here"])
+        if chance.random() < 0.003
+        else "",
         "drift_since": None,
         "drift_details": [],
     }

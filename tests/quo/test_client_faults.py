@@ -64,7 +64,7 @@ def test_refused_create_changes_nothing_and_is_not_sent_again(quo, sandbox, stat
 def test_wrong_api_key_names_the_setting(sandbox):
     quo = Client(url=sandbox.url, key="wrong", rate_limiter=RateLimiter())
 
-    with pytest.raises(KeyRejected, match="Quo rejected the API key. Check QUO_API_KEY."):
+    with pytest.raises(KeyRejected, match=r"Quo rejected the API key\. Check QUO_API_KEY\."):
         quo.list_phone_numbers()
 
 

@@ -14,7 +14,7 @@ from quo_admin.webhooks.models import Subscription, Webhook
 
 SHOWN = 10  # other webhooks of one number
 NAMED = ("quo_id", "label", "host", "url")
-PARTS = 100  # of one question; SQLite takes 500
+PARTS = 100  # in one query; SQLite takes 500
 Pairs = QuerySet[Subscription, tuple[str, int]]  # number and webhook
 
 
@@ -31,11 +31,11 @@ class OtherWebhook:
 
 
 def also_sent_to(webhook: Webhook, ids: Sequence[str]) -> dict[str, list[OtherWebhook]]:
-    """Return for each of these numbers, and the star, the others that receive the same events.
+    """Return for each of these numbers, and ``*``, the others that receive the same events.
 
-    Those on all numbers stand once, under the star, since they are each number's. Only webhooks
-    with an event of this one count: another event is no duplicate.
-    Those to the same URL come first, and of each number one more than SHOWN at the most.
+    Webhooks on all numbers are listed once, under ``*``. Only webhooks with an event of this one
+    count: another event is not a duplicate. Those with the same URL come first, and each number has
+    at most one more than SHOWN.
     """
     ids = [*ids, spec.ALL_PHONE_NUMBERS]
     events = set(webhook.events or ())
@@ -56,7 +56,7 @@ def _by_weight(reach: OtherWebhook) -> tuple[bool, str]:
 
 
 def _same(rows: QuerySet[Subscription], endpoint_hash: str, ids: list[str]) -> Pairs:
-    """Return the first of each number that have the same URL; an index leads to them."""
+    """Return the first webhooks of each number with the same URL, by an index."""
     by = [F("resource_id"), F("event")]
     row = Window(RowNumber(), partition_by=by, order_by="webhook_id")
     same = rows.filter(endpoint_hash=endpoint_hash, resource_id__in=ids).annotate(row=row)
@@ -64,7 +64,9 @@ def _same(rows: QuerySet[Subscription], endpoint_hash: str, ids: list[str]) -> P
 
 
 def _some(rows: QuerySet[Subscription], ids: list[str], enough: int) -> Pairs:
-    """Return the first of each number. A busy one has tens of thousands, so each part stops."""
+    """Return the first webhooks of each number. A busy number has thousands, so each part is
+    limited.
+    """
     firsts = [
         Subscription.objects.filter(
             pk__in=rows.filter(resource_id=id).order_by("webhook_id").values("pk")[:enough]

@@ -1,4 +1,4 @@
-"""The columns of the list, and the order that each can put it in."""
+"""The columns of the list, and the orders that they give."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,14 @@ from quo_admin.webhooks.models.cursor import Order
 from quo_admin.webhooks.models.expressions import Short
 from quo_admin.workspace.models import Member
 
-NEWEST = "-created"  # the order of a list that nobody has put into another
+NEWEST = "-created"  # the default order
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its word, what it sorts by, and how the list then reads, each way.
+    """A column: its label, what it sorts by, and the description of each order.
 
-    ``wide``: only shown where there is room.
+    ``wide``: shown only if there is room.
     """
 
     word: str
@@ -45,7 +45,7 @@ SORTS = [way + name for name in COLUMNS for way in ("", "-")]
 
 
 def order_of(sort: str) -> Order:
-    """Return the order of a sort as it stands in an address, such as "label" or "-created"."""
+    """Return the order of a sort as in the URL, such as "label" or "-created"."""
     name = sort.removeprefix("-")
     if name == "created":
         return Order(down=not sort.startswith("-"))
@@ -54,9 +54,9 @@ def order_of(sort: str) -> Order:
 
 
 def _members_by_name() -> tuple[str, ...]:
-    """Return every member id that a webhook has, in the order of what the members are called.
+    """Return every member ID that a webhook has, in the order of the members' names.
 
-    Ids of nobody who is known stand for themselves; webhooks of no member come last.
+    Unknown members sort by their ID; webhooks without a member come last.
     """
     ids = distinct("SUBSTR(user_id, 1, 100)")
     names = {member.quo_id: str(member).lower() for member in Member.objects.all()}
@@ -64,9 +64,9 @@ def _members_by_name() -> tuple[str, ...]:
 
 
 def distinct(indexed: str) -> list[str]:
-    """Return what there is in a column of the webhooks, or in an expression, but nothing empty.
+    """Return the distinct values of a column of webhooks, or of an expression, without "".
 
-    One value after another along its index, since DISTINCT would read all of it.
+    One value after another along the index, since DISTINCT would read all of it.
     """
     with connection.cursor() as cursor:
         cursor.execute(

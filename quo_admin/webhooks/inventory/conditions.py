@@ -1,7 +1,7 @@
-"""Asking for webhooks by several conditions at once, so that a page of them comes at once.
+"""Filtering webhooks by several conditions so that a page comes fast.
 
-Where a condition finds few, those are taken by their ids and the rest is asked of them alone.
-Where each finds many, the list is walked in its order, and the page is soon full.
+If a condition finds few webhooks, they are read by primary key and the other conditions test only
+those. If each finds many, the list is read in its order, and the page is soon full.
 """
 
 from collections.abc import Iterable
@@ -18,18 +18,18 @@ from quo_admin.webhooks.models.cursor import Order
 from quo_admin.webhooks.models.expressions import OnTheWay
 from quo_admin.webhooks.models.webhook import WebhookQuerySet
 
-FEW = 1_000  # rows: read by their ids in 10 ms, and rarer than this a walk takes long to meet
+FEW = 1_000  # rows: read by primary key in 10 ms; rarer ones take long to meet in the list's order
 
 
 @dataclass(frozen=True)
 class Condition:
-    """One thing that is asked of webhooks, spelled in three ways that find the same ones.
+    """One condition on webhooks, in three forms that find the same ones.
 
     Attributes:
-        pks: theirs, by an index where there is one; some may come twice.
+        pks: their primary keys, by an index if there is one; possibly with duplicates.
         asks: for all of them at once, as for counting.
-        tests: each webhook on the way.
-        leads: an index has those that it asks for, newest first.
+        tests: for each webhook while the list is read.
+        leads: an index has them, newest first.
     """
 
     pks: QuerySet[Any, int]
@@ -39,13 +39,13 @@ class Condition:
 
     @cached_property
     def few(self) -> list[int] | None:
-        """The webhooks, if they are few."""
+        """The primary keys, if they are few."""
         pks = list(self.pks[: FEW + 1])
         return pks if len(pks) <= FEW else None
 
 
 def matching(conditions: Iterable[Condition], *, order: Order | None = None) -> WebhookQuerySet:
-    """Return the webhooks that all conditions find, to be counted, or to be read in this order."""
+    """Return the webhooks that meet all conditions, to be counted, or to be read in this order."""
     conditions = list(conditions)
     for condition in conditions:
         if condition.few is not None:
@@ -65,7 +65,7 @@ def where(asks: Q, tests: Q | None = None) -> Condition:
 
 
 def equal(column: str | Combinable, *values: str) -> Condition:
-    """Ask for one of these values of a column, or of an expression, that has an index."""
+    """Return the condition for one of these values of an indexed column or expression."""
     here = F(column) if isinstance(column, str) else column
     if len(values) == 1:
         asks, tests = Q(Exact(here, values[0])), Q(Exact(OnTheWay(here), values[0]))
@@ -76,7 +76,7 @@ def equal(column: str | Combinable, *values: str) -> Condition:
 
 
 def subscribed(rows: QuerySet[Subscription]) -> Condition:
-    """Ask for the webhooks of these subscriptions."""
+    """Return the condition for the webhooks of these subscriptions."""
     return Condition(
         pks=rows.values_list("webhook", flat=True),
         asks=Q(pk__in=rows.values("webhook")),

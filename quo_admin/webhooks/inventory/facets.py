@@ -1,7 +1,7 @@
-"""The filters beside the list: what there is to choose, how much each would show.
+"""The filters beside the list: their values, and how many webhooks each would show.
 
-Each filter counts what the others leave over. That takes a look at all of it, so it comes after
-the list and never holds it up.
+Each filter counts what the other filters leave. That reads all of it, so it is loaded after the
+list and never delays it.
 """
 
 from collections import Counter
@@ -23,15 +23,15 @@ from quo_admin.webhooks.models.webhook import WebhookQuerySet
 from quo_admin.webhooks.policies.catalog import POLICIES
 from quo_admin.webhooks.policies.findings import webhooks_with_finding
 
-LONG, SHOWN = {"host", "member", "number"}, 8  # so many of each; the others are found by search
-COUNTED = 20_000  # webhooks: to count the findings or numbers of more takes many seconds
+LONG, SHOWN = {"host", "member", "number"}, 8  # values shown of each; others are found by search
+COUNTED = 20_000  # webhooks: counting the findings or numbers of more takes many seconds
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One choice: its word, how many webhooks it would show, and the address that shows them.
+    """One value: its label, how many webhooks it would show, and the URL that shows them.
 
-    The address of one that is chosen already takes it back. None: not counted.
+    The URL of the active value removes the filter. A count of None: not counted.
     """
 
     word: str
@@ -42,7 +42,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Facet:
-    """A filter with its choices, the fullest first. ``more``: there are others than these."""
+    """A filter with its values, largest first. ``more``: there are others."""
 
     title: str
     choices: list[Choice] = field(default_factory=list)
@@ -51,7 +51,7 @@ class Facet:
 
 @dataclass(frozen=True)
 class Counts:
-    """What there is of a list: all of it, and by each filter."""
+    """The counts of a list: its total, and by each filter."""
 
     filters: Filters
 
@@ -61,26 +61,27 @@ class Counts:
 
     @cached_property
     def facets(self) -> list[Facet]:
-        """Return the rail, without the filters in which there is nothing to choose."""
+        """Return the filters that have values."""
         rail = [self._facet(name) for name in COUNTING]
         return [facet for facet in rail if facet.choices]
 
     def counted(self, name: str) -> list[tuple[str, int | None]]:
-        """Return the values of one filter, the fullest first, each with its count."""
+        """Return the values of one filter with their counts, largest first."""
         return [(value, count) for value, count in COUNTING[name](self) if value]
 
     def _without(self, name: str) -> WebhookQuerySet:
-        """Return what the other filters leave over."""
+        """Return what the other filters leave."""
         asked = self.filters.conditions
         return matching(condition for each, condition in asked.items() if each != name)
 
     def _by(self, name: str, column: Combinable, most: int | None = None) -> list[tuple[str, int]]:
         counted = self._without(name).order_by().annotate(value=column).values_list("value")
         fullest = counted.annotate(n=Count("pk")).order_by("-n", "value")
-        return list(fullest[: most + 2 if most else None])  # one may be empty, one more be left
+        # one may be empty, and one more tells that there are others
+        return list(fullest[: most + 2 if most else None])
 
     def _facet(self, name: str) -> Facet:
-        """Make one facet. What is chosen stands there in any case."""
+        """Return one filter. The active value is always among its values."""
         here = getattr(self.filters, name)
         counted = self.counted(name)
         shown = counted[:SHOWN] if name in LONG else counted
@@ -123,7 +124,7 @@ class Counts:
         return _fullest(counts)
 
     def _drifts(self) -> list[tuple[str, int]]:
-        """In sync is what has no drift, unless its member's list could not be read."""
+        """In sync is what has no drift, except for members whose list could not be read."""
         counts = Counter({kind or SYNC: n for kind, n in self._by("drift", F("drift"))})
         if not freshness().doubt:
             return _fullest(counts)
@@ -142,7 +143,7 @@ class Counts:
         return [(policy, count) for policy, count in counts if count]
 
     def _numbers(self) -> list[tuple[str, int]]:
-        """The star first. Its webhooks count for each number too, since it covers them."""
+        """ "All numbers" first. Its webhooks count for each number too, since they cover it."""
         others = self._without("number")
         if others[COUNTED:].exists():
             return []

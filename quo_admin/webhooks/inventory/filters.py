@@ -1,4 +1,4 @@
-"""What the list of webhooks is asked for, as it stands in its address."""
+"""The filters of the list of webhooks, as in its URL."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -29,21 +29,22 @@ from quo_admin.webhooks.policies.catalog import POLICIES
 from quo_admin.webhooks.policies.findings import webhooks_with_finding
 from quo_admin.workspace.models import Sync
 
-LONGEST = 255  # characters of one answer; no database likes to look for more
+LONGEST = 255  # characters of one filter
 ROWS = ("25", "50", "100")
-SYNC, STALE = "in-sync", "not-checked"  # our words beside the kinds of drift
-FOUND, HERE = "none", "here"  # made by: nobody here, or staff
-OTHER = "other"  # a family that we do not know
+SYNC, STALE = "in-sync", "not-checked"  # our values beside the kinds of drift
+FOUND, HERE = "none", "here"  # values of created by: nobody here, or somebody here
+OTHER = "other"  # an unknown family
 WORDS = {"q", "everywhere"}
 SHOWN = {"sort", "rows", "counts"}
 
 
 @dataclass(frozen=True)
 class Filters:
-    """Words and filters; empty ones do not filter. A value that nothing has finds nothing.
+    """Search words and filters; empty ones do not filter. An unknown value finds nothing.
 
-    Then how the list is shown: ``counts`` has the page wait for them, where no script gets them.
-    ``everywhere``: the words are words, even where they are an id, a host or a number.
+    Then how the list is shown: ``counts`` includes the counts in the page, for browsers without
+    JavaScript. ``everywhere``: search the words as words, even if they are an ID, a host or a
+    number.
     """
 
     q: str = ""
@@ -64,7 +65,7 @@ class Filters:
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Self:
-        """Read a query string. What it asks beyond the fields is none of our business."""
+        """Read a query string. Other parameters are ignored."""
         texts = {field.name: clean(query.get(field.name, "")).strip() for field in fields(cls)}
         texts = {name: text[:LONGEST] for name, text in texts.items()}
         texts["host"] = texts["host"].lower()
@@ -78,7 +79,7 @@ class Filters:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """Whatever is not as usual: what stands in the address."""
+        """The values that are not the default, as query parameters."""
         told = {field.name: getattr(self, field.name) for field in fields(self)}
         usual = {field.name: field.default for field in fields(self)}
         return {name: value for name, value in told.items() if value != usual[name]}
@@ -90,7 +91,7 @@ class Filters:
 
     @property
     def on(self) -> dict[str, str]:
-        """The filters that are set, the words aside."""
+        """The active filters, without the search words."""
         return {name: value for name, value in self.kept.items() if name not in SHOWN}
 
     @property
@@ -98,7 +99,7 @@ class Filters:
         return self.at()
 
     def at(self, page: str = "list", **place: str) -> str:
-        """Return the address of the list so filtered, or of what belongs to it, and of a place."""
+        """Return the URL of the filtered list or of a part of it, and of a page."""
         asked = self.parameters | place
         return reverse(f"webhooks:{page}") + (f"?{urlencode(asked)}" if asked else "")
 
@@ -116,21 +117,21 @@ class Filters:
 
     @cached_property
     def conditions(self) -> dict[str, Condition]:
-        """What is asked, by the names of the fields; what an index answers best comes first."""
+        """The conditions by field name; those with the best index come first."""
         asked = {name: ask(self.on[name]) for name, ask in ASK.items() if name in self.on}
         return ({"q": self.search.condition} if self.search else {}) | asked
 
     def webhooks(self) -> WebhookQuerySet:
-        """Return all that are asked for, to be counted."""
+        """Return all matching webhooks, to be counted."""
         return matching(self.conditions.values())
 
     def listed(self) -> WebhookQuerySet:
-        """Return the same, to be read in their order."""
+        """Return the same, in the order of the list."""
         return matching(self.conditions.values(), order=self.order)
 
 
 def _event(event: str) -> Condition:
-    """Ask for the sets of events that have this one. Webhooks have a handful of sets."""
+    """Return the condition for event sets with this event. There are only a few sets."""
     sets = [one for one in distinct("event_set") if event in one.split(",")]
     return equal("event_set", *sets) if sets else NOTHING
 
@@ -146,9 +147,9 @@ def _created_by(by: str) -> Condition:
 
 
 def is_stale() -> Q:
-    """Return what is true of webhooks at Quo that a list told of which could not be read again.
+    """Return the condition for webhooks whose member's list could not be read last time.
 
-    Whose member Quo did not tell may be in any list.
+    A webhook without a member may be in any list.
     """
     last = Sync.objects.ended().newest()
     if nothing_read(last):

@@ -1,8 +1,8 @@
-"""How the words of a search are looked for.
+"""How the words of a search are understood.
 
-By an index where one can answer: an id, whole or from its beginning, a whole host, a number.
-All else is a part of a label, a host, an id, or the name of a number or member, and asked of one
-webhook after another until the page is full.
+By an index if possible: an ID or its beginning, a whole host, a number. Otherwise they are part of
+a label, host or ID, or of the name of a number or member, and each webhook is tested until the
+page is full.
 """
 
 import re
@@ -18,14 +18,14 @@ from quo_admin.webhooks.models.expressions import Begins, OnTheWay
 from quo_admin.workspace.models import Member, Number
 from quo_admin.workspace.phone_numbers import WHOLE, sought
 
-BEGINNING = 6  # characters of an id: fewer may as well be a word, such as "WHO"
+BEGINNING = 6  # characters of an ID: fewer may be a word, such as "WHO"
 
 
 @dataclass(frozen=True)
 class Search:
-    """What words were taken for, "id", "host", "number" or "words", and what they ask.
+    """What the words are taken for, "id", "host", "number" or "words", and their condition.
 
-    ``numbers``: some were found, so that webhooks on all numbers are found too.
+    ``numbers``: numbers were found, so webhooks on all numbers are found too.
     """
 
     how: str
@@ -34,13 +34,13 @@ class Search:
 
 
 def search(words: str, *, everywhere: bool = False) -> Search:
-    """Return what the words ask; ``everywhere``: take them for words, whatever else they are."""
+    """Return the search; ``everywhere``: the words are words, whatever else they could be."""
     found = None if everywhere else _by_id(words) or _by_host(words) or _by_number(words)
     return found or _by_words(words)
 
 
 def reached_by(ids: Iterable[str] | QuerySet[Number, dict[str, str]]) -> QuerySet[Subscription]:
-    """Return the subscriptions that cover these numbers: the star's are among them."""
+    """Return the subscriptions that cover these numbers, those on all numbers included."""
     star = Subscription.objects.filter(resource_id=spec.ALL_PHONE_NUMBERS)
     if isinstance(ids, QuerySet):
         return Subscription.objects.filter(resource_id__in=ids) | star
@@ -82,7 +82,8 @@ def _by_number(words: str) -> Search | None:
 def _by_words(words: str) -> Search:
     asks = Q(label__icontains=words) | Q(host__icontains=words) | Q(quo_id__icontains=words)
     asks |= Q(user_id__in=[words, *Member.objects.called(words)])
-    if not words.isascii():  # SQLite takes Ü and ü for two letters
+    # SQLite ignores case in ASCII only: Ü and ü are different letters to it
+    if not words.isascii():
         asks |= Q(sort_name__contains=words.lower())
     numbers = Number.objects.search(words)
     if not numbers.exists():

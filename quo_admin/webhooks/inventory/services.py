@@ -14,9 +14,9 @@ from quo_admin.webhooks.models.webhook import NO_DRIFT
 
 
 class WebhookNotDeleted(Exception):
-    """It is still at Quo. Nothing changed. The text is for the staff member.
+    """It still exists at Quo. Nothing changed. The text is for the user.
 
-    ``fault`` is what Quo said, where it said anything.
+    ``fault`` is Quo's error, if there was one.
     """
 
     def __init__(self, text: str, fault: Fault | None = None) -> None:
@@ -25,11 +25,11 @@ class WebhookNotDeleted(Exception):
 
 
 class DeletionUnknown(Exception):
-    """No usable answer came, to the delete nor to the look. The text is for the staff member."""
+    """Neither the delete nor the check got a usable response. The text is for the user."""
 
 
 class Gone(StrEnum):
-    """How it went, in words for the audit log."""
+    """The outcomes, in words for the audit log."""
 
     DELETED = "deleted at Quo"
     ALREADY = "was already deleted at Quo"
@@ -42,11 +42,11 @@ def delete_webhook(*, actor: str, webhook: Webhook) -> Gone:
     held while waiting for Quo. A webhook that is already deleted here is not requested again.
 
     Args:
-        actor: username of the staff member, for the audit log.
+        actor: username, for the audit log.
 
     Raises:
         WebhookNotDeleted: nothing changed anywhere.
-        DeletionUnknown: nothing changed here; try again, for a second delete does no harm.
+        DeletionUnknown: nothing changed here; try again, since a second delete does no harm.
     """
     if not Webhook.objects.live().filter(pk=webhook.pk).exists():
         return Gone.ALREADY
@@ -67,11 +67,11 @@ def delete_webhook(*, actor: str, webhook: Webhook) -> Gone:
 
 
 def _delete_at_quo(quo_id: str) -> Gone:
-    """Send the delete. Where its answer is lost, look once whether the webhook is still there.
+    """Send the delete. If its response is lost, check once whether the webhook still exists.
 
     Raises:
-        OutcomeUnknown: the look got no usable answer either.
-        QuoError: it is still there.
+        OutcomeUnknown: the check got no usable response either.
+        QuoError: it still exists.
     """
     quo = connect.client()
     try:
@@ -91,7 +91,7 @@ def _delete_at_quo(quo_id: str) -> Gone:
 
 
 def _mark_missing(actor: str, webhook: Webhook, how: Gone) -> None:
-    """Mark the row and write to the audit log, together. Of two who delete it, one does both."""
+    """Mark the row and record it, together. When two people delete it, only one records it."""
     told = {"missing_since": timezone.now(), "deleted_by": actor} | NO_DRIFT
     with transaction.atomic():
         if not Webhook.objects.live().filter(pk=webhook.pk).update(**told):

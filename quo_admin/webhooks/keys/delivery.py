@@ -8,7 +8,7 @@ from quo_admin.quo import spec
 from quo_admin.webhooks.models import Subscription, Webhook
 from quo_admin.webhooks.models.webhook import WebhookQuerySet
 
-# As Quo's samples name two events; real deliveries bear the names of the document. Both are taken.
+# Quo's samples use other names for two events than the document. Both are accepted.
 SAMPLE_NAMES = {
     "callSummary": "call.summary.completed",
     "callTranscript": "call.transcript.completed",
@@ -17,12 +17,12 @@ SAMPLE_NAMES = {
 
 @dataclass(frozen=True)
 class Delivery:
-    """What was given. None of it may be kept, so no ``repr`` shows it.
+    """The pasted delivery. It must not be stored, so ``repr`` shows none of it.
 
     Attributes:
-        bodies: the body's bytes, each with words for the spelling. A browser turns the line ends
-            of a text field into CRLF, so what was pasted may have been one of several.
-        received_ms: when it arrived, Unix milliseconds; None where nobody said.
+        bodies: the possible bytes of the body, each with a description. Browsers turn line breaks
+            of a text field into CRLF, so the original may have been one of several.
+        received_ms: when it arrived, in Unix milliseconds; None if unknown.
     """
 
     header: str = field(repr=False)
@@ -32,13 +32,13 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Scope:
-    """The number and the event that a payload is about."""
+    """The number and the event of a delivery."""
 
     event: str
     number_id: str
 
     def webhooks(self) -> WebhookQuerySet:
-        """Return those that cover both, whether they still live or not."""
+        """Return the webhooks that cover both, existing or not."""
         named = Subscription.objects.filter(
             event=self.event, resource_id__in=[self.number_id, spec.ALL_PHONE_NUMBERS]
         )
@@ -46,9 +46,9 @@ class Scope:
 
 
 def scope_of(body: bytes) -> Scope | None:
-    """Return what the payload is about, or None where it is no JSON or does not say.
+    """Return number and event of a body, or None if it is not JSON or has none.
 
-    Source of the shape: quo.com/docs, webhooks/event payloads, read 2026-11-22: ``type``, and
+    Source of the structure: quo.com/docs, webhooks/event payloads, read 2026-11-22: ``type``, and
     ``data.object.phoneNumberId``.
     """
     try:

@@ -1,4 +1,4 @@
-"""The forms that something secret is pasted into. What was pasted goes on, and is kept nowhere."""
+"""The forms for pasted secrets. The input is passed on and not stored."""
 
 import base64
 import binascii
@@ -15,15 +15,15 @@ from quo_admin.webhooks.keys.delivery import Delivery
 
 LONGEST_KEY = 500  # characters; a key has 44
 LONGEST_HEADER = 4000  # characters; a signature has some 65
-LARGEST_BODY = 1024 * 1024  # bytes; policy, a text has some thousand
-# 32 bytes in base64, or a key of the newer system: either stands in no header by itself
+LARGEST_BODY = 1024 * 1024  # bytes; our limit, a message has some thousand
+# 32 bytes in base64, or a key of the newer system: a header is never just that
 A_KEY = re.compile(r"\s*(?:whsec_\S*|[A-Za-z0-9+/_-]{43}=?)\s*")
 NOTHING_PASTED = "Paste a key or a fingerprint."
 PLAIN = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
 
 
 class NeverShown(forms.TextInput):
-    """A text field that comes back empty, whatever was typed."""
+    """A text field that is empty when the form is shown again."""
 
     def format_value(self, value: Any) -> None:
         return None
@@ -34,7 +34,7 @@ class KeyForm(forms.Form):
 
     pasted = forms.CharField(
         label="Key or fingerprint",
-        strip=False,  # white space around a key is worth telling
+        strip=False,  # white space around a key is reported to the user
         max_length=LONGEST_KEY,
         widget=NeverShown(attrs=PLAIN | {"placeholder": "Paste a key or a fingerprint"}),
         error_messages={
@@ -57,7 +57,7 @@ class DeliveryForm(forms.Form):
         label="Header",
         help_text="The value of the openphone-signature header.",
         max_length=LONGEST_HEADER,
-        required=False,  # that it is missing is an answer too
+        required=False,  # a missing header is a result too
         widget=forms.TextInput(attrs=PLAIN | {"placeholder": "hmac;1;1790847016000;…"}),
     )
     body = forms.CharField(
@@ -82,7 +82,7 @@ class DeliveryForm(forms.Form):
             "invalid": "Enter a date and time, such as 2026-10-01 09:30:15 or 2026-10-01T09:30:15Z."
         },
     )
-    # A file's bytes, so that they need not be given twice
+    # The bytes of a file, so that it need not be chosen again
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_header(self) -> str:
@@ -120,8 +120,9 @@ class DeliveryForm(forms.Form):
         return data
 
     def to_delivery(self) -> Delivery:
-        """Return what was given. A file counts before what stands in the text field; call only
-        after is_valid()."""
+        """Return the delivery. A file takes precedence over the text field. Call only after
+        is_valid().
+        """
         received: datetime | None = self.cleaned_data["received_at"]
         return Delivery(
             header=self.cleaned_data["header"],
@@ -131,12 +132,14 @@ class DeliveryForm(forms.Form):
 
     @property
     def kept_file(self) -> str:
-        """The bytes of a file in base64, for the page that asks once more; else nothing."""
+        """The bytes of a file in base64, for the page that asks again; else ""."""
         file = self._file() if self.is_valid() else None
         return base64.b64encode(file).decode() if file else ""
 
     def _file(self) -> bytes | None:
-        """Return a file's bytes: one given now, or before where nothing was typed since."""
+        """Return the bytes of a file: of this request, or of an earlier one if nothing was typed
+        since.
+        """
         given: bytes | None = self.cleaned_data.get("file")
         if given is None and not self.cleaned_data.get("body"):
             given = self.cleaned_data.get("kept")

@@ -1,4 +1,4 @@
-"""How often one person may ask about keys. Counted in the shared cache, for all processes."""
+"""How often one person may check keys. Counted in the shared cache, for all processes."""
 
 from allauth.core.internal import ratelimit
 from django.http import HttpRequest
@@ -7,7 +7,7 @@ PER_PERSON = "20/m/user"  # our limit, for each of the two pages
 
 
 def may_ask(request: HttpRequest, page: str) -> bool:
-    """Count this question, and say whether the person may have an answer now."""
+    """Count this request, and return whether it may be answered."""
     usage = ratelimit.consume(
         request, app="quo_admin.webhooks", action=page, config={page: PER_PERSON}
     )

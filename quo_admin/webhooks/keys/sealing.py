@@ -1,7 +1,7 @@
-"""A webhook's key at rest, sealed with FIELD_KEYS. Only services that store and reveal come here.
+"""Sealing (encrypting) keys with FIELD_KEYS. Used only by services that store and reveal keys.
 
-Losing FIELD_KEYS is no disaster: Quo's list returns the keys. Set a new one and sync, which
-seals each key with the newest of them.
+Losing FIELD_KEYS is no disaster: Quo's lists return the keys. Set a new one and sync, which seals
+each key with the newest one.
 """
 
 import hashlib
@@ -12,14 +12,14 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 class KeyUnreadable(Exception):
-    """The sealed key does not open with any of FIELD_KEYS. The text is for the staff member."""
+    """None of FIELD_KEYS can decrypt the key. The text is for the user."""
 
 
 def box() -> MultiFernet:
-    """Return what seals with the first of FIELD_KEYS and opens with any.
+    """Return what encrypts with the first of FIELD_KEYS and decrypts with any.
 
     Raises:
-        ImproperlyConfigured: FIELD_KEYS is empty, or one of them is no Fernet key.
+        ImproperlyConfigured: FIELD_KEYS is empty, or one of them is not a Fernet key.
     """
     try:
         return MultiFernet([Fernet(key) for key in settings.FIELD_KEYS])
@@ -37,7 +37,7 @@ def unseal(sealed: bytes | memoryview) -> str:
     """Return the key.
 
     Raises:
-        KeyUnreadable: it was sealed with another of FIELD_KEYS, or altered.
+        KeyUnreadable: it was sealed with another key than FIELD_KEYS, or altered.
     """
     try:
         return box().decrypt(bytes(sealed)).decode()
@@ -49,7 +49,7 @@ def unseal(sealed: bytes | memoryview) -> str:
 
 
 def is_sealed_newly(sealed: bytes | memoryview) -> bool:
-    """Say whether the newest of FIELD_KEYS opens it. Nothing that was opened leaves here."""
+    """Whether it is sealed with the newest of FIELD_KEYS. Does not return the key."""
     try:
         Fernet(settings.FIELD_KEYS[0]).decrypt(bytes(sealed))
     except InvalidToken:
@@ -58,6 +58,7 @@ def is_sealed_newly(sealed: bytes | memoryview) -> bool:
 
 
 def fingerprint(key: str) -> str:
-    """Return the first eight hex digits of SHA-256 of the key as text. Safe to show and to say:
-    a key is 32 random bytes, and the receiving team can work it out without us."""
+    """Return the first eight hex digits of SHA-256 of the key as text. Safe to show: a key is 32
+    random bytes, and the receiving team can compute the fingerprint without us.
+    """
     return hashlib.sha256(key.encode()).hexdigest()[:8]

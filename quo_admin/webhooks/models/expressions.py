@@ -39,7 +39,7 @@ class OnTheWay(Func):
 
 
 class Begins(StartsWith):
-    """Whether a text begins with another, by an index on SQLite too, whose LIKE does not use one."""
+    """Whether a text begins with another, by an index on SQLite too, whose LIKE uses none."""
 
     def as_sqlite(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper

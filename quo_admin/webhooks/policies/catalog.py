@@ -1,7 +1,7 @@
-"""The policies: what each finding is called, why it matters, and what to do about it.
+"""The policies: the name of each finding, why it matters, and what to do about it.
 
 The first ones also warn on the create form (``policies/warnings.py``), under the same names. The
-others can only be broken as time passes.
+others can be broken only as time passes.
 """
 
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ class Policy:
     """One policy.
 
     Attributes:
-        name: as in addresses, acknowledgements and the audit log.
-        mark: the kind of state that it is drawn with.
-        short: in a cell of a list.
-        heading: all findings of it.
-        title: one finding; ``{what}`` is the name of its subject.
+        name: as in URLs, acknowledgements and the audit log.
+        mark: the CSS kind of its state.
+        short: for a cell of a list.
+        heading: for all findings of it.
+        title: of one finding; ``{what}`` is the name of its subject.
         why: why it matters.
         do: what to do about it.
     """
@@ -42,7 +42,7 @@ class Policy:
 
     @property
     def link_to_all(self) -> str:
-        """The words of a link to every finding of this policy."""
+        """The label of a link to all findings of this policy."""
         return f"All {self.heading[0].lower()}{self.heading[1:]}"
 
 

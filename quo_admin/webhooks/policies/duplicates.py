@@ -1,7 +1,7 @@
-"""Doubled deliveries: the same event of the same number that reaches the same endpoint_hash twice.
+"""Duplicate deliveries: the same event of the same number sent to the same endpoint twice.
 
-The star stands for every number. A webhook that is disabled sends nothing, so it doubles nothing;
-one whose status Quo did not tell may send.
+A webhook on all numbers (``*``) covers every number. A disabled webhook sends nothing, so it
+duplicates nothing; one with an unknown status may send.
 """
 
 from collections import defaultdict
@@ -14,7 +14,7 @@ from quo_admin.quo import spec
 from quo_admin.webhooks.models import Subscription, Webhook
 from quo_admin.webhooks.models.webhook import WebhookQuerySet
 
-PARTNERS = 50  # named for one text of one number; who has more needs no longer list
+PARTNERS = 50  # partners listed for one event of one number
 ALL = spec.ALL_PHONE_NUMBERS
 
 
@@ -23,9 +23,9 @@ def may_send() -> WebhookQuerySet:
 
 
 def webhooks() -> WebhookQuerySet:
-    """Return the duplicated webhooks. Each subscription looks for another by one index.
+    """Return the webhooks that duplicate another. Each subscription finds another by one index.
 
-    Whether it has all numbers is asked before who else has its endpoint: otherwise each of a
+    Whether it is on all numbers is tested before who else has its endpoint: otherwise each of a
     webhook's thousands of subscriptions would read all the others.
     """
     alike = _sent().filter(endpoint_hash=OuterRef("endpoint_hash"), event=OuterRef("event"))
@@ -40,9 +40,9 @@ def webhooks() -> WebhookQuerySet:
 
 
 def pairs(pks: Collection[int]) -> set[tuple[int, str]]:
-    """Return (pk, id of the other) for each of these webhooks and each that doubles it.
+    """Return (pk, ID of the other) for each of these webhooks and each one that duplicates it.
 
-    The partners of one text of one number are cut at 50.
+    At most 50 partners of one event of one number.
     """
     mine = list(_rows(_sent().filter(webhook__in=pks)))
     events = {event for _, _, event, _, _ in mine}
@@ -56,7 +56,7 @@ def pairs(pks: Collection[int]) -> set[tuple[int, str]]:
     return _matched(mine, others)
 
 
-Row = tuple[int, str, str, str, str]  # webhook, its endpoint_hash, event, number, the webhook's id
+Row = tuple[int, str, str, str, str]  # webhook, its endpoint hash, event, number, the webhook's ID
 
 
 def _matched(mine: list[Row], others: list[Row]) -> set[tuple[int, str]]:
@@ -76,7 +76,7 @@ def _matched(mine: list[Row], others: list[Row]) -> set[tuple[int, str]]:
 
 
 def _sent() -> QuerySet[Subscription]:
-    """Return the subscriptions of those that may send. A join: a list of them may be long."""
+    """Return the subscriptions of webhooks that may send. A join: a list of them may be long."""
     sends = ~Q(webhook__status=spec.Status.DISABLED) & ~Q(endpoint_hash="")
     return Subscription.objects.filter(sends, webhook__missing_since=None)
 

@@ -1,4 +1,4 @@
-"""The form that lets a finding stand for a while."""
+"""The form that snoozes a finding."""
 
 from datetime import date, timedelta
 
@@ -7,12 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 USUAL = timedelta(days=90)
-LONGEST = timedelta(days=365)  # our limit: once a year somebody looks again
+LONGEST = timedelta(days=365)  # our limit: somebody looks at it again once a year
 LONGEST_REASON = 500  # characters; it is read in a list
 
 
 def in_days(span: timedelta) -> date:
-    """Return the day in UTC that lies so far ahead."""
+    """Return the day (UTC) this many days from now."""
     return timezone.now().date() + span
 
 

@@ -1,4 +1,4 @@
-"""What each policy asks of the database: which webhooks break it, and with which subjects."""
+"""The queries of each policy: which webhooks break it, and with which subjects."""
 
 from collections.abc import Callable, Collection
 from typing import Any
@@ -18,8 +18,8 @@ from quo_admin.workspace.models import Member, Number
 
 Broken = set[tuple[str, int, str]]  # (policy, pk of the webhook, subject)
 Rows = QuerySet[Any, tuple[str, int, str]]
-MEMBER, STAFF = "member ", "staff "  # before whom: the two makers that a webhook may have
-LONGEST = 255  # characters of a subject; an acknowledgement keeps no more
+MEMBER, STAFF = "member ", "staff "  # prefixes of the two kinds of creators
+LONGEST = 255  # characters of a subject, as in an acknowledgement
 
 
 _NUMBER_HERE = Q(Exists(Number.objects.current().filter(quo_id=OuterRef("resource_id"))))
@@ -30,7 +30,7 @@ def _live() -> WebhookQuerySet:
 
 
 def _of_numbers() -> WebhookQuerySet:
-    """Return the live ones, but those of contacts, which have no numbers."""
+    """Return existing webhooks, except those for contacts, which have no numbers."""
     return _live().exclude(family="contacts")
 
 
@@ -55,12 +55,12 @@ def _disabled() -> WebhookQuerySet:
 
 
 def _mine(webhook: str = "pk") -> QuerySet[Subscription]:
-    """Return the subscriptions of the webhook that is being asked about."""
+    """Return the subscriptions of the webhook in the outer query."""
     return Subscription.objects.filter(webhook=OuterRef(webhook))
 
 
 def _left(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
-    """Return those of numbers that are not the company's, once its own were read."""
+    """Return the subscriptions of numbers that left the company, once its numbers were read."""
     read = Exists(Number.objects.all())
     return rows.exclude(resource_id=ALL).filter(~_NUMBER_HERE, read)
 
@@ -70,9 +70,9 @@ def _kept(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
 
 
 def _naming_left(pks: Collection[int] | None = None) -> WebhookQuerySet:
-    """Return the live ones, or of these, that name a number that left.
+    """Return existing webhooks, or those of these, with a number that left.
 
-    Found by their subscriptions: of all webhooks only few are such.
+    Found by their subscriptions, since only few webhooks have one.
     """
     rows = (
         Subscription.objects.all() if pks is None else Subscription.objects.filter(webhook__in=pks)
@@ -130,7 +130,7 @@ BREAKING: dict[str, Callable[[], WebhookQuerySet]] = {
 
 
 def subjects(policies: Collection[str], pks: Collection[int]) -> Broken:
-    """Return what these webhooks break these policies with. At the most four queries."""
+    """Return the subjects with which these webhooks break these policies. At most four queries."""
     broken: Broken = set()
     if PolicyName.DOUBLED in policies:
         broken = {(PolicyName.DOUBLED.value, pk, id) for pk, id in duplicates.pairs(pks)}
@@ -141,7 +141,7 @@ def subjects(policies: Collection[str], pks: Collection[int]) -> Broken:
 
 
 def _asked(policy: str, pks: Collection[int]) -> list[Rows]:
-    """Return rows that can be joined with other policies' in one question."""
+    """Return queries that can be united with those of other policies."""
     if policy == catalog.NUMBER_LEFT:
         left = _left(Subscription.objects.filter(webhook__in=pks, webhook__missing_since=None))
         left = left.filter(Exists(_kept(_mine("webhook"))))

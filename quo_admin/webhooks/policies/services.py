@@ -1,4 +1,4 @@
-"""Letting a finding stand until a day, with a reason; and taking that back."""
+"""Snoozing a finding until a day, with a reason, and reopening it."""
 
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from quo_admin.webhooks.policies.warnings import PolicyName
 def acknowledge(
     *, actor: str, webhook: Webhook, finding: Finding, reason: str, until: date
 ) -> None:
-    """Let it stand, in place of what was said of it before. A doubled pair stands on both sides."""
+    """Snooze a finding, replacing an earlier reason. A duplicate pair is snoozed on both sides."""
     given = {"reason": reason, "until": until, "given_by": actor, "given_at": timezone.now()}
     with transaction.atomic():
         for one, subject in _sides(webhook, finding):
@@ -27,7 +27,7 @@ def acknowledge(
 
 
 def take_back(*, actor: str, webhook: Webhook, finding: Finding) -> bool:
-    """Open it again, on both sides of a doubled pair. Returns whether it was acknowledged."""
+    """Reopen a finding, on both sides of a duplicate pair. Returns whether it was snoozed."""
     taken = False
     with transaction.atomic():
         for one, subject in _sides(webhook, finding):

@@ -31,7 +31,7 @@ class PolicyName(StrEnum):
 
 @dataclass(frozen=True)
 class PolicyWarning:
-    """A policy that a requested webhook breaks: what follows, and why it matters."""
+    """A policy that a requested webhook breaks: the consequence, and why it matters."""
 
     policy: PolicyName
     title: str
@@ -52,9 +52,10 @@ def warnings_for(wanted: NewMessageWebhook) -> list[PolicyWarning]:
 
 
 def warnings_for_all(wanted: Iterable[NewMessageWebhook]) -> list[PolicyWarning]:
-    """Return the warnings for the webhooks of one plan: the largest one gets all of them.
+    """Return the warnings for the webhooks of one plan, one for each policy, from its largest
+    webhook.
 
-    Duplicates are left out: a plan skips or blocks what would be sent twice.
+    Without duplicates: a plan skips or blocks what would be sent twice.
     """
     largest = max(wanted, key=lambda each: len(each.resource_ids), default=None)
     found = warnings_for(largest) if largest else []
@@ -116,8 +117,8 @@ def _unreachable(wanted: NewMessageWebhook) -> PolicyWarning | None:
 
 
 def _doubled(wanted: NewMessageWebhook) -> PolicyWarning | None:
-    # Attempts first: one that ends between the two questions is then seen by the second, as the
-    # webhook that it created. The other way round it would be seen by neither.
+    # Attempts first: an attempt that ends between the two queries is then found by the second, as
+    # the webhook that it created. In the other order, neither would find it.
     attempts = [each for each in Attempt.objects.open() if _same_payload(wanted, each.payload)]
     rows = [row for row in _rows_of(wanted) if _same_way(wanted, row.webhook)]
     names = sorted({f"“{row.webhook}”" for row in rows})
@@ -151,7 +152,7 @@ def _rows_of(wanted: NewMessageWebhook) -> Iterable[Subscription]:
 
 
 def _same_way(wanted: NewMessageWebhook, webhook: Webhook) -> bool:
-    """Say whether both have the same endpoint URL, and both send or both never will."""
+    """Whether both have the same endpoint URL, and both send or neither ever will."""
     return normalized_url(webhook.url) == normalized_url(wanted.url) and (
         (webhook.status == spec.Status.DISABLED) == (wanted.status == spec.Status.DISABLED)
     )

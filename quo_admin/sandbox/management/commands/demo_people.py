@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 from django.core.management.base import BaseCommand, CommandParser
 
-# Fixed, and told in the README: the demo listens on 127.0.0.1 alone.
+# Fixed, and in the README: the demo listens on 127.0.0.1 only.
 STAFF = [
     ("viewer", "demo-viewer-2026", "Viewers"),
     ("operator", "demo-operator-2026", "Operators"),

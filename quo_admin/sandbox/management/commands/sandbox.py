@@ -10,7 +10,7 @@ from quo_admin.sandbox import __main__ as process
 
 class Command(BaseCommand):
     help = "Serve a local Quo on 127.0.0.1 with a believable workspace."
-    requires_system_checks = []  # it is up before there is a database
+    requires_system_checks = []  # it runs before there is a database
 
     def add_arguments(self, parser: CommandParser) -> None:
         process.add_arguments(parser)

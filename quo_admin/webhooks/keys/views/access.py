@@ -11,14 +11,14 @@ from quo_admin.quo.types import clean
 from quo_admin.webhooks.keys import access as questions
 
 ROWS = 100
-LONGEST_NAME = 150  # characters, as Django's usernames
+LONGEST_NAME = 150  # characters, as in Django's usernames
 
 
 @require_safe
 @login_required
 @permission_required(["audit.view_entry", "webhooks.view_webhook"], raise_exception=True)
 def access(request: HttpRequest) -> HttpResponse:
-    """Which keys that still live each person has seen. Its address lies below the audit log's."""
+    """Which current keys each person has seen."""
     person = clean(request.GET.get("person", "")).strip()[:LONGEST_NAME]
     page = Paginator(questions.current_access(person), ROWS).get_page(request.GET.get("page"))
     rows = questions.accesses(page.object_list)

@@ -21,7 +21,7 @@ from quo_admin.webhooks.models import OneTimeLink, Webhook
 @login_required
 @permission_required("webhooks.reveal_key", raise_exception=True)
 def key(request: HttpRequest, quo_id: str) -> HttpResponse:
-    """The page with the one button, and what the button does. Neither ever holds a key."""
+    """The page with the button, and the button. Neither response contains a key."""
     if not recent_authentication.is_recent(request):
         return recent_authentication.redirect_to_reauthenticate(request.path)
     webhook = get_object_or_404(Webhook, quo_id=quo_id, key_sealed__isnull=False)
@@ -38,7 +38,7 @@ def key(request: HttpRequest, quo_id: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET  # not HEAD: any look uses the receipt up
+@require_GET  # not HEAD: any request uses the link up
 @login_required
 @permission_required("webhooks.reveal_key", raise_exception=True)
 def one_time_link(
@@ -47,11 +47,11 @@ def one_time_link(
     token: str,
     page_context: Callable[[Webhook], dict[str, Any]],
 ) -> HttpResponse:
-    """The webhook's page with its key, once. Afterwards this address leads to the mask.
+    """The webhook's page with its key, once. Afterwards this URL redirects to the page without it.
 
     Args:
         page_context: what the webhook's page shows. The URL configuration passes it, because that
-            page stands in ``inventory``, above this folder.
+            page is in ``inventory``, above this folder.
     """
     webhook = get_object_or_404(Webhook, quo_id=quo_id)
     context: dict[str, Any] = {"seconds": int(OneTimeLink.LIFE.total_seconds())}
