@@ -54,8 +54,8 @@ def note_saved(
     saved = set(new) if update_fields is None else set(update_fields)
     changed = [name for name in new if name in saved and was[name] != new[name]]
     if changed:
-        told = [_words({name: values[name] for name in changed}) for values in (was, new)]
-        _note(instance, ACTS[type(instance)].changed, before=told[0], after=told[1])
+        before, after = (_words({name: row[name] for name in changed}) for row in (was, new))
+        _note(instance, ACTS[type(instance)].changed, before=before, after=after)
     if isinstance(instance, User) and _password_changed(old, instance, update_fields):
         _note(instance, Action.PASSWORD_CHANGED)
 
@@ -89,9 +89,9 @@ def note_links(
         return
     owners, things = (others, [instance]) if reverse else ([instance], others)
     words = f"{things[0]._meta.verbose_name_plural}: {', '.join(map(_name, things))}"
-    told = {"after" if action == "post_add" else "before": words}
+    change = {"after" if action == "post_add" else "before": words}
     for owner in owners:
-        _note(owner, ACTS[type(owner)].changed, **told)
+        _note(owner, ACTS[type(owner)].changed, **change)
 
 
 def _note(instance: Any, action: Action, *, before: str = "", after: str = "") -> None:
@@ -117,9 +117,9 @@ def _values(instance: Model) -> dict[str, Any]:
 
 
 def _words(values: dict[str, Any]) -> str:
-    said = {True: "yes", False: "no", "": "empty"}
+    words_of = {True: "yes", False: "no", "": "empty"}
     plain = {
-        name.removeprefix("is_").replace("_", " "): said.get(v, v) for name, v in values.items()
+        name.removeprefix("is_").replace("_", " "): words_of.get(v, v) for name, v in values.items()
     }
     return "; ".join(f"{name}: {value}" for name, value in plain.items())
 

@@ -48,23 +48,23 @@ class Filters:
 
     def at(self, **place: int) -> str:
         """Return the URL of the audit log with these filters, and of a page in it."""
-        asked = {name: text for name, text in asdict(self).items() if text} | place
-        return reverse("audit:list") + (f"?{urlencode(asked)}" if asked else "")
+        parameters = {name: text for name, text in asdict(self).items() if text} | place
+        return reverse("audit:list") + (f"?{urlencode(parameters)}" if parameters else "")
 
     @property
     def wrong(self) -> dict[str, str]:
         """The errors by field."""
-        said = {
+        errors = {
             name: f"Enter at most {LONGEST} characters."
             for name, text in self.on.items()
             if len(text) > LONGEST
         }
         for name in ("since", "until"):
-            if name in self.on and name not in said and _day(self.on[name]) is None:
-                said[name] = "Enter a date, such as 2026-11-22."
-        if not said and self.since and self.until and self.until < self.since:
-            said["until"] = "Enter a date on or after the first one."
-        return said
+            if name in self.on and name not in errors and _day(self.on[name]) is None:
+                errors[name] = "Enter a date, such as 2026-11-22."
+        if not errors and self.since and self.until and self.until < self.since:
+            errors["until"] = "Enter a date on or after the first one."
+        return errors
 
     def entries(self) -> EntryQuerySet:
         """Return the matching entries; none if a filter has an error."""
@@ -86,14 +86,14 @@ class Filters:
     @property
     def words(self) -> dict[tuple[str, ...], str]:
         """The active filters in words, by the fields that each of them stands for."""
-        said: dict[tuple[str, ...], str] = {
+        texts: dict[tuple[str, ...], str] = {
             ("q",): f"“{self.q}”",
             ("person",): f"Person: {self.person}",
             ("act",): f"Action: {ACT_WORDS.get(self.act, self.act)}",
             ("object",): f"Object: {self.object}",
             ("since", "until"): _page_of(self.since, self.until),
         }
-        return {names: words for names, words in said.items() if self.on.keys() & set(names)}
+        return {names: words for names, words in texts.items() if self.on.keys() & set(names)}
 
 
 def _day(text: str) -> date | None:

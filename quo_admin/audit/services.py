@@ -37,14 +37,14 @@ def record(
         before, after: what changed, in words.
     """
     here = origin.current()
-    told = {
+    fields = {
         "actor": actor, "action": Action(action).value, "target": target, "label": label,
         "before": before, "after": after, "ip": here.ip, "request_id": here.request_id,
     }  # fmt: skip
     with transaction.atomic():
         locks.alone("append to the audit log")
         last = Entry.objects.head()
-        values = {name: clean(str(text)) for name, text in told.items()}
+        values = {name: clean(str(text)) for name, text in fields.items()}
         values["target"] = values["target"][:LONGEST_TARGET]
         at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
         entry = Entry(number=last.number + 1, at=at, **values)
@@ -84,7 +84,7 @@ def verify_from(
     Args:
         printed: heads that were printed earlier.
         until: the number of the last entry to verify, by default the last one.
-        seconds: when to stop. At least one step is made.
+        seconds: when to stop. At least one step runs.
     """
     stop_at = None if seconds is None else monotonic() + seconds
     while entries := _next(last, until):

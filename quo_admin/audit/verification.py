@@ -24,7 +24,7 @@ SALT = "verify the audit log"
 FAULT = "Does not hold. "
 
 
-class NotGood(Exception):
+class InvalidToken(Exception):
     """The link is invalid, belongs to another person, or is more than a day old."""
 
 
@@ -40,20 +40,20 @@ class Verification:
 
     @property
     def token(self) -> str:
-        told = [self.begun.isoformat(), self.head, self.earlier, self.reached]
-        return signing.dumps(told, salt=SALT + self.by)
+        state = [self.begun.isoformat(), self.head, self.earlier, self.reached]
+        return signing.dumps(state, salt=SALT + self.by)
 
     @classmethod
     def read(cls, token: str, *, by: str) -> Self:
         """Return the verification in a token.
 
         Raises:
-            NotGood: the token is not valid.
+            InvalidToken: the token is not valid.
         """
         try:
             begun, head, earlier, reached = signing.loads(token, salt=SALT + by, max_age=GOOD_FOR)
         except signing.BadSignature as exc:
-            raise NotGood from exc
+            raise InvalidToken from exc
         return cls(
             by,
             datetime.fromisoformat(begun),
@@ -64,7 +64,7 @@ class Verification:
 
 
 @dataclass(frozen=True)
-class Told:
+class Result:
     """The result of a verification, in the words of the audit log."""
 
     moment: datetime | None
@@ -82,10 +82,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Step:
-    """The result of one chunk. ``told`` is the result of the whole, once it has ended."""
+    """The result of one chunk. ``result`` is set once all chunks are verified."""
 
     verification: Verification
-    told: Told | None = None
+    result: Result | None = None
 
 
 def begin(*, by: str, earlier: Head | None) -> Verification:
@@ -98,7 +98,7 @@ def resume(token: str, *, by: str) -> Step:
     read.
 
     Raises:
-        NotGood: the token is not valid.
+        InvalidToken: the token is not valid.
     """
     here = Verification.read(token, by=by)
     verdict = services.verify_from(
@@ -110,28 +110,28 @@ def resume(token: str, *, by: str) -> Step:
     reached = replace(here, reached=verdict.head)
     if not verdict.ended:
         return Step(reached)
-    return Step(reached, Told.by_entry(_note(reached, verdict.fault)))
+    return Step(reached, Result.by_entry(_note(reached, verdict.fault)))
 
 
-def newest() -> Told | None:
+def newest() -> Result | None:
     """Return the newest result, or None."""
     entry = Entry.objects.filter(action=Action.AUDIT_LOG_VERIFIED).newest_first().first()
-    return Told.by_entry(entry) if entry else None
+    return Result.by_entry(entry) if entry else None
 
 
 def _note(here: Verification, fault: Fault | None) -> Entry:
-    said = _said(here, fault)
+    text = _describe(here, fault)
     with transaction.atomic():
         locks.alone("append to the audit log")
-        told = Entry.objects.filter(
-            action=Action.AUDIT_LOG_VERIFIED, actor=here.by, after=said, number__gt=here.head.number
+        recorded = Entry.objects.filter(
+            action=Action.AUDIT_LOG_VERIFIED, actor=here.by, after=text, number__gt=here.head.number
         ).first()
-        return told or services.record(
-            actor=here.by, action=Action.AUDIT_LOG_VERIFIED, target="audit log", after=said
+        return recorded or services.record(
+            actor=here.by, action=Action.AUDIT_LOG_VERIFIED, target="audit log", after=text
         )
 
 
-def _said(here: Verification, fault: Fault | None) -> str:
+def _describe(here: Verification, fault: Fault | None) -> str:
     begun = f"Started {here.begun:%Y-%m-%d %H:%M:%S} UTC."
     if fault:
         return f"{FAULT}{fault.words} {begun}"

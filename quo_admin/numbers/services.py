@@ -28,9 +28,9 @@ def note(*, actor: str, numbers: Sequence[Number], events: Collection[str], text
 
 def take_back(*, actor: str, note: Note) -> bool:
     """End a note, and return whether it still applied."""
-    told = {"ended_by": actor, "ended_at": timezone.now()}
+    values = {"ended_by": actor, "ended_at": timezone.now()}
     with transaction.atomic():
-        if not Note.objects.filter(pk=note.pk, ended_at=None).update(**told):
+        if not Note.objects.filter(pk=note.pk, ended_at=None).update(**values):
             return False
         names = Number.objects.names([note.number_id])
         audit.record(
@@ -38,30 +38,30 @@ def take_back(*, actor: str, note: Note) -> bool:
             action=Action.NOTE_ENDED,
             target=note.number_id,
             label=names.get(note.number_id, note.number_id),
-            before=_said([note.event], note.text),
+            before=_describe([note.event], note.text),
         )
     return True
 
 
 def _note(actor: str, number: Number, events: Collection[str], text: str) -> bool:
-    told = {"text": text, "given_by": actor, "given_at": timezone.now()}
+    values = {"text": text, "given_by": actor, "given_at": timezone.now()}
     with transaction.atomic():
-        made = []
+        added = []
         for event in [EVENTS[name] for name in EVENTS if name in events]:
             same = {"number_id": number.quo_id, "event": event, "ended_at": None}
-            if Note.objects.get_or_create(**same, defaults=told)[1]:
-                made.append(event)
-        if made:
+            if Note.objects.get_or_create(**same, defaults=values)[1]:
+                added.append(event)
+        if added:
             audit.record(
                 actor=actor,
                 action=Action.NUMBER_NOTED,
                 target=number.quo_id,
                 label=str(number),
-                after=_said(made, text),
+                after=_describe(added, text),
             )
-    return bool(made)
+    return bool(added)
 
 
-def _said(events: Collection[str], text: str) -> str:
+def _describe(events: Collection[str], text: str) -> str:
     words = " and ".join(name for name, event in EVENTS.items() if event in events)
     return ": ".join(filter(None, [words, text]))

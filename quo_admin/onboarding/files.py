@@ -78,8 +78,8 @@ def _rows(text: str) -> list[list[str]]:
 
 def _under(headings: Sequence[str], row: Sequence[str]) -> list[int]:
     """Return the columns with this heading, in the order of the headings."""
-    told = [cell.strip().casefold() for cell in row]
-    return [told.index(heading) for heading in headings if heading in told]
+    cells = [cell.strip().casefold() for cell in row]
+    return [cells.index(heading) for heading in headings if heading in cells]
 
 
 def _with_numbers(rows: Iterable[Sequence[str]]) -> list[int]:

@@ -1,4 +1,4 @@
-"""Labels made by a pattern, such as ``{name} – {number}``."""
+"""Labels from a pattern, such as ``{name} – {number}``."""
 
 import re
 from collections.abc import Sequence

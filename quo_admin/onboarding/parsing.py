@@ -107,5 +107,5 @@ def _parts(separator: str, text: str) -> list[str]:
 
 def _spellings(text: str) -> list[str]:
     """Return the keys under which a text may be found: as it is, and its digits."""
-    told = plain(text)
-    return [text, told, told.casefold(), *whole(told)]
+    cleaned = plain(text)
+    return [text, cleaned, cleaned.casefold(), *whole(cleaned)]

@@ -67,5 +67,5 @@ def _examples(form: PlanForm, create: Sequence[PlannedRow]) -> list[str]:
         return [row.label for row in create[:EXAMPLES] if row.label]
     pattern = form.typed("pattern")
     numbers = form.parsed.numbers[:EXAMPLES] or Number.objects.current()[:EXAMPLES]
-    made = (labels.label(pattern, [each], row=n) for n, each in enumerate(numbers, start=1))
-    return [label for label in made if label]
+    examples = (labels.label(pattern, [each], row=n) for n, each in enumerate(numbers, start=1))
+    return [label for label in examples if label]

@@ -224,11 +224,11 @@ class Client:
             answer = exchange.run(work, seconds=seconds)
         except WIRE_FAILURES as exc:
             self._session = self._new_session()  # the old one may still be used by the thread
-            said = f"{method} {path}: {type(exc).__name__}"
-            log.warning("%s, sent: %s", said, exchange.sent)
+            call = f"{method} {path}: {type(exc).__name__}"
+            log.warning("%s, sent: %s", call, exchange.sent)
             if not exchange.sent:
-                raise NotSent(f"Could not connect to Quo ({said}).") from exc
-            raise responses.unusable(write, f"Quo did not respond ({said}).") from exc
+                raise NotSent(f"Could not connect to Quo ({call}).") from exc
+            raise responses.unusable(write, f"Quo did not respond ({call}).") from exc
         finally:
             self._last_used = self._clock()
         log.info("%s %s: %s in %.2f s", method, path, answer.status, self._clock() - began)

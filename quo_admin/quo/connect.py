@@ -20,11 +20,11 @@ def client() -> Client:
     url, key = settings.QUO_API_URL, settings.QUO_API_KEY
     if not key:
         raise NotSent("Nothing was sent to Quo because no API key is set. Set QUO_API_KEY.")
-    if getattr(_of_this_thread, "made_for", None) != (url, key):
+    if getattr(_of_this_thread, "url_and_key", None) != (url, key):
         try:
             _of_this_thread.client = Client(url=url, key=key, rate_limiter=DatabaseRateLimiter(key))
         except ValueError as exc:
             raise NotSent(f"Nothing was sent to Quo. {exc}") from exc
-        _of_this_thread.made_for = (url, key)
-    made: Client = _of_this_thread.client
-    return made
+        _of_this_thread.url_and_key = (url, key)
+    client: Client = _of_this_thread.client
+    return client

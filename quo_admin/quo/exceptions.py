@@ -100,9 +100,9 @@ def _field_faults(errors: Any) -> tuple[FieldFault, ...]:
 class QuoError(Exception):
     """The base of this tree. ``fault`` is Quo's error, if there was one."""
 
-    def __init__(self, said: str | Fault) -> None:
-        super().__init__(str(said))
-        self.fault = said if isinstance(said, Fault) else None
+    def __init__(self, message: str | Fault) -> None:
+        super().__init__(str(message))
+        self.fault = message if isinstance(message, Fault) else None
 
 
 class QuoRefused(QuoError):
@@ -127,8 +127,8 @@ class NotFound(QuoRefused):
 class RateLimited(QuoRefused):
     """429: too many calls. ``retry_after`` is in seconds, or None if Quo did not say."""
 
-    def __init__(self, said: str | Fault, retry_after: float | None = None) -> None:
-        super().__init__(said)
+    def __init__(self, message: str | Fault, retry_after: float | None = None) -> None:
+        super().__init__(message)
         self.retry_after = retry_after
 
 

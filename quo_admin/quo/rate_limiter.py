@@ -72,7 +72,7 @@ class DatabaseRateLimiter:
             self._make_row()
             self._execute(sql, [min(seconds, LONGEST_PAUSE_S), self._key_hash])
         except DatabaseError:
-            log.exception("Others could not be told to wait for Quo")
+            log.exception("Could not store the pause for other processes")
 
     def _take(self, limit_s: float) -> float | None:
         """Return the seconds until the turn that was taken, or None if it is too far away."""

@@ -32,9 +32,9 @@ class Answer:
         return f"<Answer {self.status}, {len(self.body)} bytes>"
 
 
-def unusable(write: bool, said: str | Fault) -> QuoError:
+def unusable(write: bool, message: str | Fault) -> QuoError:
     """Return the exception for an unusable response: a write may have happened."""
-    return OutcomeUnknown(said) if write else QuoUnavailable(said)
+    return OutcomeUnknown(message) if write else QuoUnavailable(message)
 
 
 def read_object(answer: Answer, *, method: str, secret: str) -> dict[str, Any]:

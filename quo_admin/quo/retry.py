@@ -1,7 +1,7 @@
 """What may be sent again, and when. The policy as data; the loop is in the client.
 
 Only reads are sent again without a response. A write is sent again in two cases, because only then
-did Quo certainly not act on it: the connection was never made, or the response was 429.
+did Quo certainly not act on it: Quo Admin could not connect, or the response was 429.
 """
 
 from dataclasses import dataclass

@@ -179,9 +179,9 @@ class NumberData:
 
 def _restricted(restrictions: object, what: str) -> tuple[str, ...]:
     regions = restrictions.get(what) if isinstance(restrictions, Mapping) else None
-    told = regions if isinstance(regions, Mapping) else {}
+    words = regions if isinstance(regions, Mapping) else {}
     return tuple(
-        sorted(clean(str(region)) for region, word in told.items() if word == "restricted")
+        sorted(clean(str(region)) for region, word in words.items() if word == "restricted")
     )
 
 

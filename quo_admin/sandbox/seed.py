@@ -188,7 +188,7 @@ def user(user_id: str, first: str, last: str, role: str) -> Doc:
 
 def number(group: str, place: int, number_id: str, name: str, digits: str, user_id: str) -> Doc:
     holder = next(user(*row) for row in MEMBERS if row[0] == user_id)
-    made = "2026-11-20T15:00:00.000Z" if name in NEW else f"2024-03-05T17:{place:02}:00.000Z"
+    created_at = "2026-11-20T15:00:00.000Z" if name in NEW else f"2024-03-05T17:{place:02}:00.000Z"
     free = {"CA": "unrestricted", "Intl": "restricted", "US": "unrestricted"}
     return {
         "id": number_id,
@@ -204,8 +204,8 @@ def number(group: str, place: int, number_id: str, name: str, digits: str, user_
             {key: holder[key] for key in ("email", "firstName", "lastName", "id", "role")}
             | {"groupId": group}
         ],
-        "createdAt": made,
-        "updatedAt": made,
+        "createdAt": created_at,
+        "updatedAt": created_at,
         "restrictions": {"calling": free, "messaging": free},
     } | ODD.get(name, {})
 
@@ -217,7 +217,7 @@ def webhook(
     names: list[str],
     url: str,
     user_id: str,
-    made: str,
+    created_at: str,
 ) -> Doc:
     return {
         "id": webhook_id,
@@ -227,8 +227,8 @@ def webhook(
         "status": spec.Status.DISABLED if label in DISABLED else spec.Status.ENABLED,
         "url": url,
         "key": new_key(),
-        "createdAt": f"{made}.000Z",
-        "updatedAt": f"{made}.000Z",
+        "createdAt": f"{created_at}.000Z",
+        "updatedAt": f"{created_at}.000Z",
         "deletedAt": None,
         "events": list(events),
         "resourceIds": [IDS[name] for name in names],

@@ -37,8 +37,8 @@ class Problem:
     value: tuple[Any, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        told = {"path": self.path, "message": self.message, "schema": {"type": self.kind}}
-        return told | ({"value": self.value[0]} if self.value else {})
+        error = {"path": self.path, "message": self.message, "schema": {"type": self.kind}}
+        return error | ({"value": self.value[0]} if self.value else {})
 
 
 def in_json(status: int, body: object, **headers: str) -> Answer:

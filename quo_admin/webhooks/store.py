@@ -26,10 +26,10 @@ def store(data: WebhookData, *, now: datetime | None = None) -> Webhook:
     missing webhook is back if a later response contains it without ``deletedAt``.
 
     Args:
-        now: when the request to Quo was made.
+        now: when the request to Quo was sent.
     """
     now = now or timezone.now()
-    told: dict[str, Any] = derived(data) | {
+    values: dict[str, Any] = derived(data) | {
         "user_id": data.user_id,
         "org_id": data.org_id,
         "label": data.label,
@@ -42,19 +42,19 @@ def store(data: WebhookData, *, now: datetime | None = None) -> Webhook:
         "resource_ids": data.resource_ids,
         "last_seen_at": now,
     }
-    told["sort_name"] = (data.label or data.id).lower()[:LONGEST_NAME_SORTED_BY]
+    values["sort_name"] = (data.label or data.id).lower()[:LONGEST_NAME_SORTED_BY]
     if data.created_at is not None:
-        told["created_or_seen_at"] = data.created_at
+        values["created_or_seen_at"] = data.created_at
     if data.key is not None:
-        told |= {
+        values |= {
             "key_sealed": sealing.seal(data.key),
             "key_fingerprint": sealing.fingerprint(data.key),
         }
     with transaction.atomic():
         webhook, _ = Webhook.objects.update_or_create(
             quo_id=data.id,
-            defaults=told,
-            create_defaults={"created_or_seen_at": now} | told | {"first_seen_at": now},
+            defaults=values,
+            create_defaults={"created_or_seen_at": now} | values | {"first_seen_at": now},
         )
         webhook.subscriptions.all().delete()
         Subscription.objects.bulk_create(
@@ -62,7 +62,7 @@ def store(data: WebhookData, *, now: datetime | None = None) -> Webhook:
                 webhook=webhook,
                 event=event,
                 resource_id=resource_id,
-                endpoint_hash=told["endpoint_hash"],
+                endpoint_hash=values["endpoint_hash"],
             )
             for event in dict.fromkeys(data.events or ())
             for resource_id in dict.fromkeys(data.resource_ids or ())
@@ -80,24 +80,24 @@ def record_creator(webhook: Webhook, *, by: str) -> None:
     webhook.refresh_from_db()
 
 
-def derived(told: WebhookData) -> dict[str, Any]:
+def derived(data: WebhookData) -> dict[str, Any]:
     """Return the columns that are derived from Quo's, for queries."""
-    ids = set(told.resource_ids or ()) - {spec.ALL_PHONE_NUMBERS}
+    ids = set(data.resource_ids or ()) - {spec.ALL_PHONE_NUMBERS}
     return {
-        "host": host_of(told.url),
-        "family": family_of(told.events),
-        "is_unreachable": is_unreachable(told.url),
-        "is_plain_http": (told.url or "").lower().startswith("http:"),
-        "endpoint_hash": endpoint_hash_of(told.url),
+        "host": host_of(data.url),
+        "family": family_of(data.events),
+        "is_unreachable": is_unreachable(data.url),
+        "is_plain_http": (data.url or "").lower().startswith("http:"),
+        "endpoint_hash": endpoint_hash_of(data.url),
         "number_count": len(ids),
-        "event_set": ",".join(sorted(set(told.events or ())))[:LONGEST_ASKED_FOR],
+        "event_set": ",".join(sorted(set(data.events or ())))[:LONGEST_ASKED_FOR],
     }
 
 
 def _leave_or_come_back(webhook: Webhook, *, deleted: bool, now: datetime) -> None:
-    told: dict[str, Any] = (
+    values: dict[str, Any] = (
         {"missing_since": now} if deleted else {"missing_since": None, "deleted_by": ""}
     )
     rows = Webhook.objects.live() if deleted else Webhook.objects.filter(missing_since__lt=now)
-    if rows.filter(pk=webhook.pk).update(**told):
-        webhook.refresh_from_db(fields=told)
+    if rows.filter(pk=webhook.pk).update(**values):
+        webhook.refresh_from_db(fields=values)

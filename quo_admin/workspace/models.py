@@ -36,14 +36,14 @@ class CopyQuerySet(models.QuerySet[Any]):
             rows: unsaved rows, each with ``last_seen_at`` equal to ``asked_at``.
             asked_at: when the list was requested. Rows that were seen later are not missing.
         """
-        told = list({row.quo_id: row for row in rows}.values())
+        unique = list({row.quo_id: row for row in rows}.values())
         kept = {"id", "quo_id", "first_seen_at"}
         columns = [
             field.name for field in self.model._meta.concrete_fields if field.name not in kept
         ]
-        for start in range(0, len(told), ROWS_AT_ONCE):
+        for start in range(0, len(unique), ROWS_AT_ONCE):
             self.bulk_create(
-                told[start : start + ROWS_AT_ONCE],
+                unique[start : start + ROWS_AT_ONCE],
                 update_conflicts=True,
                 unique_fields=["quo_id"],
                 update_fields=columns,
@@ -71,8 +71,8 @@ class MemberQuerySet(CopyQuerySet):
 
         In Python, because SQLite ignores case only in ASCII; members are few.
         """
-        said = words.casefold()
-        return [one.quo_id for one in self if said in f"{one}\n{one.quo_id}".casefold()]
+        text = words.casefold()
+        return [one.quo_id for one in self if text in f"{one}\n{one.quo_id}".casefold()]
 
 
 class CopiedFromQuo(models.Model):

@@ -32,13 +32,13 @@ def plain(text: str) -> str:
 
 def whole(text: str) -> list[str]:
     """Return the digits that a text may mean, likeliest first; none if it is not a number."""
-    said = re.sub("^(tel:|')", "", plain(text), flags=re.IGNORECASE).strip()
-    said = SPREADSHEET_ZERO.sub(r"\1", said)
-    if not re.fullmatch(r"[0-9\s()+./‐‒–—−-]+", said):
+    cleaned = re.sub("^(tel:|')", "", plain(text), flags=re.IGNORECASE).strip()
+    cleaned = SPREADSHEET_ZERO.sub(r"\1", cleaned)
+    if not re.fullmatch(r"[0-9\s()+./‐‒–—−-]+", cleaned):
         return []
-    figures = digits(said)
-    if said.startswith("+") or ABROAD.match(figures):  # (0) is dialled within the country only
-        return [ABROAD.sub("", digits(said.replace("(0)", "")))]
+    figures = digits(cleaned)
+    if cleaned.startswith("+") or ABROAD.match(figures):  # (0) is dialled within the country only
+        return [ABROAD.sub("", digits(cleaned.replace("(0)", "")))]
     national = [COUNTRY_CODE + figures] if len(figures) == NATIONAL_DIGITS else []
     return [*national, figures]
 
@@ -48,9 +48,9 @@ def sought(words: str) -> set[str]:
 
     Within a country, a number is dialled with a leading zero that is not one of its digits.
     """
-    said = plain(words)
-    found = set(whole(said))
-    if not re.search(r"[^\W\d_]", said):  # an ID has letters and digits
-        found |= {digits(said), digits(said.replace("(0)", ""))}
+    cleaned = plain(words)
+    found = set(whole(cleaned))
+    if not re.search(r"[^\W\d_]", cleaned):  # an ID has letters and digits
+        found |= {digits(cleaned), digits(cleaned.replace("(0)", ""))}
     found |= {each.lstrip("0") for each in found if len(each) >= WHOLE}
     return found - {""}

@@ -88,9 +88,9 @@ def advance(sync: Sync) -> bool:
         return False
     sync.refresh_from_db()
     _take_next(sync)
-    told = {name: getattr(sync, name) for name in PROGRESS}
+    values = {name: getattr(sync, name) for name in PROGRESS}
     with transaction.atomic():
-        ours = rows.filter(lease_until=lease).update(**told, lease_until=timezone.now())
+        ours = rows.filter(lease_until=lease).update(**values, lease_until=timezone.now())
         if ours and sync.ended_at:
             _tell_end(sync)
     return True
@@ -135,19 +135,19 @@ def _not_read(sync: Sync, words: str, exc: Exception) -> None:
         why = "The response from Quo could not be stored. See the server log."
     else:
         why = str(exc)
-    said = f"{words[0].upper()}{words[1:]}: {why}"
-    sync.failure = "\n".join(filter(None, [sync.failure, said]))
+    message = f"{words[0].upper()}{words[1:]}: {why}"
+    sync.failure = "\n".join(filter(None, [sync.failure, message]))
     sync.silences = sync.silences + 1 if isinstance(exc, QuoUnavailable) else 0
     audit.record(
         actor=sync.actor,
         action=Action.NOT_READ,
         target=sync.pieces[0] or "workspace",
-        after=said,
+        after=message,
     )
 
 
 def _tell_end(sync: Sync) -> None:
-    counts = ", ".join(f"{count} {name}" for name, count in sync_progress.told(sync) if count)
+    counts = ", ".join(f"{count} {name}" for name, count in sync_progress.all_counts(sync) if count)
     audit.record(
         actor=sync.actor,
         action=Action.SYNC_FAILED if sync.failure else Action.SYNC_FINISHED,

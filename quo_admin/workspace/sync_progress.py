@@ -36,7 +36,7 @@ def read(sync: Sync) -> str:
     return _joined([_several(count, shown.name) for shown, count in totals(sync)])
 
 
-def told(sync: Sync) -> list[tuple[str, int]]:
+def all_counts(sync: Sync) -> list[tuple[str, int]]:
     """Return every count with its name, in the order in which pages show them."""
     return [(shown.name, count) for shown, count in totals(sync)] + [
         (shown.name, count) for _, rows in compared(sync) for shown, count in rows

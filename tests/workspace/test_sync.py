@@ -289,7 +289,7 @@ def test_what_was_read_is_told_in_the_order_of_the_parts_whatever_the_database_m
     counts = {"webhooks": 1, "numbers": 34, "members": 6, "not created here": 1}
 
     assert sync_progress.read(Sync(counts=counts)) == "6 members, 34 numbers and 1 webhook"
-    assert [name for name, _ in sync_progress.told(Sync(counts=counts))][:4] == [
+    assert [name for name, _ in sync_progress.all_counts(Sync(counts=counts))][:4] == [
         "members",
         "numbers",
         "webhooks",

@@ -41,10 +41,10 @@ def _go_on(request: HttpRequest) -> HttpResponse:
     """Verify one chunk, and let the browser request the next one by itself."""
     try:
         step = verification.resume(request.GET["at"], by=request.user.get_username())
-    except verification.NotGood:
+    except verification.InvalidToken:
         return _beginning(request, VerifyForm(), lost=True)
-    if step.told:
-        context = {"result": step.told, "here": step.verification, "unlocked": triggers.missing()}
+    if step.result:
+        context = {"result": step.result, "here": step.verification, "unlocked": triggers.missing()}
         return render(request, "audit/verified.html", context)
     context = {"here": step.verification, "next": _address(step.verification)}
     response = render(request, "audit/verifying.html", context)

@@ -24,8 +24,8 @@ ROWS = 25
 @login_required
 @permission_required(["webhooks.view_webhook", "workspace.view_number"], raise_exception=True)
 def batches(request: HttpRequest) -> HttpResponse:
-    asked = request.GET.get("show", "")
-    show = asked if asked in WORDS else ""
+    show = request.GET.get("show", "")
+    show = show if show in WORDS else ""
     found = {kind: in_state(kind) for kind in WORDS}
     page = Paginator(found[show].order_by("-pk"), ROWS).get_page(request.GET.get("page"))
     counts = _counts(page)
@@ -48,8 +48,8 @@ def batches(request: HttpRequest) -> HttpResponse:
 def _counts(batches: Iterable[Batch]) -> dict[int, dict[str, int]]:
     """Return for each batch how many rows are in each state, in one query."""
     items = BatchRow.objects.filter(batch__in=list(batches))
-    told: Any = items.with_states(now=timezone.now()).order_by()
+    rows: Any = items.with_states(now=timezone.now()).order_by()
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    for batch, state, count in told.values_list("batch", "state").annotate(n=Count("pk")):
+    for batch, state, count in rows.values_list("batch", "state").annotate(n=Count("pk")):
         found[batch][state] = count
     return found

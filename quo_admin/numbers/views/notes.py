@@ -35,8 +35,8 @@ def notes(request: HttpRequest) -> HttpResponse:
 def note(request: HttpRequest) -> HttpResponse:
     """The form for the selected numbers, and saving the note."""
     posted = request.method == "POST"
-    asked = request.POST if posted else request.GET
-    ids = [clean(id) for id in asked.getlist("numbers")][:MOST]
+    parameters = request.POST if posted else request.GET
+    ids = [clean(id) for id in parameters.getlist("numbers")][:MOST]
     numbers = list(Number.objects.current().filter(quo_id__in=ids))
     if not numbers:
         messages.info(

@@ -71,7 +71,7 @@ def create_message_webhook(
 ) -> Webhook:
     """Create a webhook at Quo, copy it here, and record who did it.
 
-    The attempt is stored before the request leaves, and the call is made outside any transaction: a
+    The attempt is stored before the request leaves, and the call happens outside any transaction: a
     slow response must not hold database locks, and a crash must leave a record.
 
     Args:
@@ -142,10 +142,10 @@ def _completed(data: WebhookData) -> WebhookData:
     if data.is_whole:
         return data
     try:
-        told = connect.client().get_webhook(data.id, policy=retry.BRIEF)
+        response = connect.client().get_webhook(data.id, policy=retry.BRIEF)
     except QuoError:
         return data  # expected: the page says "not returned by Quo", and a later sync reads it
-    missing = {name: value for name, value in vars(told).items() if vars(data)[name] is None}
+    missing = {name: value for name, value in vars(response).items() if vars(data)[name] is None}
     return replace(data, **missing)
 
 
@@ -161,7 +161,7 @@ def _end_created(attempt: Attempt, data: WebhookData, wanted: NewMessageWebhook)
         if attempt.webhook:  # the response was so slow that the webhook was found meanwhile
             return attempt.webhook
         if Attempt.objects.filter(webhook__quo_id=data.id).exists():
-            raise OutcomeUnknown(f"Quo answered with {data.id}, which another attempt made.")
+            raise OutcomeUnknown(f"Quo answered with {data.id}, which another attempt created.")
         webhook = store(data)
         record_creator(webhook, by=attempt.actor)
         attempt.end(Attempt.State.CREATED, webhook=webhook)

@@ -71,8 +71,8 @@ class Counts:
 
     def _without(self, name: str) -> WebhookQuerySet:
         """Return what the other filters leave."""
-        asked = self.filters.conditions
-        return matching(condition for each, condition in asked.items() if each != name)
+        conditions = self.filters.conditions
+        return matching(condition for each, condition in conditions.items() if each != name)
 
     def _by(self, name: str, column: Combinable, most: int | None = None) -> list[tuple[str, int]]:
         counted = self._without(name).order_by().annotate(value=column).values_list("value")
@@ -129,9 +129,9 @@ class Counts:
         if not freshness().doubt:
             return _fullest(counts)
         stale = self._without("drift").filter(is_stale())
-        told = stale.aggregate(all=Count("pk"), sync=Count("pk", filter=Q(drift="")))
-        counts += Counter({STALE: told["all"]})
-        counts[SYNC] -= told["sync"]
+        counted = stale.aggregate(all=Count("pk"), sync=Count("pk", filter=Q(drift="")))
+        counts += Counter({STALE: counted["all"]})
+        counts[SYNC] -= counted["sync"]
         return _fullest(counts)
 
     def _findings(self) -> Iterable[tuple[str, int | None]]:

@@ -80,9 +80,9 @@ class Filters:
     @property
     def parameters(self) -> dict[str, str]:
         """The values that are not the default, as query parameters."""
-        told = {field.name: getattr(self, field.name) for field in fields(self)}
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
         usual = {field.name: field.default for field in fields(self)}
-        return {name: value for name, value in told.items() if value != usual[name]}
+        return {name: value for name, value in values.items() if value != usual[name]}
 
     @property
     def kept(self) -> dict[str, str]:
@@ -100,8 +100,8 @@ class Filters:
 
     def at(self, page: str = "list", **place: str) -> str:
         """Return the URL of the filtered list or of a part of it, and of a page."""
-        asked = self.parameters | place
-        return reverse(f"webhooks:{page}") + (f"?{urlencode(asked)}" if asked else "")
+        parameters = self.parameters | place
+        return reverse(f"webhooks:{page}") + (f"?{urlencode(parameters)}" if parameters else "")
 
     @cached_property
     def order(self) -> Order:
@@ -118,8 +118,8 @@ class Filters:
     @cached_property
     def conditions(self) -> dict[str, Condition]:
         """The conditions by field name; those with the best index come first."""
-        asked = {name: ask(self.on[name]) for name, ask in ASK.items() if name in self.on}
-        return ({"q": self.search.condition} if self.search else {}) | asked
+        parameters = {name: ask(self.on[name]) for name, ask in ASK.items() if name in self.on}
+        return ({"q": self.search.condition} if self.search else {}) | parameters
 
     def webhooks(self) -> WebhookQuerySet:
         """Return all matching webhooks, to be counted."""
@@ -155,8 +155,8 @@ def is_stale() -> Q:
     if nothing_read(last):
         return Q(missing_since=None)
     lists = MemberList.objects.stale(last)
-    told = Q(user_id__in=lists.values("member_id"))
-    return Q(told | Q(Exists(lists), user_id=None), missing_since=None)
+    stale = Q(user_id__in=lists.values("member_id"))
+    return Q(stale | Q(Exists(lists), user_id=None), missing_since=None)
 
 
 def _drift(kind: str) -> Condition:

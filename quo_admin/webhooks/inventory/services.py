@@ -50,17 +50,17 @@ def delete_webhook(*, actor: str, webhook: Webhook) -> Gone:
     """
     if not Webhook.objects.live().filter(pk=webhook.pk).exists():
         return Gone.ALREADY
-    _record(actor, Action.DELETE_STARTED, webhook, told=webhook.address)
+    _record(actor, Action.DELETE_STARTED, webhook, details=webhook.address)
     try:
         how = _delete_at_quo(webhook.quo_id)
     except OutcomeUnknown as exc:
-        _record(actor, Action.DELETE_UNKNOWN, webhook, told=str(exc))
+        _record(actor, Action.DELETE_UNKNOWN, webhook, details=str(exc))
         raise DeletionUnknown(
             "Quo did not respond, so the webhook may or may not be deleted. It is unchanged "
             "here. Try again in a minute. Deleting twice does no harm."
         ) from exc
     except QuoError as exc:
-        _record(actor, Action.DELETE_REFUSED, webhook, told=str(exc))
+        _record(actor, Action.DELETE_REFUSED, webhook, details=str(exc))
         raise WebhookNotDeleted(f"The webhook was not deleted. {exc}", exc.fault) from exc
     _mark_missing(actor, webhook, how)
     return how
@@ -92,14 +92,16 @@ def _delete_at_quo(quo_id: str) -> Gone:
 
 def _mark_missing(actor: str, webhook: Webhook, how: Gone) -> None:
     """Mark the row and record it, together. When two people delete it, only one records it."""
-    told = {"missing_since": timezone.now(), "deleted_by": actor} | NO_DRIFT
+    values = {"missing_since": timezone.now(), "deleted_by": actor} | NO_DRIFT
     with transaction.atomic():
-        if not Webhook.objects.live().filter(pk=webhook.pk).update(**told):
+        if not Webhook.objects.live().filter(pk=webhook.pk).update(**values):
             return
-        _record(actor, Action.WEBHOOK_DELETED, webhook, told=how)
-    for name, value in told.items():
+        _record(actor, Action.WEBHOOK_DELETED, webhook, details=how)
+    for name, value in values.items():
         setattr(webhook, name, value)
 
 
-def _record(actor: str, action: Action, webhook: Webhook, *, told: str) -> None:
-    audit.record(actor=actor, action=action, target=webhook.quo_id, label=str(webhook), after=told)
+def _record(actor: str, action: Action, webhook: Webhook, *, details: str) -> None:
+    audit.record(
+        actor=actor, action=action, target=webhook.quo_id, label=str(webhook), after=details
+    )

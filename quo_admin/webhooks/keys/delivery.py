@@ -52,16 +52,16 @@ def scope_of(body: bytes) -> Scope | None:
     ``data.object.phoneNumberId``.
     """
     try:
-        told = json.loads(body)
+        value = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    event, number_id = _text(told, "type"), _text(told, "data", "object", "phoneNumberId")
+    event, number_id = _text(value, "type"), _text(value, "data", "object", "phoneNumberId")
     if not event or not number_id:
         return None
     return Scope(SAMPLE_NAMES.get(event, event), number_id)
 
 
-def _text(told: Any, *names: str) -> str:
+def _text(value: Any, *names: str) -> str:
     for name in names:
-        told = told.get(name) if isinstance(told, dict) else None
-    return told if isinstance(told, str) and "\0" not in told and told.isprintable() else ""
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, str) and "\0" not in value and value.isprintable() else ""

@@ -134,10 +134,10 @@ def subjects(policies: Collection[str], pks: Collection[int]) -> Broken:
     broken: Broken = set()
     if PolicyName.DOUBLED in policies:
         broken = {(PolicyName.DOUBLED.value, pk, id) for pk, id in duplicates.pairs(pks)}
-    asked = [
+    queries = [
         rows for policy in policies if policy != PolicyName.DOUBLED for rows in _asked(policy, pks)
     ]
-    return broken | set(asked[0].union(*asked[1:], all=True)) if asked else broken
+    return broken | set(queries[0].union(*queries[1:], all=True)) if queries else broken
 
 
 def _asked(policy: str, pks: Collection[int]) -> list[Rows]:
@@ -150,18 +150,19 @@ def _asked(policy: str, pks: Collection[int]) -> list[Rows]:
         ids = _live().filter(pk__in=pks).values("quo_id")
         seen = access.seen_by_former_users().filter(target__in=ids)
         return [seen.values_list(_text(policy), "webhook", _column("actor"))]
-    asked: list[tuple[WebhookQuerySet, Expression]]
+    queries: list[tuple[WebhookQuerySet, Expression]]
     if policy == catalog.CREATOR_LEFT:
         members, staff = _of_member_who_left(), _of_staff_who_left()
-        asked = [(members, _who(MEMBER, "user_id")), (staff, _who(STAFF, "created_by"))]
+        queries = [(members, _who(MEMBER, "user_id")), (staff, _who(STAFF, "created_by"))]
     elif policy == catalog.HOST_ONCE:
-        asked = [(_host_once(), _who("", "host"))]
+        queries = [(_host_once(), _who("", "host"))]
     elif policy == catalog.ALL_NUMBERS_LEFT:
-        asked = [(_all_numbers_left(pks), _text(""))]
+        queries = [(_all_numbers_left(pks), _text(""))]
     else:
-        asked = [(BREAKING[policy](), _text(""))]
+        queries = [(BREAKING[policy](), _text(""))]
     return [
-        rows.filter(pk__in=pks).values_list(_text(policy), "pk", subject) for rows, subject in asked
+        rows.filter(pk__in=pks).values_list(_text(policy), "pk", subject)
+        for rows, subject in queries
     ]
 
 

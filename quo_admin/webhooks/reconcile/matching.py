@@ -46,8 +46,8 @@ class Candidate:
         """Whether an attempt that started then may have created it."""
         if self.known_since is not None and self.known_since < started_at:
             return False
-        made = self.data.created_at
-        return made is None or started_at - CLOCKS_DIFFER <= made <= started_at + LATEST
+        created_at = self.data.created_at
+        return created_at is None or started_at - CLOCKS_DIFFER <= created_at <= started_at + LATEST
 
 
 @dataclass(frozen=True)

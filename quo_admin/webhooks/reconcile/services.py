@@ -210,21 +210,21 @@ def _look_again_or_give_up(attempt: Attempt, *, asked_at: datetime, actor: str) 
     again = asked_at + pause
     if asked_at < quiet_since < again:
         again = quiet_since
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "looks": attempt.looks + 1,
         "next_look_at": again,
         "candidates": [],
     }
     if attempt.state == State.SENDING:
-        told["message"] = "The server stopped before the response was saved."
+        values["message"] = "The server stopped before the response was saved."
         audit.record(
             actor=actor,
             action=Action.WEBHOOK_UNKNOWN,
             target=f"attempt {attempt.pk}",
             label=attempt.label,
-            after=told["message"],
+            after=values["message"],
         )
-    attempt.step(State.UNKNOWN, **told)
+    attempt.step(State.UNKNOWN, **values)
 
 
 def _postpone(member: str | None, *, now: datetime) -> None:

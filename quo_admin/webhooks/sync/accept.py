@@ -4,8 +4,9 @@ import time
 from datetime import datetime
 
 from quo_admin.webhooks.models import Webhook
-from quo_admin.webhooks.sync.services import AT_ONCE, accept
+from quo_admin.webhooks.sync.drift import accept
 
+AT_ONCE = 200  # rows read together
 WHILE_S = 10.0  # our limit for one request; the user can repeat it for more
 
 

@@ -9,7 +9,7 @@ from quo_admin.webhooks.keys import sealing
 from quo_admin.webhooks.models import Drift, Webhook
 
 LONGEST = 20  # IDs or events named of a list; Quo can return thousands, and Excel cells are limited
-Told = list[list[str]]  # [field, before, after], safe to show anywhere
+Differences = list[list[str]]  # [field, before, after], safe to show anywhere
 
 QUOS = (
     *("user_id", "org_id", "label", "status", "url", "created_at", "updated_at", "deleted_at"),
@@ -29,10 +29,10 @@ def _each(ours: Any, theirs: Any) -> tuple[str, str]:
 
 def _without(value: Any, shared: set[str]) -> str:
     rest = sorted(set(value) - shared)
-    told = [", ".join(rest[:LONGEST])] if rest else []
-    told += [f"{len(rest) - LONGEST:,} more"] if len(rest) > LONGEST else []
-    told += [f"{len(shared):,} in both"] if shared else []
-    return " and ".join(told)
+    parts = [", ".join(rest[:LONGEST])] if rest else []
+    parts += [f"{len(rest) - LONGEST:,} more"] if len(rest) > LONGEST else []
+    parts += [f"{len(shared):,} in both"] if shared else []
+    return " and ".join(parts)
 
 
 # Quo's columns that do not change by themselves, with their label and how to show them
@@ -61,35 +61,35 @@ def is_same(here: Webhook, there: WebhookData) -> bool:
     )
 
 
-def differences(here: Webhook, there: WebhookData) -> tuple[str, Told]:
+def differences(here: Webhook, there: WebhookData) -> tuple[str, Differences]:
     """Return the kind of drift and the differences; none if only missing values were added.
 
     A value that was or is missing is not a difference: we do not know it.
     """
-    told: Told = []
+    found: Differences = []
     for name, (word, say) in WATCHED.items():
         ours, theirs = getattr(here, name), getattr(there, name)
         if ours is None or theirs is None or _plain(ours) == _plain(theirs):
             continue
         long = say is in_order and max(len(set(ours)), len(set(theirs))) > LONGEST
         before, after = _each(ours, theirs) if long else (say(ours), say(theirs))
-        told.append([word, before, after if after != before else f"{after}, beyond what is shown"])
+        found.append([word, before, after if after != before else f"{after}, beyond what is shown"])
     if here.missing_since and there.deleted_at is None:
-        told.append(["state", "gone", "there again"])
+        found.append(["state", "missing at Quo", "at Quo again"])
     if there.deleted_at is not None and not here.missing_since:
-        return Drift.MISSING, [*told, ["state", "there", "deleted there"]]
+        return Drift.MISSING, [*found, ["state", "at Quo", "deleted at Quo"]]
     if there.key is not None and here.key_fingerprint:
         mark = sealing.fingerprint(there.key)
         if mark != here.key_fingerprint:
-            return Drift.KEY_CHANGED, [*told, ["key", here.key_fingerprint, mark]]
-    return (Drift.CHANGED if told else ""), told
+            return Drift.KEY_CHANGED, [*found, ["key", here.key_fingerprint, mark]]
+    return (Drift.CHANGED if found else ""), found
 
 
-def words(told: Told) -> tuple[str, str]:
+def words(found: Differences) -> tuple[str, str]:
     """Return before and after as one line each, for the audit log."""
     return (
-        "; ".join(f"{name} {before or 'empty'}" for name, before, _ in told),
-        "; ".join(f"{name} {after or 'empty'}" for name, _, after in told),
+        "; ".join(f"{name} {before or 'empty'}" for name, before, _ in found),
+        "; ".join(f"{name} {after or 'empty'}" for name, _, after in found),
     )
 
 

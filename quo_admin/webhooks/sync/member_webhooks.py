@@ -23,8 +23,8 @@ def list_of(member: str) -> tuple[WebhookData, ...]:
         if Member.objects.current().filter(quo_id=member).exists():
             raise
     known = Webhook.objects.live().filter(user_id=member).order_by("pk")
-    asked = [_webhook(quo_id) for quo_id in known.values_list("quo_id", flat=True)]
-    return tuple(data for data in asked if data)
+    webhooks = [_webhook(quo_id) for quo_id in known.values_list("quo_id", flat=True)]
+    return tuple(data for data in webhooks if data)
 
 
 def _webhook(quo_id: str) -> WebhookData | None:

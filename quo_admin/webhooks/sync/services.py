@@ -6,7 +6,6 @@ deleted here.
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -14,13 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from quo_admin import locks
-from quo_admin.audit import services as audit
-from quo_admin.audit.actions import Action
-from quo_admin.audit.models import Entry
 from quo_admin.quo.exceptions import QuoError
 from quo_admin.quo.types import WebhookData
 from quo_admin.webhooks.models import Attempt, Drift, MemberList, Webhook
-from quo_admin.webhooks.models.webhook import NO_DRIFT
 from quo_admin.webhooks.reconcile import services as reconcile
 from quo_admin.webhooks.reconcile.matching import (
     Candidate,
@@ -28,7 +23,7 @@ from quo_admin.webhooks.reconcile.matching import (
     likeness_of_webhook,
 )
 from quo_admin.webhooks.store import store
-from quo_admin.webhooks.sync import compare
+from quo_admin.webhooks.sync import compare, drift
 from quo_admin.webhooks.sync.member_webhooks import list_of
 from quo_admin.workspace.models import Member, Sync
 from quo_admin.workspace.sync_parts import Counts, Part, Shown
@@ -47,13 +42,6 @@ WHY = {
     Drift.KEY_CHANGED: "The endpoint may verify deliveries with the old key.",
     Drift.MISSING: "Deleted outside Quo Admin. They stay as history.",
 }
-ACTIONS = {
-    Drift.NOT_CREATED_HERE: Action.WEBHOOK_NOT_CREATED_HERE,
-    Drift.CHANGED: Action.WEBHOOK_CHANGED,
-    Drift.KEY_CHANGED: Action.KEY_CHANGED,
-    Drift.MISSING: Action.WEBHOOK_MISSING,
-}
-DELETES = [Action.DELETE_STARTED, Action.DELETE_REFUSED, Action.DELETE_UNKNOWN]
 
 
 def members() -> list[str]:
@@ -63,9 +51,9 @@ def members() -> list[str]:
     here = Member.objects.current().order_by("quo_id").values_list("quo_id", flat=True)
     owners = Webhook.objects.live().exclude(user_id=None).values_list("user_id", flat=True)
     others = [id for id in owners.order_by("user_id").distinct() if id and id.startswith("US")]
-    asked = list(dict.fromkeys([*here, *others]))
-    MemberList.objects.keep(asked, now=timezone.now())
-    return asked
+    to_read = list(dict.fromkeys([*here, *others]))
+    MemberList.objects.keep(to_read, now=timezone.now())
+    return to_read
 
 
 def read(member: str, actor: str) -> Counts:
@@ -78,8 +66,8 @@ def read(member: str, actor: str) -> Counts:
     try:
         listing = list_of(member)
     except QuoError as exc:
-        told = {"asked_at": asked_at, "failure": str(exc)}
-        MemberList.objects.update_or_create(member_id=member, defaults=told)
+        failed = {"asked_at": asked_at, "failure": str(exc)}
+        MemberList.objects.update_or_create(member_id=member, defaults=failed)
         raise
     reconcile.reconcile_with(listing, member=member, actor=actor, asked_at=asked_at)
     merged = list({data.id: data for data in listing}.values())
@@ -88,8 +76,8 @@ def read(member: str, actor: str) -> Counts:
     kinds: dict[str, str] = {}
     for start in range(0, len(merged), AT_ONCE):
         kinds |= _compare(merged[start : start + AT_ONCE], actor=actor, **when)
-    told = {"asked_at": asked_at, "read_at": asked_at, "failure": ""}
-    MemberList.objects.update_or_create(member_id=member, defaults=told)
+    succeeded = {"asked_at": asked_at, "read_at": asked_at, "failure": ""}
+    MemberList.objects.update_or_create(member_id=member, defaults=succeeded)
     return _counts(merged, kinds, member)
 
 
@@ -99,19 +87,19 @@ def find_missing(actor: str, began: datetime) -> Counts:
     Only of members whose list was read, and only webhooks that we knew before the list was
     requested.
     """
-    gone = 0
+    missing = 0
     unread = MemberList.objects.unread_since(began)
-    asked = MemberList.objects.exclude(pk__in=unread).values_list("member_id", "read_at")
-    read = {member: read_at for member, read_at in asked if read_at}
+    lists = MemberList.objects.exclude(pk__in=unread).values_list("member_id", "read_at")
+    read = {member: read_at for member, read_at in lists if read_at}
     known = Webhook.objects.live().defer("key_sealed").order_by("pk")
     for member, asked_at in read.items():
         for webhook in list(known.filter(user_id=member, last_seen_at__lt=asked_at)):
-            gone += _mark_missing(webhook, actor=actor, asked_at=asked_at)
+            missing += drift.mark_missing(webhook, actor=actor, asked_at=asked_at)
     # then the others are in nobody's list
     if not unread.exists() and Member.objects.read_since(began):
         for webhook in list(known.exclude(user_id__in=read).filter(last_seen_at__lt=began)):
-            gone += _mark_missing(webhook, actor=actor, asked_at=began)
-    return {COUNTED[Drift.MISSING]: gone} if gone else {}
+            missing += drift.mark_missing(webhook, actor=actor, asked_at=began)
+    return {COUNTED[Drift.MISSING]: missing} if missing else {}
 
 
 def _counts(listed: list[WebhookData], kinds: dict[str, str], member: str) -> Counts:
@@ -157,20 +145,20 @@ def _record(data: WebhookData, *, actor: str, asked_at: datetime) -> str | None:
         if here and max(here.last_seen_at, here.missing_since or here.last_seen_at) > asked_at:
             return ""  # our row is newer than this list
         kind: str
-        told: compare.Told
+        found: compare.Differences
         if here is None:
-            if _is_being_made(data):
+            if _is_being_created(data):
                 return None
-            kind, told = Drift.NOT_CREATED_HERE, []
+            kind, found = Drift.NOT_CREATED_HERE, []
         else:
-            kind, told = compare.differences(here, data)
+            kind, found = compare.differences(here, data)
         webhook = store(data, now=asked_at)
         if kind:
-            _mark(webhook, kind, told, actor=actor)
+            drift.mark(webhook, kind, found, actor=actor)
     return kind
 
 
-def _is_being_made(data: WebhookData) -> bool:
+def _is_being_created(data: WebhookData) -> bool:
     alike = likeness_of_webhook(data)
     return any(
         likeness_of_payload(attempt.payload) == alike
@@ -179,85 +167,9 @@ def _is_being_made(data: WebhookData) -> bool:
     )
 
 
-def _mark(webhook: Webhook, kind: str, told: compare.Told, *, actor: str) -> None:
-    """Mark it as of now, not of the request to Quo: a page rendered in between does not show it."""
-    shown = (
-        Drift.KEY_CHANGED if (webhook.drift, kind) == (Drift.KEY_CHANGED, Drift.CHANGED) else kind
-    )
-    told_at = timezone.now()
-    marks = {
-        "drift": shown,
-        "drift_since": told_at,
-        "drift_details": [*webhook.drift_details, *told],
-    }
-    Webhook.objects.filter(pk=webhook.pk).update(**marks)
-    before, after = compare.words(told)
-    if kind == Drift.NOT_CREATED_HERE:
-        events = webhook.event_set.replace(",", ", ")
-        after = f"{events} to {webhook.address}, made {_moment(webhook.created_at)}"
-    audit.record(
-        actor=actor,
-        action=ACTIONS[Drift(kind)],
-        target=webhook.quo_id,
-        label=str(webhook),
-        before=before,
-        after=after,
-    )
-
-
-def _mark_missing(webhook: Webhook, *, actor: str, asked_at: datetime) -> bool:
-    """Mark it missing, deleted by the user whose deletion got no response, if there was one."""
-    asked = Entry.objects.filter(target=webhook.quo_id, action__in=DELETES).newest_first().first()
-    deleted_by = asked.actor if asked and asked.action != Action.DELETE_REFUSED else ""
-    rows = Webhook.objects.live().filter(pk=webhook.pk, last_seen_at=webhook.last_seen_at)
-    with transaction.atomic():
-        known = NO_DRIFT if deleted_by else {}
-        if not rows.update(missing_since=asked_at, deleted_by=deleted_by, **known):
-            return False
-        if deleted_by:
-            after = f"the deletion by {deleted_by}, whose response was lost, is done"
-            audit.record(
-                actor=actor,
-                action=Action.WEBHOOK_DELETED,
-                target=webhook.quo_id,
-                label=str(webhook),
-                after=after,
-            )
-        else:
-            told: compare.Told = [
-                ["state", f"last seen {_moment(webhook.last_seen_at)}", "in no list"]
-            ]
-            _mark(webhook, Drift.MISSING, told, actor=actor)
-    return True
-
-
-def accept(*, actor: str, webhooks: Iterable[Webhook]) -> int:
-    """Accept Quo's version of these webhooks and record it. Returns how many were accepted."""
-    accepted = 0
-    for webhook in webhooks:
-        rows = Webhook.objects.filter(pk=webhook.pk, drift_since=webhook.drift_since)
-        with transaction.atomic():
-            if not rows.exclude(drift="").update(**NO_DRIFT):
-                continue
-            audit.record(
-                actor=actor,
-                action=Action.DRIFT_ACCEPTED,
-                target=webhook.quo_id,
-                label=str(webhook),
-                before=str(Drift(webhook.drift).label),
-                after="in sync",
-            )
-        accepted += 1
-    return accepted
-
-
 def _words(member_id: str) -> str:
     member = Member.objects.filter(quo_id=member_id).first()
     return f"webhooks of {member or member_id}"
-
-
-def _moment(moment: datetime | None) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M:%S UTC") if moment else "at a time not told"
 
 
 def _shown() -> list[Shown]:

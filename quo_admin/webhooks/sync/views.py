@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from quo_admin.quo.types import moment_or_none
 from quo_admin.webhooks.models import Drift, Webhook
 from quo_admin.webhooks.sync.accept import accept_all as accept_all_of
-from quo_admin.webhooks.sync.services import accept as accept_these
+from quo_admin.webhooks.sync.drift import accept as accept_these
 
 EXPLANATIONS = {
     Drift.NOT_CREATED_HERE: "They were created with another tool, or before Quo Admin was set up.",

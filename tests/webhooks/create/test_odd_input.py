@@ -130,7 +130,7 @@ def test_database_that_cannot_hold_others_does_not_hide_the_refusal(monkeypatch,
 
     DatabaseRateLimiter("a key").pause(1)
 
-    assert "could not be told" in caplog.text
+    assert "Could not store the pause" in caplog.text
 
 
 def test_unknown_outcome_is_said_once(operator, sandbox):

@@ -240,13 +240,13 @@ def test_webhook_seen_later_than_the_list_was_requested_keeps_the_later_time(com
 def test_missing_webhook_that_is_seen_before_it_is_marked_is_not_gone(company, monkeypatch):
     from quo_admin.webhooks.sync import services as webhooks
 
-    mark = webhooks._mark_missing
+    mark = webhooks.drift.mark_missing
 
     def late(webhook, **options):
         Webhook.objects.filter(pk=webhook.pk).update(last_seen_at=timezone.now())
         return mark(webhook, **options)
 
-    monkeypatch.setattr(webhooks, "_mark_missing", late)
+    monkeypatch.setattr(webhooks.drift, "mark_missing", late)
     company.store.delete("webhook", FOLLOW_UP)
 
     read = sync()

@@ -17,6 +17,7 @@ from quo_admin.webhooks.inventory.services import DeletionUnknown, delete_webhoo
 from quo_admin.webhooks.keys import sealing
 from quo_admin.webhooks.models import MemberList, Subscription, Webhook
 from quo_admin.webhooks.store import derived
+from quo_admin.webhooks.sync import drift
 from quo_admin.webhooks.sync import services as webhooks
 from quo_admin.workspace.models import Member
 from tests.factories import KEY, NOON, webhook_json
@@ -58,7 +59,7 @@ def test_first_sync_records_every_webhook_as_found_there_with_its_key(sandbox):
             "webhook.not_created_here",
             "",
             "message.delivered, message.received to https://hooks.acme-crm.example/quo/in, "
-            f"made {ours(FOLLOW_UP).created_at:%Y-%m-%d %H:%M:%S} UTC",
+            f"created {ours(FOLLOW_UP).created_at:%Y-%m-%d %H:%M:%S} UTC",
         )
     ]
 
@@ -133,7 +134,7 @@ def test_of_long_lists_what_differs_is_told_and_how_much_more_there_is(company):
     ids = [f"PN{n:04}" for n in range(3_000)]
     change(company, FOLLOW_UP, resourceIds=ids)
     sync()
-    webhooks.accept(actor="olga", webhooks=Webhook.objects.filter(quo_id=FOLLOW_UP))
+    drift.accept(actor="olga", webhooks=Webhook.objects.filter(quo_id=FOLLOW_UP))
     change(company, FOLLOW_UP, resourceIds=[*ids[1:], *(f"PX{n:02}" for n in range(25))])
 
     sync()
@@ -234,10 +235,10 @@ def test_webhook_that_quo_tells_as_deleted_is_gone_there(company):
     assert read.counts == IN_SYNC | {"in sync": WEBHOOKS - 1, "missing at Quo": 1}
     assert (webhook.drift, webhook.drift_details) == (
         "missing",
-        [["state", "there", "deleted there"]],
+        [["state", "at Quo", "deleted at Quo"]],
     )
     assert webhook.missing_since
-    assert told(FOLLOW_UP)[0] == ("webhook.missing", "state there", "state deleted there")
+    assert told(FOLLOW_UP)[0] == ("webhook.missing", "state at Quo", "state deleted at Quo")
     assert sync().counts == IN_SYNC
 
 
@@ -253,7 +254,7 @@ def test_webhook_that_comes_back_is_there_again_since_it_was_first_seen(company)
     webhook = ours(FOLLOW_UP)
     assert read.counts == IN_SYNC | {"in sync": WEBHOOKS - 1, "changed at Quo": 1}
     assert (webhook.missing_since, webhook.first_seen_at, webhook.drift) == (None, first, "changed")
-    assert webhook.drift_details[-1] == ["state", "gone", "there again"]
+    assert webhook.drift_details[-1] == ["state", "missing at Quo", "at Quo again"]
 
 
 def test_webhook_that_was_deleted_here_and_is_told_as_deleted_is_in_sync(company):
@@ -299,7 +300,7 @@ def test_what_somebody_accepted_is_in_sync_until_it_differs_again(company):
     change(company, FOLLOW_UP, label="Other")
     sync()
 
-    assert webhooks.accept(actor="olga", webhooks=[ours(FOLLOW_UP)]) == 1
+    assert drift.accept(actor="olga", webhooks=[ours(FOLLOW_UP)]) == 1
 
     assert (ours(FOLLOW_UP).drift, ours(FOLLOW_UP).drift_details) == ("", [])
     assert told(FOLLOW_UP)[0] == ("drift.accepted", "Changed at Quo", "in sync")
@@ -315,7 +316,7 @@ def test_drift_that_a_sync_saw_after_the_page_was_made_is_not_accepted_with_it(c
     change(company, FOLLOW_UP, key=OTHER_KEY)
     sync()
 
-    assert webhooks.accept(actor="olga", webhooks=[on_the_page]) == 0
+    assert drift.accept(actor="olga", webhooks=[on_the_page]) == 0
     assert ours(FOLLOW_UP).drift == "key-changed"
 
 
