@@ -1,7 +1,7 @@
 """Coverage: which webhooks receive which events of which numbers, now or on a past day.
 
-The database works out states for filters and counts, Python the cells of a page. A test compares
-both with one slow and obvious implementation of the same rules.
+The cells of a page are worked out here. ``coverage_filters.py`` has the same rules in SQL, for
+filters and counts. A test compares both with one slow and obvious implementation.
 """
 
 from collections import defaultdict
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from quo_admin.numbers.models import Note
@@ -127,17 +127,11 @@ def known_on(on: Day | None) -> QuerySet[Number]:
     )
 
 
-def with_states(numbers: QuerySet[Number], on: Day | None = None) -> QuerySet[Number]:
-    """Annotate each number with its state of each event, as ``received`` and ``delivered``."""
-    states = {name: _state(event, on) for name, event in EVENTS.items()}
-    return numbers.annotate(**states)
-
-
 def cells(numbers: Sequence[Number], on: Day | None = None) -> dict[str, dict[str, Cell]]:
     """Return the cells of each number ID by the names of EVENTS, in three queries."""
     ids = [number.quo_id for number in numbers]
     covering: dict[tuple[str, str], list[CoveringWebhook]] = defaultdict(list)
-    rows = _rows(on).filter(resource_id__in=[*ids, STAR], event__in=EVENTS.values())
+    rows = subscriptions_on(on).filter(resource_id__in=[*ids, STAR], event__in=EVENTS.values())
     for row in (
         rows.select_related("webhook").defer("webhook__key_sealed").order_by("webhook__host")
     ):
@@ -146,7 +140,7 @@ def cells(numbers: Sequence[Number], on: Day | None = None) -> dict[str, dict[st
         covering[row.resource_id, row.event].append(
             CoveringWebhook(row.webhook, by_name=by_name, uncertain=uncertain)
         )
-    notes = {(n.number_id, n.event): n for n in _notes(on).filter(number_id__in=ids)}
+    notes = {(n.number_id, n.event): n for n in notes_on(on).filter(number_id__in=ids)}
     return {
         id: {
             name: _cell([*covering[id, event], *covering[STAR, event]], notes.get((id, event)))
@@ -157,9 +151,9 @@ def cells(numbers: Sequence[Number], on: Day | None = None) -> dict[str, dict[st
 
 
 def state_of(webhooks: Sequence[CoveringWebhook], *, noted: bool) -> str:
-    """Return the state that these webhooks give. ``_state`` has the same rules in SQL."""
+    """Return the state that these webhooks give; in SQL: ``coverage_filters.py``."""
     sending = [each for each in webhooks if each.webhook.status == spec.Status.ENABLED]
-    if _is_duplicated(_life(each.webhook) for each in sending):
+    if is_duplicated(_life(each.webhook) for each in sending):
         return State.DUPLICATED
     if any(each.by_name for each in sending):
         return State.COVERED
@@ -178,7 +172,7 @@ def _life(webhook: Webhook) -> Life:
     )
 
 
-def _is_duplicated(lives: Iterable[Life]) -> bool:
+def is_duplicated(lives: Iterable[Life]) -> bool:
     """Whether an endpoint had two webhooks at the same time, not one after the other."""
     until: dict[str, datetime] = {}  # by endpoint: the end of the last webhook so far
     for endpoint, created, ended in sorted(lives, key=lambda life: life[1]):
@@ -201,62 +195,11 @@ def _cell(webhooks: list[CoveringWebhook], note: Note | None) -> Cell:
     )
 
 
-def _rows(on: Day | None) -> QuerySet[Subscription]:
+def subscriptions_on(on: Day | None) -> QuerySet[Subscription]:
+    """Return the subscriptions of webhooks that exist now, or may have existed on a day."""
     return Subscription.objects.filter(existing(on, prefix="webhook__"))
 
 
-def _notes(on: Day | None) -> QuerySet[Note]:
+def notes_on(on: Day | None) -> QuerySet[Note]:
+    """Return the notes that hold now, or held on a day."""
     return Note.objects.holding(*((on.begins, on.ends) if on else (None, None)))
-
-
-def _state(event: str, on: Day | None) -> Case:
-    """Return the state of one event, worked out by the database for each number."""
-    rows = _rows(on).annotate(
-        ended=Coalesce("webhook__deleted_at", "webhook__missing_since", NO_END)
-    )
-    stars = rows.filter(event=event, resource_id=STAR)
-    everywhere = list(
-        stars.values_list(
-            "webhook__status", "webhook__endpoint_hash", "webhook__created_or_seen_at", "ended"
-        )
-    )
-    lives = [
-        (endpoint, *life) for status, endpoint, *life in everywhere if status == spec.Status.ENABLED
-    ]
-    any_star, any_sending_star = bool(everywhere), bool(lives)
-    endpoints = {endpoint for endpoint, _, _ in lives if endpoint}
-
-    named = rows.filter(event=event, resource_id=OuterRef("quo_id"))
-    sending = named.filter(webhook__status=spec.Status.ENABLED)
-    same_endpoint = rows.filter(
-        event=event,
-        webhook__status=spec.Status.ENABLED,
-        webhook__endpoint_hash=OuterRef("webhook__endpoint_hash"),
-    )
-    by_star = Q(webhook__endpoint_hash__in=endpoints)
-    if on:  # both existed on that day, but one may have replaced the other
-        same_endpoint = same_endpoint.filter(
-            webhook__created_or_seen_at__lt=OuterRef("ended"),
-            ended__gt=OuterRef("webhook__created_or_seen_at"),
-        )
-        by_star &= Q(Exists(same_endpoint.filter(resource_id=STAR)))
-    by_name = same_endpoint.filter(
-        resource_id=OuterRef("resource_id"), webhook__gt=OuterRef("webhook")
-    )
-    twice = sending.exclude(webhook__endpoint_hash="").filter(Exists(by_name) | by_star)
-    noted = _notes(on).filter(number_id=OuterRef("quo_id"), event=event)
-    none = State.ONLY_DISABLED if any_star else State.NOT_COVERED
-    return Case(
-        When(Exists(twice) | _always(_is_duplicated(lives)), then=Value(State.DUPLICATED)),
-        When(Exists(sending), then=Value(State.COVERED)),
-        When(_always(any_sending_star), then=Value(State.ALL_NUMBERS)),
-        When(Exists(noted), then=Value(State.NOTED)),
-        When(Exists(named), then=Value(State.ONLY_DISABLED)),
-        default=Value(none),
-        output_field=CharField(),
-    )
-
-
-def _always(true: bool) -> Q:
-    """Return a condition that holds for every row, or for none."""
-    return Q(pk__isnull=not true)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from quo_admin.numbers import coverage
 from quo_admin.numbers.coverage import Day
+from quo_admin.numbers.coverage_filters import with_states
 from quo_admin.numbers.gaps import GAPS, Tally, tally, with_marks
 from quo_admin.quo import spec
 from quo_admin.quo.types import clean
@@ -50,7 +51,7 @@ class Filters:
         found = self._found(on)
         if not self.gap:
             return found
-        marked = with_marks(coverage.with_states(found, on), now=timezone.now())
+        marked = with_marks(with_states(found, on), now=timezone.now())
         return marked.filter(GAPS[self.gap].condition)
 
     def tally(self, on: Day | None = None) -> Tally:

@@ -9,8 +9,9 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from quo_admin.numbers import coverage
 from quo_admin.numbers.coverage import EVENTS, Day, State
+from quo_admin.numbers.coverage import GAPS as GAP_STATES
+from quo_admin.numbers.coverage_filters import with_states
 from quo_admin.workspace.models import Number
 
 NEW_FOR = timedelta(days=7)  # our limit
@@ -134,13 +135,13 @@ class Tally:
 
 
 def tally(numbers: QuerySet[Number], on: Day | None = None) -> Tally:
-    marked = with_marks(coverage.with_states(numbers, on), now=timezone.now())
+    marked = with_marks(with_states(numbers, on), now=timezone.now())
     kinds = marked.order_by().values("group_id", *EVENTS, *MARKS).annotate(n=Count("pk"))
     return Tally(list(kinds))
 
 
 def has_gap(kind: Mapping[str, Any]) -> bool:
-    return any(kind[event] in coverage.GAPS for event in EVENTS)
+    return any(kind[event] in GAP_STATES for event in EVENTS)
 
 
 def _sum(kinds: Iterable[dict[str, Any]]) -> int:

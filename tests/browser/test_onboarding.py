@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from quo_admin.batches import worker_job
 from quo_admin.batches.models import Batch
-from quo_admin.numbers import coverage
+from quo_admin.numbers.coverage_filters import with_states
 from quo_admin.worker import loop
 from quo_admin.worker.jobs import Job
 from quo_admin.workspace.models import Number
@@ -42,7 +42,7 @@ def worker(company, monkeypatch):
 
 
 def reach(*names):
-    found = coverage.with_states(Number.objects.filter(name__in=names))
+    found = with_states(Number.objects.filter(name__in=names))
     return {number.received for number in found}
 
 
@@ -52,7 +52,7 @@ def test_all_numbers_go_from_gaps_to_covered_in_under_three_minutes(page, sign_i
     click, write = (lambda it: it.click(), lambda it, text: it.fill(text))
     if by == "keyboard":
         click, write = (lambda it: press(page, it), lambda it, text: type_into(page, it, text))
-    gaps = coverage.with_states(Number.objects.current()).filter(received="not-covered").count()
+    gaps = with_states(Number.objects.current()).filter(received="not-covered").count()
     began = time.monotonic()
 
     sign_in(page)
@@ -73,9 +73,7 @@ def test_all_numbers_go_from_gaps_to_covered_in_under_three_minutes(page, sign_i
     assert sorted(doc["resourceIds"] for doc in made) == sorted(
         [id] for id in Number.objects.values_list("quo_id", flat=True)
     )
-    assert set(
-        coverage.with_states(Number.objects.current()).values_list("received", flat=True)
-    ) <= {
+    assert set(with_states(Number.objects.current()).values_list("received", flat=True)) <= {
         "covered",
         "duplicated",
     }

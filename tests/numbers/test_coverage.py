@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from quo_admin.numbers import coverage
 from quo_admin.numbers.coverage import EVENTS, Day
+from quo_admin.numbers.coverage_filters import with_states
 from quo_admin.numbers.models import Note
 from quo_admin.webhooks.models import Webhook
 from quo_admin.workspace.models import Number
@@ -153,7 +154,7 @@ def test_grid_says_what_the_obvious_reading_says_now_and_on_any_day(webhooks, no
 
     for day in DAYS:
         on = None if day is None else Day(day)
-        asked = coverage.with_states(Number.objects.all(), on).in_bulk(field_name="quo_id")
+        asked = with_states(Number.objects.all(), on).in_bulk(field_name="quo_id")
         worked_out = coverage.cells(numbers, on)
         for id, (name, event) in product(IDS, EVENTS.items()):
             state, unsure = expected(*stored, id, event, day)
@@ -171,7 +172,7 @@ def test_webhook_that_replaced_another_on_a_day_doubled_nothing(scope, hour, sta
     make_webhook(createdAt=f"2026-03-12T{hour}:00:00Z", resourceIds=scope)
     on = Day(date(2026, 3, 12))
 
-    asked = coverage.with_states(Number.objects.all(), on).get()
+    asked = with_states(Number.objects.all(), on).get()
     cell = coverage.cells([asked], on)["PN1"]["received"]
 
     assert (asked.received, cell.state, list(cell.hosts)) == (state, state, ["example.com"])

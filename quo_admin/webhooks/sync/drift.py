@@ -1,4 +1,4 @@
-"""The drift of a webhook: marked by a sync with an entry in the audit log, and accepted by staff."""
+"""The drift of a webhook: a sync marks it and records it, and staff accept it."""
 
 from collections.abc import Iterable
 from datetime import datetime

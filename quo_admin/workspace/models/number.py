@@ -1,0 +1,72 @@
+"""The company's phone numbers."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from quo_admin.quo.types import NumberData
+from quo_admin.workspace.models.copied import CopiedFromQuo, CopyQuerySet
+from quo_admin.workspace.phone_numbers import digits, sought
+
+
+class NumberQuerySet(CopyQuerySet):
+    def names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return the names of those of these numbers that we know."""
+        return {number.quo_id: str(number) for number in self.filter(quo_id__in=list(ids))}
+
+    def search(self, words: str) -> Self:
+        """Find by name, by number in any spelling, or by ID; without words, everything."""
+        words = words.strip()
+        found = Q(name__icontains=words) | Q(quo_id__icontains=words)
+        for spelled in sought(words):
+            found |= Q(digits__contains=spelled)
+        return self.filter(found) if words else self.all()
+
+
+class Number(CopiedFromQuo):
+    """One phone number of the company. Quo's own columns may be null: not returned by Quo."""
+
+    name = models.TextField(null=True)
+    number = models.TextField(null=True)
+    digits = models.TextField(default="")  # of ``number``, for searches in any spelling
+    group_id = models.TextField(null=True)
+    member_ids = models.JSONField(default=list)
+    porting_status = models.TextField(null=True)
+    no_messaging_to = models.JSONField(default=list)  # regions, such as "US"
+    created_at = models.DateTimeField(null=True)
+
+    objects = NumberQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "quo_id"]
+
+    def __str__(self) -> str:
+        return self.name or self.spelled or self.quo_id
+
+    @property
+    def spelled(self) -> str:
+        """The number as people in its country write it, if we know how: "(415) 555-0134"."""
+        if match := re.fullmatch(r"\+1(\d{3})(\d{3})(\d{4})", self.number or ""):
+            return "({}) {}-{}".format(*match.groups())
+        return self.number or ""
+
+    @classmethod
+    def of(cls, data: NumberData, *, now: datetime) -> "Number":
+        """Return an unsaved row from one response."""
+        return cls(
+            quo_id=data.id,
+            first_seen_at=now,
+            last_seen_at=now,
+            name=data.name,
+            number=data.number,
+            digits=digits(data.number or ""),
+            group_id=data.group_id,
+            member_ids=list(data.member_ids),
+            porting_status=data.porting_status,
+            no_messaging_to=list(data.no_messaging_to),
+            created_at=data.created_at,
+        )

@@ -1,0 +1,88 @@
+"""The syncs: each reading of the workspace from Quo."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db import models
+from django.urls import reverse
+
+
+class SyncQuerySet(models.QuerySet["Sync"]):
+    def newest(self) -> "Sync | None":
+        return self.order_by("-started_at", "-id").first()
+
+    def ended(self) -> Self:
+        return self.filter(ended_at__isnull=False)
+
+    def newest_complete(self) -> "Sync | None":
+        """The last sync that read everything."""
+        return self.ended().filter(failure="").newest()
+
+    def newest_of(self, name: str) -> "Sync | None":
+        """The last sync that read this, such as "numbers": how old our copy of it is."""
+        return self.ended().filter(counts__has_key=name).newest()
+
+    def open(self) -> "Sync | None":
+        """The sync that is running, or was interrupted."""
+        return self.filter(ended_at=None).newest()
+
+
+class Sync(models.Model):
+    """One reading of the workspace from Quo: when, by whom, how much, and what failed.
+
+    A durable list of pieces. Any process may take the next piece by its lease, so a sync outlives
+    the process that started it, and every page can show its progress.
+    """
+
+    # A piece takes at most 20 s at Quo, and storing thousands of new webhooks of one member
+    # a minute more. A longer lease means a crash.
+    LEASE = timedelta(minutes=3)
+    LEFT_AFTER = timedelta(seconds=10)  # a worker takes the next piece at once
+
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    actor = models.CharField(max_length=150)
+    counts = models.JSONField(default=dict)  # what was read, such as {"numbers": 34}
+    failure = models.TextField(blank=True)  # a line for each thing that was not read
+
+    # While it runs
+    part = models.CharField(max_length=20, blank=True)  # what is being read
+    pieces = models.JSONField(default=list)  # the pieces of it that are left
+    planned = models.IntegerField(default=0)  # how many pieces this part has
+    silences = models.IntegerField(default=0)  # how many pieces in a row got no response
+    lease_until = models.DateTimeField(null=True)  # in the past: since when nobody reads a piece
+
+    objects = SyncQuerySet.as_manager()
+
+    def get_absolute_url(self) -> str:
+        return reverse("workspace:sync", args=[self.pk])
+
+    @property
+    def faults(self) -> list[str]:
+        return self.failure.splitlines()
+
+    @property
+    def failures(self) -> str:
+        """What was not read, as sentences on one line."""
+        return " ".join(f"{fault.rstrip('.')}." for fault in self.faults)
+
+    @property
+    def took(self) -> str:
+        """The duration, such as "3.2 s"; "" while it runs."""
+        if self.ended_at is None:
+            return ""
+        seconds = (self.ended_at - self.started_at).total_seconds()
+        return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+    def is_left(self, *, now: datetime) -> bool:
+        """Whether nobody continues it: the process crashed, or nobody has started."""
+        seen = self.lease_until or self.started_at
+        return self.ended_at is None and seen + self.LEFT_AFTER < now
+
+    @property
+    def done(self) -> int:
+        """How many pieces of the current part were read or failed."""
+        return self.planned - len(self.pieces)
+
+    def add(self, counts: dict[str, int]) -> None:
+        self.counts |= {name: self.counts.get(name, 0) + n for name, n in counts.items()}
