@@ -7,7 +7,7 @@ from tests.bench import batch
 ROWS = 30
 
 
-def test_batch_is_whole_though_its_worker_is_killed_and_answers_are_lost(tmp_path, capsys):
+def test_batch_completes_after_its_worker_is_killed_and_responses_are_lost(tmp_path, capsys):
     bad_weather = ["--kills", "1", "--lost-each", "10", "--workers", "2"]
     folder = ["--data", str(tmp_path / "bench")]
 

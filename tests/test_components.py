@@ -74,7 +74,7 @@ def test_the_summary_counts_what_is_to_mend_and_leads_to_it(show):
     assert set(links) <= set(ids(html))
 
 
-def test_what_concerns_the_whole_form_speaks_for_itself(show):
+def test_form_error_is_announced(show):
     form = Letter({"to": "Ada", "by": ["air"]})
     form.add_error(None, "The post did not answer, so it may be on its way.")
 
@@ -83,7 +83,7 @@ def test_what_concerns_the_whole_form_speaks_for_itself(show):
     assert words(html) == "The post did not answer, so it may be on its way."
 
 
-def test_what_concerns_the_whole_form_comes_before_its_fields(show):
+def test_form_errors_come_before_field_errors(show):
     form = Letter({"by": ["air"]})
     form.add_error(None, "The post is shut today.")
 

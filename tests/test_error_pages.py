@@ -96,7 +96,7 @@ def test_whoever_is_signed_out_sees_no_bar(client, db):
 # Refusals
 
 
-def test_whoever_may_not_do_something_is_told_so_and_the_audit_log_has_it(viewer):
+def test_missing_permission_gives_a_message_and_an_audit_entry(viewer):
     response = viewer.post("/sync/now/")
 
     assert response.status_code == 403
@@ -105,7 +105,7 @@ def test_whoever_may_not_do_something_is_told_so_and_the_audit_log_has_it(viewer
     assert (entry.actor, entry.target) == ("vera", "/sync/now/")
 
 
-def test_whoever_is_in_no_group_is_told_whom_to_ask(signed_in, person):
+def test_user_without_a_group_is_told_whom_to_contact(signed_in, person):
     person("superuser", "root")
 
     response = signed_in(None, "nina").get("/webhooks/")
@@ -165,7 +165,7 @@ def test_an_address_with_nothing_at_it_shows_the_way_on(viewer):
     assert 'class="bar"' in response.content.decode()
 
 
-def test_a_broken_page_is_told_of_without_any_database(rf):
+def test_broken_page_is_reported_without_any_database(rf):
     from django.views.defaults import server_error
 
     response = server_error(rf.get("/webhooks/"))

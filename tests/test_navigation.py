@@ -68,7 +68,7 @@ def test_other_pages_have_no_second_level(viewer, address):
     assert nav(viewer, address, "Section") == ({}, [])
 
 
-def test_person_in_no_group_gets_an_empty_menu(signed_in):
+def test_user_without_a_group_gets_an_empty_menu(signed_in):
     browser = signed_in(None)
 
     assert nav(browser, "/accounts/password/change/", "Main") == ({}, [])

@@ -57,7 +57,7 @@ def test_syncing_says_that_nothing_changed(operator):
     assert "Front desk" in text(operator.get("/numbers/"))
 
 
-def test_looking_for_a_lost_answer_says_that_quo_could_not_be_asked(operator):
+def test_reconcile_reports_that_quo_did_not_respond(operator):
     attempt = make_attempt("unknown")
 
     response = operator.post(f"{attempt.get_absolute_url()}reconcile/", follow=True)

@@ -37,7 +37,7 @@ def words(moment, now=NOON):
         (timedelta(days=-60), "21 Jan 2027"),
     ],
 )
-def test_a_moment_is_told_as_its_distance_from_now(back, said):
+def test_time_is_shown_relative_to_now(back, said):
     assert words(NOON - back) == said
 
 

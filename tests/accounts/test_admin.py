@@ -42,7 +42,7 @@ def test_username_is_chosen_once_since_the_audit_log_knows_a_person_by_it(root, 
 
 
 @pytest.mark.parametrize("page", ["", "login/", "auth/user/"])
-def test_staff_who_is_no_superuser_is_refused(client, person, page):
+def test_staff_without_superuser_rights_are_rejected(client, person, page):
     user = person("Operators")
     User.objects.filter(pk=user.pk).update(is_staff=True)
     user.user_permissions.set(user.user_permissions.model.objects.filter(codename="view_user"))

@@ -127,7 +127,7 @@ def test_password_changed_by_command_is_written_down(ada, audit_log, monkeypatch
     assert audit_log.told() == [("command", "Password changed", "ada", "", "")]
 
 
-def test_password_hashed_anew_at_sign_in_is_no_change(client, ada, audit_log, settings):
+def test_password_rehashed_at_sign_in_is_not_recorded_as_changed(client, ada, audit_log, settings):
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.PBKDF2PasswordHasher",
         *settings.PASSWORD_HASHERS,
@@ -163,7 +163,7 @@ def test_changed_fields_are_named_with_what_they_were(ada, audit_log):
     ]  # fmt: skip
 
 
-def test_field_that_was_not_saved_is_not_told(ada, audit_log):
+def test_field_that_was_not_saved_is_not_recorded(ada, audit_log):
     audit_log.new()
 
     ada.is_staff, ada.first_name = True, "Ada"

@@ -57,7 +57,7 @@ def test_no_group_is_made_while_a_permission_is_missing(db):
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_person_in_no_group_is_told_whom_to_ask(signed_in, person, known):
+def test_user_without_a_group_learns_whom_to_contact(signed_in, person, known):
     if known:
         person("superuser", "root")
 
@@ -69,5 +69,5 @@ def test_person_in_no_group_is_told_whom_to_ask(signed_in, person, known):
     assert ("<b>root</b>" if known else "your administrator") in said
 
 
-def test_superuser_in_no_group_gets_on(signed_in):
+def test_superuser_without_a_group_has_access(signed_in):
     assert signed_in("superuser").get("/", follow=True).status_code == 200

@@ -5,7 +5,7 @@ pytestmark = pytest.mark.django_db
 PART = {"HX-Request": "true"}
 
 
-def test_part_of_a_page_has_the_page_loaded_anew_once_the_sign_in_ended():
+def test_partial_request_reloads_the_page_once_the_session_ended():
     response = Client().get("/webhooks/facets/", headers=PART)
 
     assert response.headers["HX-Refresh"] == "true"
@@ -18,7 +18,7 @@ def test_tick_that_could_not_be_kept_is_not_passed_over_in_silence():
     assert response.headers["HX-Refresh"] == "true"
 
 
-def test_whole_page_still_leads_to_the_sign_in_page_and_back():
+def test_full_page_request_redirects_to_sign_in_and_back():
     response = Client().get("/webhooks/?q=sales")
 
     assert response.status_code == 302

@@ -101,7 +101,7 @@ def test_next_leads_to_no_other_site(client, person, elsewhere):
     assert client.post("/accounts/logout/", {"next": elsewhere})["Location"] == LOGIN
 
 
-def test_next_leads_to_the_page_that_was_asked_for(client, person):
+def test_next_leads_to_the_requested_page(client, person):
     person("Viewers")
 
     assert sign_in(client, next="/numbers/?q=sales")["Location"] == "/numbers/?q=sales"

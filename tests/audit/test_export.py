@@ -31,7 +31,7 @@ def test_file_holds_every_column_of_what_the_filters_show_newest_first(viewer):
     }  # fmt: skip
 
 
-def test_file_holds_the_whole_audit_log_however_long_up_to_its_own_export(viewer, monkeypatch):
+def test_export_has_the_entire_audit_log_up_to_its_own_entry(viewer, monkeypatch):
     monkeypatch.setattr(pagination, "STEP", 3)
     for number in range(10):
         record(actor="ada", action=Action.KEY_CHECKED, target=f"WH{number}")

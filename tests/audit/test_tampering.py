@@ -166,7 +166,7 @@ def test_emptied_audit_log_is_found_by_a_printed_head():
     assert verify(head).fault.kind == "truncated"
 
 
-def test_chain_written_anew_is_found_by_a_printed_head():
+def test_rewritten_chain_is_detected_with_a_printed_head():
     head = verify().head
     previous = ""
     for number in range(1, 6):

@@ -65,7 +65,7 @@ def test_long_audit_log_goes_on_by_itself_and_says_how_far_it_is(viewer, in_stre
     )
 
 
-def test_stretch_that_is_asked_for_again_says_the_same(viewer, in_stretches):
+def test_chunk_that_is_verified_again_gives_the_same_result(viewer, in_stretches):
     fill(4)
     address = begun(viewer)
 
@@ -139,14 +139,14 @@ def test_head_printed_earlier_shows_that_the_end_was_cut_off(viewer):
     assert f"The end was cut off: the printed head is entry {head.number}" in text(page)
 
 
-def test_head_printed_earlier_shows_that_the_whole_was_written_anew(viewer, in_stretches):
+def test_earlier_printed_head_detects_a_rewritten_log(viewer, in_stretches):
     page = active_batch(viewer, begun(viewer, earlier=f"1:{'0' * 64}"))
 
     assert "Entry 1 is not the one of the printed head" in text(page)
 
 
 @pytest.mark.parametrize("typed", ["12", "x" * 3000, "1:abc", "\x00", "-1:" + "0" * 64])
-def test_what_is_no_head_is_said_and_kept_and_nothing_is_verified(viewer, typed):
+def test_invalid_head_gives_an_error_and_starts_no_verification(viewer, typed):
     page = viewer.post(VERIFY, {"earlier": typed})
 
     assert page.status_code == 200
@@ -190,7 +190,7 @@ def test_looking_at_the_page_verifies_nothing(viewer):
     assert Entry.objects.head() == head
 
 
-def test_missing_triggers_are_said_beside_a_audit_log_that_holds(viewer):
+def test_missing_triggers_are_reported_next_to_an_intact_audit_log(viewer):
     with triggers.taken_off():
         page = active_batch(viewer, begun(viewer))
 

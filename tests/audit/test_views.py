@@ -66,7 +66,7 @@ def test_head_of_the_chain_is_shown_to_be_copied(viewer):
     assert f'data-copy="{Entry.objects.head()}"' in viewer.get(AUDIT_LOG).content.decode()
 
 
-def test_older_and_newer_lead_through_the_whole_audit_log_and_back(viewer):
+def test_older_and_newer_page_through_the_entire_audit_log(viewer):
     fill(120)
     pages, address = [], AUDIT_LOG
     while address:
@@ -192,7 +192,7 @@ def test_each_filter_is_a_chip_that_takes_it_back_and_keeps_the_others(viewer):
     assert chips["Person: grace"] == "/audit/?q=desk&since=2026-11-16&rows=25"
 
 
-def test_where_nothing_matches_the_page_says_what_was_asked_and_leads_back(viewer):
+def test_page_without_matches_names_the_filters_and_clears_them(viewer):
     page = viewer.get(AUDIT_LOG, {"q": "nothing like it", "person": "grace"})
 
     said = text(page)
@@ -202,7 +202,7 @@ def test_where_nothing_matches_the_page_says_what_was_asked_and_leads_back(viewe
 
 
 @pytest.mark.parametrize("day", ["2026-13-45", "yesterday", "20261122", "2026-W48-1", "0001-01-01"])
-def test_what_is_no_day_is_said_and_kept(viewer, day):
+def test_invalid_date_gives_an_error_and_stays_in_its_field(viewer, day):
     page = viewer.get(AUDIT_LOG, {"since": day, "until": "9999-12-31"})
 
     assert page.context["filters"].wrong.keys() == {"since", "until"}
@@ -210,7 +210,7 @@ def test_what_is_no_day_is_said_and_kept(viewer, day):
     assert "Nothing was searched." in text(page)
 
 
-def test_days_that_are_turned_around_are_said(viewer):
+def test_reversed_dates_give_an_error(viewer):
     page = viewer.get(AUDIT_LOG, {"since": "2026-11-22", "until": "2026-11-21"})
 
     assert "Enter a date on or after the first one." in text(page)
@@ -226,14 +226,14 @@ def test_no_odd_input_breaks_the_page(viewer, field, odd):
     assert "<b>%" not in page.content.decode()
 
 
-def test_what_is_too_long_is_said_and_kept(viewer):
+def test_long_value_gives_an_error_and_stays_in_its_field(viewer):
     page = viewer.get(AUDIT_LOG, {"q": "x" * 3000})
 
     assert "Enter at most 255 characters." in text(page)
     assert f'value="{"x" * 3000}"' in page.content.decode()
 
 
-def test_object_that_is_too_long_is_said_where_no_field_could_say_it(viewer):
+def test_object_filter_that_is_too_long_gives_an_error_above_the_form(viewer):
     words = text(viewer.get(AUDIT_LOG, {"object": "x" * 300}))
 
     assert "Object: Enter at most 255 characters." in words
@@ -261,7 +261,7 @@ def test_filters_and_rows_are_kept_on_the_way_through(viewer):
     assert numbers(back) == numbers(first)
 
 
-def test_more_than_can_be_counted_quickly_is_said_so(viewer, monkeypatch):
+def test_findings_that_are_too_many_to_count_give_a_message(viewer, monkeypatch):
     monkeypatch.setattr(pagination, "COUNTED", 60)
     fill(130)
 
@@ -347,7 +347,7 @@ def test_an_empty_audit_log_says_what_will_stand_in_it(viewer):
     assert "No entries yet" in text(viewer.get(AUDIT_LOG))
 
 
-def test_nobody_is_asked_to_sign_in_again_to_read_the_audit_log(viewer, monkeypatch):
+def test_reading_the_audit_log_needs_no_recent_sign_in(viewer, monkeypatch):
     later = time.time() + 3600  # seconds; a sign-in is fresh for 15 minutes
     monkeypatch.setattr(time, "time", lambda: later)
 

@@ -57,7 +57,7 @@ def page(browser, batch, query=""):
 # How it stands
 
 
-def test_running_batch_is_told_in_figures_states_and_time(viewer, worker):
+def test_running_batch_shows_counts_states_and_time_left(viewer, worker):
     batch = begun(6)
     tried(batch, 1, "created")
     tried(batch, 2, "rejected", message="It is being ported (trace 7f31)")
@@ -76,7 +76,7 @@ def test_running_batch_is_told_in_figures_states_and_time(viewer, worker):
     assert "Needs attention 2" in shown
 
 
-def test_time_left_is_told_by_the_rate_of_the_last_minute(worker):
+def test_time_left_follows_the_rate_of_the_last_minute(worker):
     batch, now = begun(34), timezone.now()
     for row in range(1, 13):
         tried(batch, row, "created", started_at=now - timedelta(seconds=6 if row > 2 else 90))
@@ -98,9 +98,7 @@ def test_time_left_is_told_by_the_rate_of_the_last_minute(worker):
         ("paused", ["created"], "1 of 2 Paused", "stale"),
     ],
 )
-def test_end_is_told_in_words_and_never_green_with_failures_inside(
-    viewer, stands, ends, words, kind
-):
+def test_result_is_in_words_and_never_green_with_failures(viewer, stands, ends, words, kind):
     batch = begun(2)
     for row, end in enumerate(ends, start=1):
         tried(batch, row, end)
@@ -114,7 +112,7 @@ def test_end_is_told_in_words_and_never_green_with_failures_inside(
     )
 
 
-def test_rows_of_a_stopped_batch_that_wait_are_said_not_to_be_sent(operator):
+def test_waiting_rows_of_a_stopped_batch_are_shown_as_not_sent(operator):
     batch = begun(2)
     batches.stop(actor="olga", batch=batch)
 
@@ -139,7 +137,7 @@ def test_batch_that_paused_by_itself_says_why_and_what_to_do(operator):
     assert "Fix the problem, then resume." in shown
 
 
-def test_silent_worker_is_said(viewer, worker):
+def test_worker_without_heartbeat_is_reported(viewer, worker):
     batch = begun(1)
     assert "No worker is running" not in page(viewer, batch)
 
@@ -251,7 +249,7 @@ def test_what_changes_comes_without_the_rest_and_its_links_lead_to_the_page(
     assert 'id="active_batch" data-hx-swap-oob="true">0 of 3<' in live
 
 
-def test_page_is_loaded_anew_once_the_batch_stands_otherwise(viewer, worker):
+def test_page_reloads_once_the_state_of_the_batch_changes(viewer, worker):
     batch = begun(2)
     Batch.objects.update(state="paused")
 
@@ -260,7 +258,7 @@ def test_page_is_loaded_anew_once_the_batch_stands_otherwise(viewer, worker):
     assert answer["HX-Refresh"] == "true"
 
 
-def test_ended_batch_is_not_asked_for_again(viewer, worker):
+def test_ended_batch_is_not_polled_again(viewer, worker):
     batch = begun(1)
     tried(batch, 1, "created")
     Batch.objects.update(state="done", ended_at=timezone.now())
@@ -342,7 +340,7 @@ def test_unknown_rows_are_reconciled_by_a_button(operator, sandbox):
     assert "1 of 1 Done" in text(response)
 
 
-def test_quo_that_cannot_be_asked_is_said(operator, sandbox):
+def test_quo_that_does_not_respond_gives_a_message(operator, sandbox):
     batch = begun(1)
     tried(batch, 1, "unknown")
     sandbox.faults.add("status", LOOK, times=None, status=500, body={"message": "Down"})

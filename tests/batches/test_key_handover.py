@@ -194,7 +194,7 @@ def test_odd_form_hands_nothing_over(operator, batch):
     assert not KeyHandover.objects.exists()
 
 
-def test_key_that_no_longer_opens_is_told_and_none_is_shown(operator, batch, settings):
+def test_key_that_cannot_be_decrypted_gives_a_message_and_no_key(operator, batch, settings):
     settings.FIELD_KEYS = ["AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="]
 
     response = operator.post(at(batch), {"form": "env"}, follow=True)

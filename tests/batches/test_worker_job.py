@@ -79,7 +79,7 @@ def test_every_row_becomes_a_webhook_and_the_batch_ends(sandbox):
     assert Entry.objects.get(action="batch.finished").after == "3 created"
 
 
-def test_row_asks_quo_for_what_the_plan_said(sandbox):
+def test_row_sends_what_was_planned(sandbox):
     begun(2, member="US4kQm81")
 
     work()
@@ -156,7 +156,7 @@ def test_stop_leaves_what_is_on_its_way_alone_and_sends_nothing_else(sandbox, mo
 
 
 @pytest.mark.parametrize("act", [batches.pause, batches.stop, batches.resume])
-def test_second_press_is_told_what_has_changed_meanwhile(act):
+def test_second_submit_shows_what_changed_meanwhile(act):
     batch = begun(1)
     if act is batches.resume:
         batches.pause(actor="vera", batch=batch)
@@ -179,7 +179,7 @@ def test_draft_that_was_cut_off_while_it_was_written_cannot_begin():
     assert state(batch) == "draft"
 
 
-def test_only_rules_that_spoke_are_accepted(sandbox):
+def test_only_policies_that_warned_are_accepted(sandbox):
     batch = begun(1)
     other = begun(1, url="http://hooks.example.com/quo")
 
@@ -200,7 +200,7 @@ def test_refused_row_fails_with_quos_words_and_the_rest_goes_on(sandbox):
     assert Entry.objects.get(action="batch.finished").after == "1 created, 1 failed"
 
 
-def test_failed_rows_are_tried_anew_and_no_others(sandbox):
+def test_only_failed_rows_are_retried(sandbox):
     sandbox.faults.add("status", CREATE, status=400, body={"message": "no"})
     batch = begun(3)
     work()
@@ -560,7 +560,7 @@ def test_row_is_leased_to_one_caller_only():
     assert BatchRow.objects.take(now=now) is None
 
 
-def test_who_was_too_slow_for_a_row_that_was_given_anew_does_not_touch_it():
+def test_worker_that_lost_its_lease_does_not_change_the_row():
     batch = begun(1)
     slow = BatchRow.objects.take(now=timezone.now())
     batch.rows.update(token=uuid4(), lease_until=None)

@@ -17,7 +17,7 @@ from quo_admin.workspace.models import Number
 from tests.bench import lists_fill
 
 MORE = 15  # of a hundred: those of lists_fill that are gone, or on all numbers
-ON_ALL = Webhook.objects.filter(named=0)
+ON_ALL = Webhook.objects.filter(number_count=0)
 URL = "https://hooks.example/quo"
 
 

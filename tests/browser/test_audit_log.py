@@ -73,7 +73,7 @@ def test_an_auditor_filters_exports_and_verifies_without_a_script(
     assert Entry.objects.filter(action=Action.AUDIT_LOG_VERIFIED).count() == 1
 
 
-def test_a_printed_verification_shows_the_whole_head(page, sign_in, busy):
+def test_printed_verification_shows_the_full_head(page, sign_in, busy):
     sign_in(page, "Viewers").goto("/audit/verify/")
     page.get_by_role("button", name=re.compile("^Verify ")).click()
     page.emulate_media(media="print")

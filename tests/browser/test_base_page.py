@@ -14,7 +14,7 @@ def test_the_sign_in_page_is_sound(page, sound):
     sound(page)
 
 
-def test_a_wrong_password_is_told_where_the_reader_stands(page, accessible):
+def test_wrong_password_is_reported_next_to_the_form(page, accessible):
     page.goto("/accounts/login/")
     page.get_by_label("Username").fill("nobody")
     page.get_by_label("Password").fill("nothing")
@@ -64,7 +64,7 @@ def test_the_menu_and_the_theme_work_without_a_script(no_javascript, sign_in):
     expect(page.locator("body")).to_have_css("color-scheme", "dark")
 
 
-def test_an_id_is_copied_by_a_button_and_that_is_said(open_page, sign_in):
+def test_button_copies_an_id_and_announces_it(open_page, sign_in):
     webhook = make_webhook()
     page = sign_in(open_page(permissions=["clipboard-read", "clipboard-write"]))
     page.goto(webhook.get_absolute_url())
@@ -75,7 +75,7 @@ def test_an_id_is_copied_by_a_button_and_that_is_said(open_page, sign_in):
     assert page.evaluate("navigator.clipboard.readText()") == webhook.quo_id
 
 
-def test_without_a_script_there_is_no_button_that_would_do_nothing(no_javascript, sign_in):
+def test_without_javascript_there_are_no_dead_buttons(no_javascript, sign_in):
     sign_in(no_javascript).goto(make_webhook().get_absolute_url())
 
     expect(no_javascript.get_by_role("heading", name="Details from Quo")).to_be_visible()

@@ -115,9 +115,7 @@ def test_focus_stays_where_it_is_while_the_page_changes(page, sign_in, transacti
 
 
 @pytest.mark.parametrize("name", ["Next", "Copy WHmade"])
-def test_focus_stays_on_what_comes_anew_every_other_second(
-    page, sign_in, transactional_db, monkeypatch, name
-):
+def test_focus_stays_on_content_that_is_polled(page, sign_in, transactional_db, monkeypatch, name):
     monkeypatch.setattr(batch_page, "ROWS", 2)
     Heartbeat.objects.create(worker="desk:1", seen_at=timezone.now())
     batch = begun(3)
@@ -133,7 +131,7 @@ def test_focus_stays_on_what_comes_anew_every_other_second(
     expect(here).to_be_focused()
 
 
-def test_each_state_of_a_batch_is_told_to_readers_and_in_the_title(page, sign_in, transactional_db):
+def test_each_state_of_a_batch_is_announced_and_in_the_title(page, sign_in, transactional_db):
     Heartbeat.objects.create(worker="desk:1", seen_at=timezone.now())
     batch = begun(2)
     told = page.locator("[role=status][data-words]")

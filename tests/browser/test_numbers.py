@@ -93,7 +93,7 @@ def test_who_received_its_texts_on_a_day_is_found_without_a_script(no_javascript
     expect(page.get_by_text(said)).to_be_visible()
 
 
-def test_ticked_numbers_and_a_whole_list_lead_to_the_planner_without_a_script(
+def test_selected_numbers_and_an_entire_list_open_the_planner_without_javascript(
     no_javascript, sign_in, company
 ):
     page = sign_in(no_javascript)

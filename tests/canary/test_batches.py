@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_comes_out"
 LOOK = f"GET {spec.WEBHOOKS}"
 
 
-def test_batch_tells_nothing_while_it_runs_and_when_it_has_ended(operator, sandbox):
+def test_running_and_ended_batch_leak_no_secrets(operator, sandbox):
     sandbox.faults.add(
         "status", CREATE, status=400, body={"message": f"{URL} is not for {API_KEY}"}
     )
@@ -38,7 +38,7 @@ def test_batch_tells_nothing_while_it_runs_and_when_it_has_ended(operator, sandb
     assert Attempt.objects.count() == 4
 
 
-def test_batch_that_pauses_itself_tells_quos_words_without_secrets(operator, sandbox):
+def test_batch_that_pauses_itself_shows_quos_message_without_secrets(operator, sandbox):
     sandbox.faults.add(
         "status", CREATE, status=401, body={"message": f"{API_KEY} may not send to {URL}"}
     )
@@ -76,7 +76,7 @@ def test_keys_are_shown_once_on_one_page_and_nowhere_else(operator, sandbox, hou
         "quo_admin.batches.views.key_handover.render",
     ],
 )
-def test_page_of_keys_that_breaks_tells_nothing(operator, sandbox, settings, monkeypatch, place):
+def test_failing_key_page_leaks_no_secrets(operator, sandbox, settings, monkeypatch, place):
     batch = begun(1, url=URL)
     work()
     settings.ADMINS = [("Maintainer", "maintainer@example.com")]

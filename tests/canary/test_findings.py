@@ -23,13 +23,13 @@ def address(pair):
     return f"/webhooks/{pair[0].quo_id}/findings/doubled/?subject={pair[1].quo_id}"
 
 
-def test_findings_tell_nothing(operator, pair):
+def test_findings_leak_no_secrets(operator, pair):
     for asked in ("", "?policy=doubled", "?policy=host-once&show=open", "?show=acknowledged"):
         assert operator.get(f"/webhooks/findings/{asked}").status_code == 200
     assert "doubled" in operator.get(pair[0].get_absolute_url()).content.decode()
 
 
-def test_acknowledging_and_taking_back_tell_nothing(operator, pair):
+def test_acknowledging_and_revoking_leak_no_secrets(operator, pair):
     assert operator.get(address(pair)).status_code == 200
     operator.post(address(pair), {"reason": "", "until": ""})
     answer = {"reason": "Known", "until": Webhook.objects.first().first_seen_at.date()}
@@ -40,7 +40,7 @@ def test_acknowledging_and_taking_back_tell_nothing(operator, pair):
     operator.post(address(pair), {"take_back": "1"}, follow=True)
 
 
-def test_accepting_tells_nothing(operator, pair):
+def test_accepting_leaks_no_secrets(operator, pair):
     operator.post(f"/webhooks/{pair[0].quo_id}/accept/", {"seen": NOON.isoformat()}, follow=True)
     told = {"kind": "changed", "before": NOON.isoformat()}
     operator.post("/webhooks/accept/", told, follow=True)
@@ -48,7 +48,7 @@ def test_accepting_tells_nothing(operator, pair):
     assert not Webhook.objects.exclude(drift="").exists()
 
 
-def test_another_like_it_tells_the_url_to_who_may_make_it_and_no_key(operator, pair):
+def test_duplicating_a_webhook_shows_the_url_to_creators_and_no_key(operator, pair):
     assert URL in operator.get(f"/webhooks/new/?like={pair[0].quo_id}").content.decode()
 
 
@@ -60,7 +60,7 @@ def test_another_like_it_tells_the_url_to_who_may_make_it_and_no_key(operator, p
         "quo_admin.webhooks.sync.views.accept_these",
     ],
 )
-def test_page_that_breaks_tells_nothing(operator, pair, settings, monkeypatch, place):
+def test_failing_page_leaks_no_secrets(operator, pair, settings, monkeypatch, place):
     settings.ADMINS = [("Maintainer", "maintainer@example.com")]
     operator.raise_request_exception = False
 

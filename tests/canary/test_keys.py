@@ -41,7 +41,7 @@ def delivery(key=KEY_BYTES):
 @pytest.mark.parametrize(
     "pasted", [KEY, PASTED, f" {KEY}\n", f"whsec_{PASTED}", KEY[:40], KEY * 20]
 )
-def test_checking_a_key_tells_nothing_of_it(operator, sandbox, pasted):
+def test_checking_a_key_does_not_leak_it(operator, sandbox, pasted):
     webhook = made(operator)
 
     for quo_id in ("", webhook.quo_id, "WHnone"):
@@ -50,7 +50,7 @@ def test_checking_a_key_tells_nothing_of_it(operator, sandbox, pasted):
     operator.get("/audit/")
 
 
-def test_checking_too_often_tells_nothing(operator, sandbox):
+def test_rate_limited_check_leaks_no_secrets(operator, sandbox):
     made(operator)
 
     answers = [operator.post(CHECK, {"pasted": KEY}).status_code for _ in range(22)]
@@ -103,7 +103,7 @@ def looked_at_reports(net):
         "quo_admin.webhooks.keys.forms.KeyForm.is_valid",
     ],
 )
-def test_check_that_breaks_tells_nothing(
+def test_failing_key_check_leaks_no_secrets(
     operator, sandbox, settings, monkeypatch, looked_at_reports, place
 ):
     made(operator)
@@ -133,7 +133,7 @@ def test_check_that_breaks_tells_nothing(
         "quo_admin.webhooks.keys.forms.DeliveryForm._file",
     ],
 )
-def test_bench_that_breaks_tells_nothing(
+def test_failing_signature_debugger_leaks_no_secrets(
     operator, sandbox, settings, monkeypatch, looked_at_reports, place
 ):
     made(operator)

@@ -106,7 +106,7 @@ def test_key_that_is_not_sealed_is_caught(net, monkeypatch):
     assert "webhook key in a log record of django.db.backends" in net.caught
 
 
-def test_url_is_caught_where_it_may_not_be_whole(net, sign_in):
+def test_possibly_truncated_url_is_rejected(net, sign_in):
     browser = sign_in("Viewers")
     webhook = make_webhook(url=URL, label=URL)
 

@@ -30,7 +30,7 @@ CREATE = f"POST {spec.MESSAGE_WEBHOOKS}"
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_page_tells_anything_whoever_looks(operator, sandbox, sign_in, kind):
+def test_no_page_leaks_secrets_to_any_role(operator, sandbox, sign_in, kind):
     webhook = made(operator)
     make_number(id="PN1")
     make_webhook(key=KEY, url=URL, status="disabled", resourceIds=["PN1"])
@@ -53,7 +53,7 @@ def test_no_page_tells_anything_whoever_looks(operator, sandbox, sign_in, kind):
     assert browser.get("/webhooks/?q=hooks").status_code in {200, 302, 403}
 
 
-def test_no_page_of_the_admin_tells_anything(sign_in, operator):
+def test_no_admin_page_leaks_secrets(sign_in, operator):
     superuser = sign_in("superuser", "root")
     olga, group = User.objects.get(username="olga"), Group.objects.get(name="Operators")
     new = {"username": "nina", "password1": canary.NEW_PASSWORD, "password2": canary.NEW_PASSWORD}
@@ -71,7 +71,7 @@ def test_no_page_of_the_admin_tells_anything(sign_in, operator):
     assert User.objects.get(username="nina").check_password(canary.NEW_PASSWORD)
 
 
-def test_list_export_and_what_arrives_after_the_list_tell_nothing(operator, sandbox):
+def test_list_facets_and_export_leak_no_secrets(operator, sandbox):
     webhook = made(operator)
     make_number(id="PN1", name="Front desk")
     operator.post(f"/webhooks/{webhook.quo_id}/key/", follow=True)
@@ -84,7 +84,7 @@ def test_list_export_and_what_arrives_after_the_list_tell_nothing(operator, sand
     assert b"https://hooks.example.com/the/first/twenty/" in b"".join(table.streaming_content)
 
 
-def test_numbers_their_notes_and_their_export_tell_nothing(operator, sandbox):
+def test_numbers_notes_and_export_leak_no_secrets(operator, sandbox):
     made(operator)
     make_number(id="PN1")
     make_webhook(key=KEY, url=URL, resourceIds=["PN1"])
@@ -128,7 +128,7 @@ def test_key_that_is_searched_for_by_mistake_is_on_no_audit_log(operator, sandbo
         "quo_admin.webhooks.create.views.messages.success",
     ],
 )
-def test_page_that_breaks_tells_nothing_to_its_reader_the_log_or_the_mail(
+def test_failing_page_leaks_no_secrets_to_page_log_or_email(
     operator, sandbox, settings, monkeypatch, place
 ):
     webhook = made(operator)
@@ -148,7 +148,7 @@ def test_page_that_breaks_tells_nothing_to_its_reader_the_log_or_the_mail(
     assert "broken on purpose" in mail.outbox[0].body
 
 
-def test_refusals_tell_nothing(sign_in, operator, sandbox):
+def test_rejections_leak_no_secrets(sign_in, operator, sandbox):
     webhook = made(operator)
     viewer = sign_in("Viewers", "vera")
 
@@ -158,7 +158,7 @@ def test_refusals_tell_nothing(sign_in, operator, sandbox):
     assert viewer.post("/webhooks/new/", create_form(url=URL)).status_code == 403
 
 
-def test_reading_exporting_and_verifying_the_audit_log_tell_nothing(sign_in, operator, sandbox):
+def test_reading_exporting_and_verifying_the_audit_log_leak_no_secrets(sign_in, operator, sandbox):
     webhook = made(operator)
     operator.post(f"/webhooks/{webhook.quo_id}/key/", follow=True)
     viewer = sign_in("Viewers", "vera")
@@ -168,7 +168,7 @@ def test_reading_exporting_and_verifying_the_audit_log_tell_nothing(sign_in, ope
     assert b"The audit log is intact" in viewer.post("/audit/verify/", follow=True).content
 
 
-def test_reconciling_tells_nothing(operator, sandbox):
+def test_reconciling_leaks_no_secrets(operator, sandbox):
     sandbox.faults.add("reset_after", "POST")
     sandbox.faults.add("status", "GET /v1/webhooks", status=500, body=[canary.KEY])
     create(operator)

@@ -19,7 +19,7 @@ CREATE, DELETE, LOOK = f"POST {spec.MESSAGE_WEBHOOKS}", "DELETE", f"GET {spec.WE
 A_WEBHOOK = {"data": {"id": "WHlost", "key": KEY, "url": "https://example.com/"}}
 
 
-def test_signing_in_tells_no_password(net, person, hours_later):
+def test_signing_in_leaks_no_password(net, person, hours_later):
     person("Viewers", "vera")
     browser = Browser(net)
     login = "/accounts/login/"
@@ -37,7 +37,7 @@ def test_signing_in_tells_no_password(net, person, hours_later):
     browser.post("/accounts/logout/", follow=True)
 
 
-def test_changing_the_password_tells_neither(operator):
+def test_changing_the_password_leaks_neither_password(operator):
     change = "/accounts/password/change/"
     new = {"password1": canary.NEW_PASSWORD, "password2": canary.NEW_PASSWORD}
 
@@ -49,7 +49,7 @@ def test_changing_the_password_tells_neither(operator):
     assert User.objects.get().check_password(canary.NEW_PASSWORD)
 
 
-def test_creating_a_webhook_tells_nothing_of_it(operator, sandbox):
+def test_creating_a_webhook_leaks_no_secrets(operator, sandbox):
     create(operator, preview="1")
     create(operator, accept=None)
     create(operator, events=None)
@@ -62,7 +62,7 @@ def test_creating_a_webhook_tells_nothing_of_it(operator, sandbox):
     assert again.status_code == 200
 
 
-def test_session_that_ended_while_typing_tells_nothing(net, person):
+def test_session_that_ended_while_typing_leaks_no_secrets(net, person):
     person("Operators", "olga")
     browser = Browser(net)
 
@@ -93,7 +93,7 @@ def test_session_that_ended_while_typing_tells_nothing(net, person):
     ],
     ids=lambda fault: "-".join(str(value) for value in fault.values())[:30],
 )
-def test_create_that_fails_tells_nothing_of_what_quo_answered(operator, sandbox, fault):
+def test_failed_create_leaks_nothing_of_quos_response(operator, sandbox, fault):
     sandbox.faults.add(on=CREATE, **fault)
 
     create(operator)
@@ -117,7 +117,7 @@ def test_key_is_shown_once_on_one_page_and_nowhere_else(operator, sandbox):
     operator.get("/")
 
 
-def test_key_revealed_after_a_stale_sign_in_is_told_no_further(operator, sandbox, hours_later):
+def test_key_revealed_after_signing_in_again_is_not_leaked(operator, sandbox, hours_later):
     key = f"/webhooks/{made(operator).quo_id}/key/"
     hours_later()
 
@@ -132,7 +132,7 @@ def test_key_revealed_after_a_stale_sign_in_is_told_no_further(operator, sandbox
     assert KEY in text(shown)
 
 
-def test_key_that_does_not_open_is_told_without_it(operator, sandbox, settings):
+def test_key_that_cannot_be_decrypted_is_reported_without_the_key(operator, sandbox, settings):
     webhook = made(operator)
     settings.FIELD_KEYS = ["AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="]
 
@@ -141,7 +141,7 @@ def test_key_that_does_not_open_is_told_without_it(operator, sandbox, settings):
     assert "cannot be decrypted" in text(response)
 
 
-def test_deleting_a_webhook_tells_nothing_of_it(operator, sandbox):
+def test_deleting_a_webhook_leaks_no_secrets(operator, sandbox):
     delete = f"/webhooks/{made(operator).quo_id}/delete/"
     sandbox.faults.add("status", DELETE, status=403, body={"message": f"no, {API_KEY}"})
     sandbox.faults.add("reset_before", DELETE)
@@ -156,7 +156,7 @@ def test_deleting_a_webhook_tells_nothing_of_it(operator, sandbox):
     operator.get("/audit/")
 
 
-def test_syncing_tells_nothing(operator, sandbox):
+def test_syncing_leaks_no_secrets(operator, sandbox):
     operator.post("/sync/now/", follow=True)
     sandbox.faults.add(
         "status", f"GET {spec.PHONE_NUMBERS}", status=401, body={"message": f"no {API_KEY}"}
@@ -165,7 +165,7 @@ def test_syncing_tells_nothing(operator, sandbox):
     operator.get("/")
 
 
-def test_drift_that_a_sync_finds_tells_nothing(operator, sandbox):
+def test_drift_found_by_a_sync_leaks_no_secrets(operator, sandbox):
     webhook = made(operator)
     change(sandbox, webhook.quo_id, key="c29tZSBvdGhlciBrZXk=", url="https://elsewhere.example/")
     services.run(actor="olga")

@@ -10,7 +10,7 @@ from tests.factories import make_number, make_webhook, plan_form
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_comes_out")]
 
 
-def test_plan_from_its_form_to_its_preview_tells_nothing(operator, sign_in, sandbox):
+def test_plan_form_and_preview_leak_no_secrets(operator, sign_in, sandbox):
     make_number(id="PN1")
     make_number(id="PN2", name="Sales desk", number="+14155550157")
     make_webhook(url=URL, resourceIds=["PN2"])

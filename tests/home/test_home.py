@@ -375,7 +375,7 @@ def test_company_that_was_never_read_is_open(viewer):
     assert never in rows(viewer.get("/").content.decode())
 
 
-def test_sync_that_could_not_read_all_is_open_since_the_last_whole_one(viewer):
+def test_incomplete_sync_is_listed_since_the_last_complete_one(viewer):
     sync(days_ago=2)
     last = sync(failure="Quo did not answer.")
 
@@ -426,7 +426,7 @@ def test_operators_find_the_acts_and_viewers_do_not(operator, viewer):
     assert "New webhook" not in text(viewer.get("/"))
 
 
-def test_whoever_is_in_no_group_is_told_whom_to_ask(signed_in, person):
+def test_user_without_a_group_is_told_whom_to_contact(signed_in, person):
     person("superuser", "root")
 
     response = signed_in(None, "nina").get("/")
@@ -441,7 +441,7 @@ def test_home_is_where_one_is(viewer):
     assert re.findall(r'aria-current="page"[^>]*>(\w+)<', page) == ["Home"]
 
 
-def test_home_costs_the_same_number_of_queries_however_much_is_open(viewer):
+def test_home_has_a_constant_number_of_queries(viewer):
     sync(failure="No answer")
     queries = []
 

@@ -72,7 +72,7 @@ def test_each_state_of_a_number_has_its_words(viewer, desk, webhooks, says):
     assert f"(415) 555-0134 {says} Not covered" in text(viewer.get("/numbers/"))
 
 
-def test_noted_number_says_by_whom_and_is_no_gap(viewer, desk):
+def test_noted_number_names_the_author_and_is_not_a_gap(viewer, desk):
     note(desk)
 
     response = viewer.get("/numbers/?gap=noted")
@@ -195,7 +195,7 @@ def test_host_that_sends_nothing_finds_nothing(viewer, desk):
     assert names(viewer.get("/numbers/?q=crm.example")) == []
 
 
-def test_member_is_chosen_whole(viewer, desk):
+def test_member_is_selected_by_full_value(viewer, desk):
     make_member()
     make_number(name="Toms", users=[{"id": "US4kQm81x"}])
 
@@ -212,7 +212,7 @@ def test_work_lists_keep_what_is_searched_for(viewer, desk):
     assert 'href="?q=desk"' in page
 
 
-def test_three_kinds_of_nothing_are_told_apart(viewer, operator):
+def test_three_empty_states_differ(viewer, operator):
     assert "No numbers yet" in text(viewer.get("/numbers/"))
     assert "Sync with Quo" in text(operator.get("/numbers/"))
     make_number()
@@ -245,7 +245,7 @@ def test_picks_are_for_who_may_plan(viewer, operator, desk):
     assert 'name="numbers" value="PNdesk"' in operator.get("/numbers/").content.decode()
 
 
-def test_whole_list_can_be_planned(operator, all_kinds):
+def test_entire_list_can_be_planned(operator, all_kinds):
     page = operator.get("/numbers/?gap=received&q=ne").content.decode()
     assert '"/onboarding/new/?gap=received&amp;q=ne">Plan a batch for all 2<' in page
 
@@ -339,7 +339,7 @@ def test_work_lists_and_rows_of_a_past_day_lead_to_that_day(viewer, past):
         ("0001-01-01", "As of 1 January"),
     ],
 )
-def test_what_is_no_past_day_says_so_at_its_field_and_stands_there(viewer, desk, typed, says):
+def test_future_date_gives_an_error_at_its_field_and_stays(viewer, desk, typed, says):
     response = viewer.get("/numbers/", {"on": typed})
 
     assert response.status_code == 200

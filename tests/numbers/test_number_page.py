@@ -229,7 +229,7 @@ def test_number_that_nobody_knows_has_no_page(viewer):
     assert viewer.get("/numbers/nobody/").status_code == 404
 
 
-def test_page_costs_the_same_however_much_names_it(viewer):
+def test_page_has_a_constant_number_of_queries(viewer):
     def cost():
         with CaptureQueriesContext(connection) as queries:
             viewer.get(AT)

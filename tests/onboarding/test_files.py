@@ -59,7 +59,7 @@ def test_column_that_is_called_number_is_taken_alone_and_as_it_stands():
     assert read_numbers(text.encode()) == [BOTH[0], "555-0142", "Billing"]
 
 
-def test_doubles_stay_since_who_counts_them_is_asked_later():
+def test_duplicate_rows_of_a_response_are_kept():
     assert read_numbers(b"4155550134\n4155550134\n") == ["4155550134", "4155550134"]
 
 
@@ -93,7 +93,7 @@ def xlsx():
         (b'"' + b"4" * 200_000, "could not be read as CSV"),
     ],
 )
-def test_what_is_no_list_gets_an_answer_that_says_what_to_do(content, words):
+def test_unusable_file_gives_an_error_that_says_what_to_do(content, words):
     with pytest.raises(UnreadableFile, match=words):
         read_numbers(content)
 

@@ -23,7 +23,7 @@ def test_pattern_is_filled_in_for_one_number_and_for_several(pattern, one, three
     assert label(pattern, numbers, row=7) == three
 
 
-def test_number_that_quo_told_little_of_is_named_by_its_id():
+def test_number_without_a_name_shows_its_id():
     number = make_number(id="PNbare", name="{row}", number=None, groupId=None)
 
     assert label("{name} {number} {group}", [number], row=1) == "{row} PNbare no group"

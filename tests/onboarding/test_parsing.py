@@ -54,7 +54,7 @@ def test_number_abroad_is_understood_with_its_zero_and_without():
         assert parse_numbers([text]).numbers == [london]
 
 
-def test_ending_in_zeros_is_no_amount():
+def test_trailing_zeros_are_not_an_amount():
     number = make_number(name="Round", number="+14155550000")
 
     assert parse_numbers(["415.555.0000"]).numbers == [number]

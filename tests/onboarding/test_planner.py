@@ -113,7 +113,7 @@ def test_numbers_picked_in_the_list_come_ticked(operator, sales, method):
     assert [each.number for each in response.context["picker"].choices if each.chosen] == [sales]
 
 
-def test_unknown_ones_are_named_and_kept_aside_and_in_their_field(operator):
+def test_unknown_numbers_are_listed_and_stay_in_the_field(operator):
     response = preview(operator, pasted="Nobody\n415 555 9999\nfront desk")
 
     batch = Batch.objects.get()

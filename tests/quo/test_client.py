@@ -64,7 +64,7 @@ def test_deleted_webhook_is_gone(quo):
         quo.delete_webhook(webhook.id)
 
 
-def test_numbers_of_the_whole_company_are_listed(quo):
+def test_all_numbers_of_the_company_are_listed(quo):
     numbers = quo.list_phone_numbers()
 
     assert len(numbers) == 34
@@ -109,7 +109,7 @@ def test_api_key_travels_raw_and_netrc_does_not_replace_it(quo, sandbox, tmp_pat
     assert quo.list_phone_numbers()  # the sandbox takes this key alone
 
 
-def test_api_key_is_in_no_log_and_no_error(quo, sandbox, caplog):
+def test_api_key_is_not_in_logs_or_errors(quo, sandbox, caplog):
     caplog.set_level(logging.DEBUG)
     sandbox.faults.add("status", status=403, body={"message": f"no, {API_KEY}", "trace": API_KEY})
 
@@ -121,7 +121,7 @@ def test_api_key_is_in_no_log_and_no_error(quo, sandbox, caplog):
     assert "[API key]" in str(caught.value)
 
 
-def test_key_of_a_webhook_is_in_no_log(quo, caplog):
+def test_key_of_a_webhook_is_not_logged(quo, caplog):
     caplog.set_level(logging.DEBUG)
 
     webhook = quo.create_message_webhook(make_wanted())

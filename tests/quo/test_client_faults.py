@@ -216,7 +216,7 @@ def test_create_without_a_usable_answer_is_unknown_and_never_repeated(quo, sandb
     assert sent(sandbox).count(("POST", spec.MESSAGE_WEBHOOKS)) == 1
 
 
-def test_deadline_holds_for_the_whole_call_however_slowly_the_answer_drips(quo, sandbox, short):
+def test_deadline_covers_the_entire_call_even_when_the_response_is_slow(quo, sandbox, short):
     sandbox.faults.add("slow", CREATE, seconds=0.2)
     began = monotonic()
 
@@ -268,7 +268,7 @@ def test_lost_answer_to_a_delete_is_unknown(quo, sandbox):
     ],
     ids=lambda fault: "-".join(str(value) for value in fault.values())[:40],
 )
-def test_question_without_a_usable_answer_is_asked_again_where_it_helps(quo, sandbox, fault):
+def test_read_without_a_usable_response_is_retried_where_it_helps(quo, sandbox, fault):
     sandbox.faults.add(on=f"GET {spec.PHONE_NUMBERS}", times=3, **fault)
 
     with pytest.raises(QuoUnavailable):
@@ -285,7 +285,7 @@ def test_question_is_answered_at_the_second_try(quo, sandbox, slept):
     assert len(slept) == 1
 
 
-def test_list_with_a_webhook_that_cannot_be_read_is_no_list(quo, sandbox):
+def test_list_with_an_unreadable_webhook_is_rejected(quo, sandbox):
     body = {"data": [webhook_json(), {"id": None}]}
     sandbox.faults.add("status", f"GET {spec.WEBHOOKS}", status=200, body=body)
 

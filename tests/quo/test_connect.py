@@ -27,7 +27,7 @@ def test_new_key_makes_a_new_client(settings):
     assert connect.client() is not old
 
 
-def test_missing_api_key_is_said_at_the_first_call_and_by_a_check(settings):
+def test_missing_api_key_fails_the_first_call_and_the_system_check(settings):
     settings.QUO_API_KEY = ""
 
     with pytest.raises(NotSent, match="QUO_API_KEY"):
@@ -36,7 +36,7 @@ def test_missing_api_key_is_said_at_the_first_call_and_by_a_check(settings):
 
 
 @pytest.mark.django_db  # some checks ask the database
-def test_address_in_clear_is_said_at_the_first_call_and_by_a_check(settings):
+def test_plain_http_api_url_fails_the_first_call_and_the_system_check(settings):
     settings.QUO_API_URL = "http://api.quo.com"
 
     with pytest.raises(NotSent, match="https"):

@@ -46,7 +46,7 @@ def test_keys_do_not_wait_for_each_other():
         assert slept == [pytest.approx(0, abs=0.05)]
 
 
-def test_line_that_is_too_long_is_said_and_takes_no_turn():
+def test_rate_limit_wait_that_is_too_long_raises_and_reserves_nothing():
     mine, _ = turns()
     for _ in range(5):
         mine.acquire(10)

@@ -28,7 +28,7 @@ def test_write_is_repeated_only_where_quo_certainly_did_not_act():
     assert pause(retry.WRITE, QuoUnavailable("silence")) is None
 
 
-def test_question_is_asked_again_after_silence():
+def test_read_is_retried_without_a_response():
     assert pause(retry.READ, QuoUnavailable("silence")) == 1.0
 
 

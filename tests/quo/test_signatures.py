@@ -64,7 +64,7 @@ def test_vector_comes_out_right(name):
         assert verdict == NAMED[name]
 
 
-def test_every_legacy_vector_is_there():
+def test_every_legacy_vector_is_present():
     assert len(LEGACY) == 12
 
 
@@ -100,11 +100,11 @@ def test_no_header_body_or_key_breaks_it(value, body, key):
 
 
 @pytest.mark.parametrize("value", ["hmac;1;{};", "hmac;1;{};é", "hmac;1;{};\ud800", "hmac;1;{};="])
-def test_signature_that_is_no_base64_is_no_match(value):
+def test_signature_that_is_not_base64_does_not_match(value):
     assert check(value.format(NOW_MS)).kind == Kind.NO_MATCH
 
 
-def test_deeply_nested_body_is_no_crash():
+def test_deeply_nested_body_does_not_crash():
     body = b"[" * 100_000
 
     assert check(header(b"another"), body).kind == Kind.NO_MATCH
@@ -116,7 +116,7 @@ def test_signature_from_the_future_is_not_valid():
     assert check(header(), now_ms=NOW_MS - 300_001) == Verdict(Kind.EARLY, -300_001)
 
 
-def test_tolerance_is_five_minutes_unless_told():
+def test_tolerance_defaults_to_five_minutes():
     assert signatures.TOLERANCE_S == 300
     assert check(header(), now_ms=NOW_MS + 300_000).kind == Kind.VALID
     assert check(header(), now_ms=NOW_MS + 300_001).kind == Kind.STALE
@@ -196,7 +196,7 @@ ANEW = {
 
 
 @pytest.mark.parametrize("mistake", ANEW)
-def test_body_that_was_written_anew_is_called_so(mistake):
+def test_reserialized_body_is_recognized(mistake):
     raw = json.dumps(TEXT, ensure_ascii=False, indent=7).encode()
 
     verdict = check(header(ANEW[mistake].encode()), raw)
@@ -241,7 +241,7 @@ def test_mistake_does_not_make_what_is_old_look_valid():
     assert verdict.age_ms == 10**9
 
 
-def test_key_that_is_no_base64_never_verifies():
+def test_key_that_is_not_base64_never_verifies():
     key = "not base64 at all"
 
     assert verify(header(key=key.encode()), BODY, [key], now_ms=NOW_MS).mistakes == (

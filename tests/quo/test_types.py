@@ -24,26 +24,26 @@ def test_unknown_fields_and_unknown_events_are_no_trouble():
     assert webhook.events == ("task.assigned",)
 
 
-def test_key_is_in_no_repr():
+def test_key_is_not_in_repr():
     assert KEY not in repr(read())
 
 
 @pytest.mark.parametrize("odd", [7, True, [], {}, None])
-def test_field_of_another_type_is_not_told(odd):
+def test_field_of_another_type_counts_as_missing(odd):
     webhook = read(label=odd, url=odd, key=odd, status=odd, createdAt=odd)
 
     assert (webhook.label, webhook.url, webhook.key, webhook.status) == (None, None, None, None)
     assert webhook.created_at is None
 
 
-def test_field_that_is_missing_is_not_told():
+def test_missing_field_is_none():
     webhook = WebhookData.from_json({"id": "WH1"})
 
     assert (webhook.key, webhook.events, webhook.resource_ids) == (None, None, None)
 
 
 @pytest.mark.parametrize("odd", ["PN1", [1], [None], {"0": "PN1"}])
-def test_list_with_anything_but_texts_is_not_told(odd):
+def test_list_with_other_values_than_strings_counts_as_missing(odd):
     assert read(resourceIds=odd).resource_ids is None
 
 
@@ -64,7 +64,7 @@ def test_nul_and_lone_surrogates_become_the_replacement_character():
         "9999-12-31T23:59:59-14:00",
     ],
 )
-def test_date_that_cannot_be_turned_into_utc_is_not_told(odd):
+def test_date_that_has_no_utc_value_counts_as_missing(odd):
     assert read(createdAt=odd).created_at is None
 
 
@@ -95,12 +95,12 @@ def test_longest_readable_id_is_255_characters():
 
 
 @pytest.mark.parametrize("odd", [None, [], "WH1", 1])
-def test_what_is_no_object_cannot_be_read(odd):
+def test_value_that_is_not_an_object_is_rejected(odd):
     with pytest.raises(Unreadable):
         WebhookData.from_json(odd)
 
 
-def test_number_and_member_are_read_with_what_is_told():
+def test_number_and_member_are_read_with_all_returned_fields():
     number = NumberData.from_json({"id": "PN1", "users": [{"id": "US1"}, {"id": 7}, "x"]})
     member = MemberData.from_json({"id": "US1", "firstName": None, "lastName": "Ortiz"})
 

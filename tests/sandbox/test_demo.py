@@ -78,7 +78,7 @@ def children_of(folder):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_demo_starts_and_ends_whole_whatever_the_callers_environment(tmp_path):
+def test_demo_starts_and_stops_in_any_environment(tmp_path):
     folder = tmp_path / "data"
     with demo_process(folder, **HOSTILE) as (process, told):
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", told["Address"])
@@ -127,7 +127,7 @@ def test_second_start_keeps_everything_and_a_key_may_begin_with_a_dash(tmp_path)
         assert people.fetchall() == [("maya", "Kept"), ("viewer", ""), ("operator", "")]
 
 
-def test_taken_port_is_said_in_one_sentence(tmp_path, capsys):
+def test_port_in_use_gives_a_one_sentence_error(tmp_path, capsys):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
@@ -139,7 +139,7 @@ def test_taken_port_is_said_in_one_sentence(tmp_path, capsys):
     )
 
 
-def test_folder_that_cannot_be_made_is_said_in_one_sentence(tmp_path, capsys):
+def test_folder_that_cannot_be_created_gives_a_one_sentence_error(tmp_path, capsys):
     (tmp_path / "file").touch()
 
     code = demo.main(["--port", str(demo.free_port()), "--data", str(tmp_path / "file" / "data")])

@@ -70,7 +70,7 @@ def test_secret_that_an_older_demo_did_not_know_is_added_to_the_others(tmp_path)
 
 
 @pytest.mark.parametrize("text", ["", "[1]", "{"])
-def test_damaged_secrets_are_said_in_one_sentence(tmp_path, text):
+def test_damaged_secrets_give_a_one_sentence_error(tmp_path, text):
     file = tmp_path / "secrets.json"
     file.write_text(text)
 

@@ -140,7 +140,7 @@ def test_status_has_the_headers_that_were_ordered(sandbox, call):
     assert answer.headers["Retry-After"] == "3"
 
 
-def test_redirect_points_where_it_was_told(sandbox, call):
+def test_redirect_points_to_the_given_url(sandbox, call):
     sandbox.faults.add("redirect", location="http://127.0.0.1:9/elsewhere")
 
     assert create(call).headers["Location"] == "http://127.0.0.1:9/elsewhere"
@@ -189,7 +189,7 @@ def test_call_that_met_a_fault_is_counted(sandbox, call):
     ]
 
 
-def test_control_address_takes_orders_and_tells_what_happened():
+def test_control_endpoint_accepts_commands_and_reports_requests():
     with running(open_control=True) as sandbox:
         call = Caller(sandbox.url)
         orders = [{"on": "GET /v1/users", "kind": "status", "status": 503, "times": 2}]

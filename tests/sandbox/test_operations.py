@@ -13,7 +13,7 @@ MESSAGES = "/v1/webhooks/messages"
 WANTED = {"url": "https://example.com/texts", "events": ["message.received"]}
 
 
-def test_created_webhook_echoes_what_was_asked(call):
+def test_created_webhook_echoes_the_request(call):
     wanted = WANTED | {
         "label": "Support desk",
         "resourceIds": ["PNktReTtZBw"],
@@ -30,7 +30,7 @@ def test_created_webhook_echoes_what_was_asked(call):
     assert len(base64.b64decode(made["key"])) == 32
 
 
-def test_created_webhook_is_the_owners_and_of_all_numbers_unless_told(call):
+def test_created_webhook_defaults_to_the_owner_and_all_numbers(call):
     made = call("POST", MESSAGES, json=WANTED).json()["data"]
 
     assert made["userId"] == "US4kQm81"
@@ -63,7 +63,7 @@ def test_deleted_webhook_is_not_found_again(call):
     assert call("DELETE", "/v1/webhooks/WHabc123Kf").status_code == 404
 
 
-def test_members_come_in_pages_until_there_is_no_token(call):
+def test_members_are_read_page_by_page_until_there_is_no_token(call):
     first = call("GET", "/v1/users?maxResults=4").json()
     token = first["nextPageToken"]
     second = call("GET", f"/v1/users?maxResults=4&pageToken={token}").json()
@@ -111,7 +111,7 @@ def test_every_missing_property_is_named(call):
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[1]", b"NaN", b"[" * 100_000, b"\xff"])
-def test_body_that_is_no_object_is_refused(call, body):
+def test_body_that_is_not_an_object_is_rejected(call, body):
     assert call("POST", MESSAGES, data=body).status_code == 400
 
 

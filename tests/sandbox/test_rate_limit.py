@@ -9,7 +9,7 @@ from quo_admin.sandbox.server import running
 from .conftest import Caller
 
 
-def test_eleventh_call_in_a_second_is_refused_and_told_when_to_come_back(call):
+def test_eleventh_call_in_a_second_gets_429_with_retry_after(call):
     answers = [call("GET", "/v1/users") for _ in range(11)]
 
     assert [answer.status_code for answer in answers] == [200] * 10 + [429]

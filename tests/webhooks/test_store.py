@@ -38,7 +38,7 @@ def tell_again(*, now, **changes):
 
 
 @pytest.mark.usefixtures("gone")
-def test_webhook_that_quo_tells_again_is_live_again():
+def test_webhook_that_quo_returns_again_is_live_again():
     again = tell_again(now=NOON + timedelta(seconds=1))
 
     assert again == Webhook.objects.live().get()

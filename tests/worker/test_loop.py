@@ -124,7 +124,7 @@ def test_job_does_as_many_pieces_at_once_as_it_has_threads():
     assert not met.broken
 
 
-def test_worker_that_is_told_to_stop_begins_no_other_piece():
+def test_stopping_worker_starts_no_other_piece():
     stop = threading.Event()
     done = []
 

@@ -39,7 +39,7 @@ def wait_for(what, *, seconds=20):
     return False
 
 
-def test_worker_heartbeats_and_ends_within_seconds_when_it_is_told_to(environment, tmp_path):
+def test_worker_sends_heartbeats_and_stops_within_seconds(environment, tmp_path):
     command, where = manage(environment, "migrate", "-v0")
     subprocess.run(command, check=True, **where)
     command, where = manage(environment, "worker")

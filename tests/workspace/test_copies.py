@@ -30,7 +30,7 @@ def test_slower_reading_does_not_call_gone_what_a_later_one_saw():
     assert Number.objects.get().missing_since is None
 
 
-def test_number_that_is_told_twice_is_stored_once():
+def test_number_that_is_returned_twice_is_stored_once():
     rows = [Number.of(number_data(id="PN1", name=name), now=NOON) for name in ("Old", "New")]
 
     Number.objects.store_list(rows, asked_at=NOON)

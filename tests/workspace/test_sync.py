@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 NUMBERS = f"GET {spec.PHONE_NUMBERS}"
 
 
-def test_sync_reads_the_whole_company(sandbox):
+def test_sync_reads_numbers_members_and_webhooks(sandbox):
     sync = services.run(actor="ada")
 
     assert (sync.counts["members"], sync.counts["numbers"]) == (6, 34)
@@ -281,11 +281,11 @@ def test_words_before_and_between_the_parts(told, words):
         ({"part": "members", "pieces": []}, "numbers and webhooks"),
     ],
 )
-def test_words_for_what_was_not_asked_for_any_more(told, words):
+def test_words_for_parts_that_were_skipped(told, words):
     assert sync_progress.left_out(Sync(started_at=NOON, **told)) == words
 
 
-def test_what_was_read_is_told_in_the_order_of_the_parts_whatever_the_database_made_of_it():
+def test_counts_follow_the_order_of_the_parts():
     counts = {"webhooks": 1, "numbers": 34, "members": 6, "not created here": 1}
 
     assert sync_progress.read(Sync(counts=counts)) == "6 members, 34 numbers and 1 webhook"

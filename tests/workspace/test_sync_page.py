@@ -106,7 +106,7 @@ def test_page_that_asks_gets_only_what_changes(operator, worker):
     assert "<html" not in page
 
 
-def test_page_that_asks_hears_of_the_end_once_and_not_of_what_it_knows(operator, worker):
+def test_polling_page_is_told_about_the_end_once(operator, worker):
     sync = going_on()
     address = sync.get_absolute_url()
     same = operator.get(f"{address}?live=reading").content.decode()
@@ -181,7 +181,7 @@ def test_sync_between_two_pieces_is_not_left(viewer):
 # When it has ended
 
 
-def test_page_tells_each_count_with_the_list_behind_it(viewer):
+def test_each_count_links_to_its_list(viewer):
     counts = {"members": 6, "numbers": 34, "webhooks": 27, "in sync": 20}
     counts |= {"not created here": 4, "changed at Quo": 2, "key changed": 1, "missing at Quo": 3}
     sync = ended(counts=counts)
@@ -211,7 +211,7 @@ def test_counts_of_a_sync_are_those_of_the_lists_behind_them(operator, viewer, s
     assert len(set(re.findall(r'href="/webhooks/(WH\w+)/"', listed))) == 27
 
 
-def test_page_names_what_could_not_be_read_and_what_was_not_asked_for(viewer):
+def test_page_names_failed_and_skipped_parts(viewer):
     failure = "Webhooks of Tom Lindqvist: Forbidden\nWebhooks of Sam Beaulieu: Unauthorized"
     sync = going_on(failure=failure, pieces=["US8pRv6n"], ended_at=timezone.now())
 
@@ -257,9 +257,7 @@ def test_before_the_first_sync_the_list_says_what_is_missing(viewer):
     assert "Not synced with Quo yet." in text(viewer.get("/sync/"))
 
 
-def test_pages_cost_the_same_number_of_queries_however_much_there_is(
-    viewer, django_assert_max_num_queries
-):
+def test_pages_have_a_constant_number_of_queries(viewer, django_assert_max_num_queries):
     for n in range(40):
         at = timezone.now() - timedelta(hours=n + 1)
         Sync.objects.create(started_at=at, ended_at=at, actor="ada", counts={"members": 6})

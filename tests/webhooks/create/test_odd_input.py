@@ -23,7 +23,7 @@ CREATE = f"POST {spec.MESSAGE_WEBHOOKS}"
 @pytest.mark.parametrize(
     "address", ["/numbers/?q=%00", "/webhooks/?q=%00", "/webhooks/WH%00/", "/webhooks/%00/"]
 )
-def test_nul_in_an_address_is_no_crash(viewer, address):
+def test_nul_in_a_url_does_not_crash(viewer, address):
     assert viewer.get(address).status_code in {200, 404}
 
 
@@ -133,7 +133,7 @@ def test_database_that_cannot_hold_others_does_not_hide_the_refusal(monkeypatch,
     assert "Could not store the pause" in caplog.text
 
 
-def test_unknown_outcome_is_said_once(operator, sandbox):
+def test_unknown_outcome_is_shown_once(operator, sandbox):
     sandbox.faults.add("reset_before", CREATE)
 
     words = text(operator.post("/webhooks/new/", create_form()))

@@ -86,7 +86,7 @@ def test_another_like_a_disabled_one_is_enabled(operator):
     assert like(operator, webhook).context["form"].to_webhook().status == "enabled"
 
 
-def test_what_quo_did_not_tell_is_left_to_be_filled_in(operator):
+def test_missing_fields_are_left_empty_when_duplicating(operator):
     webhook = make_webhook(label=None, url=None, resourceIds=None)
 
     response = like(operator, webhook)

@@ -148,7 +148,7 @@ ODD = {
 }
 
 
-def test_what_the_answer_leaves_out_is_asked_for_once(sandbox):
+def test_incomplete_response_is_completed_by_one_read(sandbox):
     sandbox.faults.add("odd", CREATE, **ODD)
 
     webhook = create(label="Desk")
@@ -164,7 +164,7 @@ def test_what_the_answer_leaves_out_is_asked_for_once(sandbox):
 @pytest.mark.parametrize(
     "fault", [{"kind": "odd", **ODD}, {"kind": "status", "status": 500}, {"kind": "reset_before"}]
 )
-def test_what_quo_does_not_tell_either_time_is_not_told(sandbox, fault):
+def test_field_that_both_responses_lack_stays_missing(sandbox, fault):
     sandbox.faults.add("odd", CREATE, **ODD)
     sandbox.faults.add(on="GET /v1/webhooks/WH", **fault)
 
@@ -178,7 +178,7 @@ def test_what_quo_does_not_tell_either_time_is_not_told(sandbox, fault):
     assert [call.method for call in sandbox.calls.all()] == ["POST", "GET"]
 
 
-def test_whole_answer_costs_one_call(sandbox):
+def test_complete_response_costs_one_call(sandbox):
     create()
 
     assert len(sandbox.calls.all()) == 1

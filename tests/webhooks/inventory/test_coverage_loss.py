@@ -108,7 +108,7 @@ def test_webhook_that_sends_nothing_takes_nothing_away(changes):
 
 
 @pytest.mark.parametrize("name", ["events", "resourceIds"])
-def test_webhook_that_quo_did_not_tell_of_leaves_it_open(name):
+def test_webhook_that_quo_does_not_return_leaves_the_attempt_unknown(name):
     told = coverage_loss(make_webhook(**{name: None}))
 
     assert not told.sentences

@@ -82,7 +82,7 @@ def test_webhook_that_quo_no_longer_has_was_already_gone(sandbox, webhook):
     assert Entry.objects.get(action="webhook.deleted").after == "was already deleted at Quo"
 
 
-def test_webhook_that_is_gone_here_is_not_asked_about_again(sandbox, webhook):
+def test_missing_webhook_is_not_requested_again(sandbox, webhook):
     delete(webhook)
 
     how = services.delete_webhook(actor="ben", webhook=webhook)

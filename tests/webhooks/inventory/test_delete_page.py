@@ -64,7 +64,7 @@ def test_operator_deletes_and_comes_to_the_page_of_what_is_kept(operator, sandbo
     assert Webhook.objects.get().deleted_by == "olga"
 
 
-def test_webhook_that_quo_had_lost_is_said_to_have_been_gone(operator, sandbox, webhook):
+def test_webhook_that_quo_already_deleted_gives_a_message(operator, sandbox, webhook):
     sandbox.store.delete("webhook", webhook.quo_id)
 
     words = text(operator.post(page_of(webhook), follow=True))
@@ -85,9 +85,7 @@ def test_refusal_is_shown_with_the_trace_and_the_button_stays(operator, sandbox,
     assert Webhook.objects.live().exists()
 
 
-def test_lost_answer_that_a_look_does_not_reconcile_is_said_with_what_to_do(
-    operator, sandbox, webhook
-):
+def test_attempt_that_stays_unknown_shows_what_to_do(operator, sandbox, webhook):
     sandbox.faults.add("reset_after", f"DELETE {spec.WEBHOOKS}")
     sandbox.faults.add("status", f"GET {spec.WEBHOOKS}", status=500)
 
@@ -99,7 +97,7 @@ def test_lost_answer_that_a_look_does_not_reconcile_is_said_with_what_to_do(
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_webhook_that_is_gone_says_so_and_is_not_asked_about(operator, sandbox, webhook, method):
+def test_missing_webhook_is_reported_without_a_request(operator, sandbox, webhook, method):
     Webhook.objects.update(missing_since=NOON, deleted_by="maya")
 
     words = text(getattr(operator, method)(page_of(webhook)))

@@ -47,7 +47,7 @@ def test_page_says_in_one_sentence_what_the_webhook_does(viewer):
     assert "Messages received by Front desk are sent to example.com." in words
 
 
-def test_what_quo_did_not_tell_is_said_so(viewer):
+def test_missing_fields_are_marked(viewer):
     webhook = make_webhook(label=None, url=None, key=None, events=None, resourceIds=None)
 
     words = text(viewer.get(webhook.get_absolute_url()))
@@ -57,7 +57,7 @@ def test_what_quo_did_not_tell_is_said_so(viewer):
     assert "Texts" not in words.replace("Texts Not returned by Quo", "")
 
 
-def test_number_that_left_the_company_is_said_so(viewer):
+def test_number_that_left_the_company_is_marked(viewer):
     number = make_number(id="PN1", name="Old line")
     number.missing_since = NOON
     number.save()

@@ -22,7 +22,7 @@ def table(response):
     return list(csv.DictReader(io.StringIO(content, newline="")))
 
 
-def test_export_tells_everything_but_the_key_and_what_a_url_may_hide(viewer):
+def test_export_has_everything_except_the_key_and_url_secrets(viewer):
     make_number(id="PN1", name="Front desk", number="+14155550134")
     make_number(id="PN2", name="+15555550100", number="+15555550100")
     make_member(id="US1", firstName="Maya", lastName="Ortiz")
@@ -104,7 +104,7 @@ def test_export_has_what_the_filters_show_newest_first(viewer):
     assert [row["label"] for row in rows] == [str(row.webhook) for row in shown] == ["New", "Old"]
 
 
-def test_webhook_of_which_quo_told_nothing_is_exported_too(viewer):
+def test_webhook_with_missing_fields_is_exported_too(viewer):
     names = ("label", "status", "url", "key", "createdAt", "events", "resourceIds", "userId")
     make_webhook(id="WHbare", **dict.fromkeys(names))
 

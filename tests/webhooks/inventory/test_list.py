@@ -135,7 +135,7 @@ def test_signs_of_the_databases_own_are_searched_as_they_are(listed, words):
     assert listed(q=words) == ["a\\_100%&#x27;b"]
 
 
-def test_number_that_is_asked_for_brings_webhooks_on_all_numbers_and_says_so(viewer, listed):
+def test_number_filter_includes_webhooks_on_all_numbers(viewer, listed):
     make_number(id="PN1", name="Front desk")
     make_webhook(label="Named", resourceIds=["PN1"])
     make_webhook(label="Star", resourceIds=["*"])
@@ -187,7 +187,7 @@ def test_filters_leave_what_they_name_and_combine(listed, asked, labels):
 @pytest.mark.parametrize(
     "value", ["\0", "'; --", "<b>", "é" * 3000, "😀", "[", "%ff", "WH[%_", "PN%", "WH" + "a" * 300]
 )
-def test_odd_filter_finds_nothing_and_says_what_was_asked(viewer, value):
+def test_unknown_filter_value_finds_nothing_and_is_shown(viewer, value):
     make_webhook()
 
     for name in ("q", *ASK):
@@ -208,7 +208,7 @@ def test_odd_way_of_showing_shows_the_list_all_the_same(viewer, listed, name):
         assert viewer.get("/webhooks/facets/", {name: value}).status_code == 200
 
 
-def test_no_match_names_what_was_asked_and_the_ways_back(viewer):
+def test_no_match_names_the_search_and_how_to_clear_it(viewer):
     make_webhook()
 
     response = viewer.get("/webhooks/?q=zzz&status=disabled")

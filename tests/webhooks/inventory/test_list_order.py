@@ -29,7 +29,7 @@ def labels_of(response):
     return [str(webhook) for webhook in response.context["page"].rows]
 
 
-def test_older_and_newer_lead_through_the_whole_list_and_back(viewer):
+def test_older_and_newer_page_through_the_entire_list(viewer):
     fill(120)
     pages, address = [], "/webhooks/?q=w"
     while address:
@@ -132,9 +132,7 @@ def test_the_other_way_is_the_same_backwards(viewer, crowd, name):
     ),
     few=st.sampled_from([0, 1_000]),
 )
-def test_filters_and_orders_combine_whichever_way_they_are_asked(
-    viewer, crowd, short_pages, sort, asked, few
-):
+def test_filters_and_sort_orders_combine(viewer, crowd, short_pages, sort, asked, few):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("quo_admin.webhooks.inventory.conditions.FEW", few)
         pages = walk(viewer, f"/webhooks/?sort={sort}{asked}", "next")
@@ -204,7 +202,7 @@ def test_ways_through_the_list_are_named_for_its_order(viewer, sort, ways):
     assert ways in text(viewer.get(f"/webhooks/?sort={sort}"))
 
 
-def test_as_many_rows_as_were_asked_for_stand_on_a_page(viewer):
+def test_page_has_the_requested_number_of_rows(viewer):
     fill(60)
 
     assert len(labels_of(viewer.get("/webhooks/?rows=25"))) == 25

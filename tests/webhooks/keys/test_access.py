@@ -47,7 +47,7 @@ def key_section(browser, webhook):
 # On the webhook's page
 
 
-def test_key_that_nobody_has_seen_is_said_so(viewer, desk):
+def test_key_that_nobody_has_revealed_gives_an_empty_state(viewer, desk):
     assert "Signs every delivery. Seen by nobody." in key_section(viewer, desk)
 
 
@@ -65,7 +65,7 @@ def test_key_says_by_how_many_people_it_was_seen_and_by_whom(viewer, desk):
     assert "zed" not in words
 
 
-def test_looks_that_are_as_long_ago_are_told_by_one_time(viewer, desk):
+def test_parts_read_at_the_same_time_share_one_time(viewer, desk):
     see(desk, "olga")
     see(desk, "olga")
     first = Entry.objects.filter(action=Action.KEY_REVEALED).order_by("number").first()
@@ -113,7 +113,7 @@ def test_names_are_for_those_who_may_read_the_audit_log(signed_in, desk):
     assert browser.get(PAGE).status_code == 403
 
 
-def test_key_that_quo_did_not_tell_was_seen_by_nobody_and_says_nothing(viewer):
+def test_missing_key_has_no_access_history(viewer):
     webhook = make_webhook(key=None)
 
     assert "Signs every delivery. Fingerprint Not returned by Quo" in key_section(viewer, webhook)
@@ -209,7 +209,7 @@ def test_person_of_whom_nothing_is_known_has_a_way_back(viewer, desk, name):
     assert "Show everyone" in text(response)
 
 
-def test_odd_names_are_linked_whole(viewer, desk):
+def test_unusual_names_are_linked_correctly(viewer, desk):
     name = "o'hara&sons+x@example.com"
     see(desk, name)
 

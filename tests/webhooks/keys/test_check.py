@@ -53,7 +53,7 @@ def test_key_or_fingerprint_of_this_webhook_matches(viewer, desk, pasted):
     assert told() == [("vera", "key.checked", "WHdesk", "matches this webhook")]
 
 
-def test_key_of_another_webhook_is_said_to_be_its(viewer, desk):
+def test_key_of_another_webhook_is_recognized(viewer, desk):
     other = make_webhook(id="WHother", label="Sales copy", key=OTHER)
 
     response = ask(viewer, OTHER, "WHdesk")
@@ -64,14 +64,14 @@ def test_key_of_another_webhook_is_said_to_be_its(viewer, desk):
     assert told() == [("vera", "key.checked", "WHdesk", "belongs to WHother")]
 
 
-def test_key_of_a_webhook_that_is_gone_is_said_so(viewer, desk):
+def test_key_of_a_missing_webhook_is_reported(viewer, desk):
     Webhook.objects.update(missing_since=NOON)
 
     assert "gone since" in text(ask(viewer, KEY))
     assert "was deleted or went missing" in text(ask(viewer, KEY, "WHdesk"))
 
 
-def test_key_of_nobody_is_no_match(viewer, desk):
+def test_unknown_key_does_not_match(viewer, desk):
     assert "No match" in text(ask(viewer, OTHER, "WHdesk"))
     assert "No match" in text(ask(viewer, "0000-0000"))
 
@@ -120,7 +120,7 @@ def test_usual_mistake_is_named_and_the_key_found_all_the_same(viewer, desk, pas
     assert mistake in response
 
 
-def test_key_as_quo_tells_it_has_no_mistakes(desk):
+def test_key_as_quo_returns_it_has_no_mistakes(desk):
     assert check_key(actor="vera", pasted=KEY).mistakes == []
     assert check_key(actor="vera", pasted=OTHER).mistakes == []
 
@@ -134,7 +134,7 @@ def test_key_as_quo_tells_it_has_no_mistakes(desk):
         (f"whsec_{OTHER}", "It begins with whsec_"),
     ],
 )
-def test_what_matches_nothing_is_told_what_may_be_amiss(viewer, desk, pasted, hint):
+def test_delivery_without_a_match_lists_likely_causes(viewer, desk, pasted, hint):
     assert hint in text(ask(viewer, pasted)).replace("&quot;", '"')
 
 
@@ -147,7 +147,7 @@ def test_no_answer_repeats_what_was_pasted_and_none_is_kept_by_the_browser(viewe
     assert "no-store" in response["Cache-Control"]
 
 
-def test_nothing_pasted_is_asked_for_and_not_on_the_audit_log(viewer, desk):
+def test_empty_form_gives_an_error_and_no_audit_entry(viewer, desk):
     assert "Paste a key or a fingerprint." in text(ask(viewer, "  "))
     assert "too long for a key" in text(ask(viewer, "x" * 501))
     assert told() == []

@@ -59,7 +59,7 @@ def test_head_does_not_use_up_a_receipt(operator):
     assert KEY in operator.get(address).content.decode()
 
 
-def test_key_that_no_longer_opens_is_told_and_not_a_crash(operator, settings):
+def test_key_that_cannot_be_decrypted_does_not_crash(operator, settings):
     webhook = make_webhook()
     settings.FIELD_KEYS = ["AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="]
 
@@ -68,7 +68,7 @@ def test_key_that_no_longer_opens_is_told_and_not_a_crash(operator, settings):
     assert "cannot be decrypted with the current FIELD_KEYS" in text(response)
 
 
-def test_key_that_is_copied_is_told_apart_on_the_audit_log(operator):
+def test_copied_key_has_its_own_action_in_the_audit_log(operator):
     webhook = make_webhook()
 
     operator.post(f"/webhooks/{webhook.quo_id}/key/", {"copied": "1"})

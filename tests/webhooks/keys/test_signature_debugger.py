@@ -72,7 +72,7 @@ def test_key_that_signed_is_named_with_its_webhook(viewer, desk):
     assert told() == ("vera", "WHdesk", "valid")
 
 
-def test_webhook_that_is_gone_is_named_and_said_so(viewer, desk):
+def test_missing_webhook_is_named_as_missing(viewer, desk):
     Webhook.objects.update(missing_since=NOON)
 
     assert "That webhook was deleted or went missing" in text(ask(viewer))
@@ -98,7 +98,7 @@ def test_without_a_time_the_age_is_counted_to_now_and_no_verdict_on_the_arrival(
     assert "It is now 3 h old" in text(old)
 
 
-def test_delivery_from_the_future_is_told_to_mind_the_clock(viewer, desk):
+def test_delivery_from_the_future_suggests_checking_the_clock(viewer, desk):
     response = text(ask(viewer, received_at="2026-11-22 11:00"))
 
     assert "Valid, but from the future" in response
@@ -139,7 +139,7 @@ def test_key_of_another_webhook_is_named_as_such_and_not_as_valid(viewer):
     assert told() == ("vera", "WHelsewhere", "valid: key of another webhook")
 
 
-def test_mistake_with_the_key_of_another_webhook_is_told_too(viewer):
+def test_mistake_with_the_key_of_another_webhook_is_reported_too(viewer):
     make_webhook(id="WHelsewhere", key=KEY, resourceIds=["PN2"])
 
     words = text(ask(viewer, header=sign(payload(), key=KEY.encode()), every="1"))
@@ -149,7 +149,7 @@ def test_mistake_with_the_key_of_another_webhook_is_told_too(viewer):
 
 
 @pytest.mark.parametrize("untold", [{"events": None}, {"resourceIds": None}], ids=str)
-def test_key_of_a_webhook_of_which_quo_did_not_tell_what_it_sends_is_valid(viewer, untold):
+def test_key_of_a_webhook_without_known_events_is_valid(viewer, untold):
     make_webhook(id="WHelsewhere", key=KEY, **untold)
 
     assert "Valid" in text(ask(viewer, every="1"))
@@ -172,7 +172,7 @@ def test_trying_every_key_keeps_what_was_typed(viewer, desk):
     "body",
     ["not JSON", "[1]", '{"type": "message.received"}', payload(number=""), "null", "[" * 9999],
 )
-def test_payload_that_names_no_number_is_said_so_and_every_key_offered(viewer, desk, body):
+def test_payload_without_a_number_offers_every_key(viewer, desk, body):
     response = ask(viewer, body)
 
     assert "No key was tried yet" in text(response)
@@ -259,21 +259,21 @@ def test_file_that_is_too_large_is_refused(viewer):
     assert "larger than 1 MB" in text(ask(viewer, "", "hmac;1;1;x", file=file))
 
 
-def test_nothing_given_is_asked_for(viewer):
+def test_empty_input_gives_an_error(viewer):
     response = ask(viewer, "", "hmac;1;1;x")
 
     assert "Paste the body, or choose a file." in text(response)
     assert not Entry.objects.filter(action="signature.checked").exists()
 
 
-def test_time_that_cannot_be_read_is_told_how_to_write_it(viewer):
+def test_invalid_time_error_shows_the_format(viewer):
     response = ask(viewer, received_at="yesterday at noon")
 
     assert "Enter a date and time" in text(response)
     assert response.context["form"]["body"].value() == payload()
 
 
-def test_body_that_was_written_anew_names_the_key_and_the_mistake(viewer, desk):
+def test_reserialized_body_names_the_key_and_the_mistake(viewer, desk):
     pretty = json.dumps(json.loads(payload()), indent=4, ensure_ascii=False)
 
     response = text(ask(viewer, pretty, sign(payload())))
@@ -357,7 +357,7 @@ def look(**more):
     return signature.check_signature(actor="vera", delivery=delivery(), now_ms=NOW_MS, **more)
 
 
-def test_time_box_ends_the_trying_and_it_is_said_how_many_were_tried(desk, monkeypatch):
+def test_time_limit_ends_the_search_and_reports_how_many_keys_were_tried(desk, monkeypatch):
     for _ in range(5):
         make_webhook(key=OTHER)
     clock = iter(range(100))
@@ -455,7 +455,7 @@ def test_queries_do_not_grow_with_the_keys_of_one_chunk(
         (172_800_000, "2 days"),
     ],
 )
-def test_stretch_of_time_is_told_in_words(ms, words):
+def test_time_left_is_shown_in_words(ms, words):
     assert explanations.span(ms) == words
 
 

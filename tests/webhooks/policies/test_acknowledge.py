@@ -44,7 +44,7 @@ def audit_log(action):
     return list(Entry.objects.filter(action=action).order_by("number"))
 
 
-def test_finding_leads_to_a_form_that_stands_for_ninety_days_unless_told(operator, clear):
+def test_finding_links_to_a_form_that_defaults_to_ninety_days(operator, clear):
     assert (
         f'href="{address(clear)}">Snooze' in operator.get(clear.get_absolute_url()).content.decode()
     )
@@ -130,7 +130,7 @@ def test_what_is_not_acknowledged_cannot_be_taken_back(operator, clear):
     assert audit_log(Action.FINDING_REOPENED) == []
 
 
-def test_acknowledging_anew_replaces_day_and_reason_and_the_audit_log_keeps_both(operator, clear):
+def test_acknowledging_again_replaces_date_and_reason_and_the_audit_log_keeps_both(operator, clear):
     operator.post(address(clear), answer())
     assert "The archive team knows" in operator.get(address(clear)).content.decode()
 
@@ -158,7 +158,7 @@ def test_doubled_pair_is_acknowledged_on_both_sides_and_taken_back_on_both(opera
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_finding_that_is_not_there_any_more_is_said_so(operator, pair, method):
+def test_finding_that_no_longer_exists_gives_a_message(operator, pair, method):
     one, two = pair
     Webhook.objects.filter(pk=two.pk).update(status="disabled")
 

@@ -274,7 +274,7 @@ def test_first_findings_leave_out_what_is_acknowledged():
     ]
 
 
-def test_counts_tell_open_ones_from_those_that_stand():
+def test_counts_separate_open_findings_from_acknowledged_ones():
     quiet()
     one, two = (make_webhook(url="http://example.com/a", resourceIds=[id]) for id in ("PN5", "PN6"))
     let_stand(one, "plain-http")

@@ -71,7 +71,7 @@ def test_doubled_speaks_whatever_the_spelling(there):
     assert list(unconfirmed()) == [PolicyName.DOUBLED]
 
 
-def test_all_numbers_double_whatever_is_there():
+def test_webhook_on_all_numbers_duplicates_webhooks_of_single_numbers():
     make_webhook(resourceIds=["PN9"])
 
     assert PolicyName.DOUBLED in unconfirmed(resource_ids=("*",))

@@ -136,7 +136,7 @@ def test_attempt_shows_everything_that_was_typed(viewer):
         assert fact in words
 
 
-def test_refused_attempt_says_what_quo_said_and_that_it_may_be_sent_again(viewer):
+def test_rejected_attempt_shows_quos_message_and_can_be_retried(viewer):
     attempt = make_attempt(status=403, code="0300403", message="Forbidden.", trace="7219384719")
 
     response = viewer.get(attempt.get_absolute_url())

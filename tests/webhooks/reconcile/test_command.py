@@ -32,7 +32,7 @@ def test_each_attempt_has_a_line_that_says_how_it_stands_now(sandbox):
     ]
 
 
-def test_every_member_with_lost_attempts_is_asked_for(sandbox):
+def test_lists_of_all_members_with_unknown_attempts_are_read(sandbox):
     member = sandbox.store.all("user")[-1]["id"]
     owners, members = unknown(ago=5), unknown(ago=5, user_id=member)
     made_at_quo(sandbox)
@@ -54,7 +54,7 @@ def test_what_a_crash_cut_off_is_reconciled_and_what_is_on_its_way_is_left_alone
     assert (state(cut_off), state(sending)) == ("found", "sending")
 
 
-def test_command_ends_with_an_error_when_quo_could_not_be_asked_and_asks_for_the_others(sandbox):
+def test_command_fails_when_quo_does_not_respond_and_still_reads_the_others(sandbox):
     member = sandbox.store.all("user")[-1]["id"]
     owners, members = unknown(ago=9), unknown(ago=5, user_id=member)
     made_at_quo(sandbox, userId=member)

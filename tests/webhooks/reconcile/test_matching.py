@@ -24,7 +24,7 @@ WANTED = likeness_of_payload(make_wanted().to_json())
 @pytest.mark.parametrize(
     "echo", [{}, {"label": ""}, {"url": "https://EXAMPLE.com/quo/"}, {"userId": "US9"}]
 )
-def test_webhook_is_alike_whatever_its_spelling(echo):
+def test_webhook_matches_regardless_of_formatting(echo):
     assert like(**echo) == WANTED
 
 
@@ -40,7 +40,7 @@ def test_webhook_is_alike_whatever_its_spelling(echo):
         {"url": None},
     ],
 )
-def test_webhook_that_differs_in_one_property_is_not_alike(echo):
+def test_webhook_that_differs_in_one_property_does_not_match(echo):
     assert like(**echo) != WANTED
 
 
@@ -69,7 +69,7 @@ def test_several_are_for_people_to_decide():
     assert [data.id for data in pairing.unclear] == ["WHmade1", "WHmade2"]
 
 
-def test_attempts_that_are_alike_are_paired_oldest_first():
+def test_similar_attempts_are_paired_oldest_first():
     begun = [NOON, NOON + timedelta(seconds=30)]
 
     assert ids(pair(begun, [made(31), made(1)])) == {0: "WHmade1", 1: "WHmade31"}
@@ -104,7 +104,7 @@ def test_webhook_known_here_before_the_attempt_began_is_not_its():
     assert ids(pair([NOON], [after])) == {0: "WHmade5"}
 
 
-def test_webhook_whose_date_quo_does_not_tell_may_be_anybodys():
+def test_webhook_without_a_creation_time_may_match_any_attempt():
     candidate = Candidate(make_webhook_data(createdAt=None, id="WH1"))
 
     assert ids(pair([NOON], [candidate])) == {0: "WH1"}

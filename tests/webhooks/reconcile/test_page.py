@@ -76,7 +76,7 @@ def test_button_says_when_it_is_given_up(operator, sandbox):
     assert "Not created" in words
 
 
-def test_button_says_that_quo_could_not_be_asked_and_the_page_stays(operator, sandbox):
+def test_button_reports_that_quo_did_not_respond_and_the_page_stays(operator, sandbox):
     attempt = unknown(ago=5)
     sandbox.faults.add("status", status=401, body={"error": {"message": "Unauthorized"}})
 
@@ -114,7 +114,7 @@ def unclear(sandbox):
     return attempt, ids
 
 
-def test_several_candidates_stand_side_by_side_with_all_that_tells_them_apart(viewer, unclear):
+def test_several_candidates_are_shown_with_their_differences(viewer, unclear):
     attempt, ids = unclear
 
     response = viewer.get(attempt.get_absolute_url())
@@ -176,7 +176,7 @@ def test_candidate_that_another_attempt_has_meanwhile_cannot_be_chosen(operator,
     assert "Your decision was not saved." in text(decide(operator, attempt, ids[0]))
 
 
-def test_who_decides_second_is_told_and_changes_nothing(operator, unclear):
+def test_second_decision_gives_a_message_and_changes_nothing(operator, unclear):
     attempt, ids = unclear
     decide(operator, attempt, ids[0])
 

@@ -65,7 +65,7 @@ def test_quo_that_is_down_postpones_and_loses_nothing(sandbox):
     assert len(sandbox.calls.all()) == 1
 
 
-def test_person_hears_that_quo_could_not_be_asked(sandbox):
+def test_user_is_shown_that_quo_did_not_respond(sandbox):
     sandbox.faults.add("status", LIST, status=401, body={"error": {"message": "Unauthorized"}})
 
     with pytest.raises(reconcile.NotReconciled, match="Check QUO_API_KEY"):

@@ -30,7 +30,7 @@ def test_exactly_one_is_found_with_its_key(sandbox):
     assert (entry.actor, entry.target) == ("worker", doc["id"])
 
 
-def test_member_that_was_named_is_the_one_who_is_asked(sandbox):
+def test_list_of_the_selected_member_is_read(sandbox):
     member = sandbox.store.all("user")[-1]["id"]
     attempt = unknown(user_id=member)
     made_at_quo(sandbox, userId=member)
@@ -182,7 +182,7 @@ def test_people_cannot_give_it_what_is_not_a_candidate_or_is_taken(sandbox, quo_
     assert state(attempt) == "unknown"
 
 
-def test_attempts_that_are_alike_are_reconciled_together_oldest_first(sandbox):
+def test_similar_attempts_are_reconciled_together_oldest_first(sandbox):
     older, newer = unknown(ago=9), unknown(ago=3)
     made_at_quo(sandbox, ago=2)
 

@@ -207,7 +207,7 @@ def test_many_are_accepted_in_chunks_and_as_far_as_there_is_time(monkeypatch, op
     assert services.accept_all(actor="olga", kind="not-created-here", before=NOON) == 5
 
 
-def test_what_there_was_no_time_for_is_said(operator, monkeypatch):
+def test_keys_that_were_not_tried_in_time_are_reported(operator, monkeypatch):
     drifted("not-created-here")
     monkeypatch.setattr("quo_admin.webhooks.sync.views.accept_all_of", lambda **kwargs: 0)
 

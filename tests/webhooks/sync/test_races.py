@@ -163,7 +163,7 @@ def test_webhook_deleted_here_between_the_rows_and_its_comparison_does_not_come_
 
 
 @pytest.mark.parametrize("to", [MAYA, DANIEL])
-def test_webhook_that_moved_to_a_member_who_is_asked_later_is_changed_and_not_gone(company, to):
+def test_webhook_that_moved_to_a_member_read_later_is_changed_and_not_missing(company, to):
     change(company, FOLLOW_UP, userId=to)
 
     read = sync()
@@ -172,7 +172,7 @@ def test_webhook_that_moved_to_a_member_who_is_asked_later_is_changed_and_not_go
     assert "missing at Quo" not in read.counts
 
 
-def test_webhook_that_moved_to_a_member_who_is_asked_earlier_is_changed_and_not_gone(company):
+def test_webhook_that_moved_to_a_member_read_earlier_is_changed_and_not_missing(company):
     change(company, "WHabc123Kf", userId=TOM)  # Maya’s; Tom is asked before her
 
     read = sync()

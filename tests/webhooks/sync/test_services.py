@@ -130,7 +130,7 @@ def test_what_changed_at_quo_is_named_field_by_field(company, changes, row):
     assert ours(FOLLOW_UP).drift == "changed"
 
 
-def test_of_long_lists_what_differs_is_told_and_how_much_more_there_is(company):
+def test_differences_of_long_lists_are_shortened(company):
     ids = [f"PN{n:04}" for n in range(3_000)]
     change(company, FOLLOW_UP, resourceIds=ids)
     sync()
@@ -173,7 +173,7 @@ def test_quos_word_is_kept_with_all_that_follows_from_it(company):
     ],
     ids=str,
 )
-def test_other_order_another_update_and_what_is_not_told_are_no_drift(company, changes):
+def test_order_update_time_and_missing_fields_are_not_drift(company, changes):
     change(company, FOLLOW_UP, **changes)
 
     read = sync()
@@ -208,7 +208,7 @@ def test_key_that_differs_stays_marked_when_something_else_changes_later(company
     assert [row[0] for row in ours(FOLLOW_UP).drift_details] == ["key", "label"]
 
 
-def test_webhook_in_no_list_is_gone_there_and_stays_as_history(company):
+def test_webhook_that_quo_no_longer_returns_is_missing_and_kept(company):
     company.store.delete("webhook", FOLLOW_UP)
 
     read = sync()
@@ -226,7 +226,7 @@ def test_webhook_in_no_list_is_gone_there_and_stays_as_history(company):
     assert "missing at Quo" not in sync().counts
 
 
-def test_webhook_that_quo_tells_as_deleted_is_gone_there(company):
+def test_webhook_that_quo_returns_as_deleted_is_missing(company):
     change(company, FOLLOW_UP, deletedAt="2026-11-23T08:00:00Z")
 
     read = sync()
@@ -242,7 +242,7 @@ def test_webhook_that_quo_tells_as_deleted_is_gone_there(company):
     assert sync().counts == IN_SYNC
 
 
-def test_webhook_that_comes_back_is_there_again_since_it_was_first_seen(company):
+def test_webhook_that_comes_back_keeps_its_first_seen_time(company):
     doc = company.store.get("webhook", FOLLOW_UP)
     first = ours(FOLLOW_UP).first_seen_at
     company.store.delete("webhook", FOLLOW_UP)
@@ -257,7 +257,7 @@ def test_webhook_that_comes_back_is_there_again_since_it_was_first_seen(company)
     assert webhook.drift_details[-1] == ["state", "missing at Quo", "at Quo again"]
 
 
-def test_webhook_that_was_deleted_here_and_is_told_as_deleted_is_in_sync(company):
+def test_webhook_deleted_here_and_at_quo_is_in_sync(company):
     Webhook.objects.filter(quo_id=FOLLOW_UP).update(missing_since=timezone.now(), deleted_by="olga")
     change(company, FOLLOW_UP, deletedAt="2026-11-23T08:00:00Z")
 
@@ -342,9 +342,7 @@ def test_drift_that_is_marked_after_a_list_was_shown_is_not_accepted_with_all_on
     assert Webhook.objects.filter(drift="changed").count() == 1
 
 
-def test_members_who_left_are_asked_as_long_as_live_webhooks_of_theirs_are_known(
-    company, monkeypatch
-):
+def test_members_who_left_are_read_while_they_have_webhooks(company, monkeypatch):
     monkeypatch.setattr(Observed, "checks_ids", False)  # Quo’s own answer is not documented
     sync()
     company.store.delete("user", TOM)
@@ -364,7 +362,7 @@ def test_members_who_left_are_asked_as_long_as_live_webhooks_of_theirs_are_known
     assert not MemberList.objects.filter(member_id=TOM).exists()
 
 
-def test_of_a_member_who_left_without_a_list_each_known_webhook_is_asked_for_by_itself(company):
+def test_webhooks_of_a_member_without_a_list_are_read_one_by_one(company):
     sync()
     company.store.delete("user", TOM)
     toms = [doc["id"] for doc in company.store.all("webhook") if doc["userId"] == TOM]

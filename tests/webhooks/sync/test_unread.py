@@ -127,7 +127,7 @@ def test_nothing_is_called_missing_of_members_nobody_knows(sandbox, no_limit):
     assert ours(odd.quo_id).missing_since is None
 
 
-def test_members_who_cannot_be_read_are_asked_for_as_they_were_known(company):
+def test_known_members_are_used_when_members_cannot_be_read(company):
     sync()
     company.faults.add("status", f"GET {spec.USERS}", status=403, body={"message": "Forbidden"})
 
@@ -230,7 +230,7 @@ def test_silences_that_are_not_in_a_row_do_not_end_it(company):
     assert stale().count() == 2
 
 
-def test_too_many_calls_in_line_are_named_and_the_others_asked(company, monkeypatch):
+def test_sync_reports_parts_that_waited_too_long_and_reads_the_others(company, monkeypatch):
     from quo_admin.quo import rate_limiter
 
     take = rate_limiter.DatabaseRateLimiter._take
