@@ -85,7 +85,7 @@ def name_numbers():
         batch_size=1000,
     )
     batch = Batch.objects.create(
-        form_data={"url": URL}, state="done", rows=lists_fill.NUMBERS, planned_by="bench",
+        form_data={"url": URL}, state="done", row_count=lists_fill.NUMBERS, planned_by="bench",
         planned_at=now, started_by="bench", started_at=now, ended_at=now,
     )  # fmt: skip
     ids = Number.objects.order_by("pk").values_list("quo_id", flat=True)

@@ -34,7 +34,6 @@ class Row:
     numbers: tuple[str, str]
     endpoint: str
     member: str
-    created_by: str
     findings: list[State] = field(default_factory=list)
 
     @property
@@ -74,7 +73,6 @@ def list_rows(
             numbers=_numbers(webhook, numbers),
             endpoint=("http://" if webhook.is_plain_http else "") + webhook.host,
             member=str(members.get(webhook.user_id or "") or ""),
-            created_by=webhook.created_by or "Not created here",
             findings=[
                 State(finding.policy.mark, finding.policy.short)
                 for finding in (findings or {}).get(webhook.pk, ())

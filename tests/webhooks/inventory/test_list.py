@@ -320,6 +320,7 @@ def test_webhooks_of_the_first_sync_have_one_banner_and_later_ones_a_mark_each(v
     page = viewer.get("/webhooks/")
 
     assert "2 webhooks existed before Quo Admin" in text(page)
+    assert text(page).count("Not created here") == 2  # in the banner and on the new row
     assert {str(row.webhook): len(row.states) for row in page.context["rows"]} == {
         "New": 2,
         "Old": 1,
