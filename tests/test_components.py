@@ -40,7 +40,7 @@ def words(html):
 
 
 @pytest.mark.parametrize("data", [None, {}], ids=["fresh", "wrong"])
-def test_help_and_errors_of_a_field_are_found_by_who_cannot_see_them(show, data):
+def test_help_and_errors_are_linked_to_their_field(show, data):
     html = show(FIELDS, form=Letter(data))
 
     named = " ".join(re.findall(r'aria-(?:describedby|labelledby)="([^"]+)"', html)).split()
@@ -98,7 +98,7 @@ def test_a_form_in_order_has_no_summary(show):
     assert words(show(SUMMARY, form=Letter())) == ""
 
 
-def test_what_is_to_be_copied_cannot_bring_markup(show):
+def test_copied_text_is_escaped(show):
     html = show('{% include "components/copy.html" with text=text only %}', text='"><b>')
 
     assert 'data-copy="&quot;&gt;&lt;b&gt;"' in html

@@ -28,7 +28,7 @@ def test_nothing_invisible_hides_a_formula(text):
 
 
 @pytest.mark.parametrize("text", ["＝1", "＋1", "－1", "＠x", "﹢1", "⁼1", "−1"])
-def test_forms_that_stand_for_a_formula_count_as_one(text):
+def test_equivalent_formula_prefixes_count_as_formulas(text):
     assert cell(text) == f"'{text}"
 
 
@@ -80,7 +80,7 @@ def test_no_cell_ever_begins_like_a_formula(text):
         ("+15555550100; =1", "'+15555550100;' =1"),
     ],
 )
-def test_no_formula_stands_where_another_spreadsheet_begins_a_cell(text, safe):
+def test_formulas_are_escaped_at_every_cell_separator(text, safe):
     assert cell(text) == safe
     assert table(csv_response("texts", ["Text"], [[text]]))[1:] == [[safe]]
 
@@ -126,7 +126,7 @@ def test_a_text_that_no_file_can_hold_does_not_break_the_rest():
     assert found == [["Text"], ["?"], ["next"]]
 
 
-def test_the_file_is_named_after_the_day_and_kept_by_nobody():
+def test_export_file_is_named_by_date_and_not_cached():
     response = csv_response("webhooks", ["Label"], [["é"]])
 
     assert response["Content-Type"] == "text/csv; charset=utf-8"

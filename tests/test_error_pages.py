@@ -74,7 +74,7 @@ def test_a_theme_is_not_chosen_from_another_site(db):
 # The bar
 
 
-def test_the_bar_says_where_one_is_and_who_one_is(viewer):
+def test_bar_shows_the_current_page_and_user(viewer):
     page = viewer.get("/numbers/")
 
     marked = re.findall(r'aria-current="page"[^>]*>(\w+)<', page.content.decode())
@@ -89,7 +89,7 @@ def test_only_a_superuser_is_led_to_people_and_groups(operator, signed_in):
     assert there in signed_in("superuser", "root").get("/webhooks/").content.decode()
 
 
-def test_whoever_is_signed_out_sees_no_bar(client, db):
+def test_signed_out_page_has_no_bar(client, db):
     assert 'class="bar"' not in client.get("/accounts/login/").content.decode()
 
 
@@ -130,7 +130,7 @@ def test_a_broken_audit_log_does_not_break_the_refusal(viewer, monkeypatch, capl
     assert "The refusal of '/sync/now/' is not in the audit log" in caplog.text
 
 
-def test_a_form_without_its_token_is_answered_in_plain_words(db):
+def test_form_without_csrf_token_gets_a_plain_message(db):
     response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "ada"})
 
     assert response.status_code == 403

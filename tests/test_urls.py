@@ -102,7 +102,7 @@ TABLE = [
 ]
 
 
-def test_every_address_of_ours_stands_in_the_table():
+def test_every_url_is_in_the_table():
     tabled = {str(get_resolver().resolve(address).route) for address, _, _ in TABLE}
 
     assert {route for route in routes() if not route.startswith("admin/")} <= tabled
@@ -119,7 +119,7 @@ def routes(patterns=None, prefix=""):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("address", "method", "answers"), TABLE, ids=lambda value: str(value)[:40])
-def test_each_kind_of_person_may_do_what_the_table_says(
+def test_each_role_has_the_permissions_of_the_table(
     sandbox, signed_in, kind, address, method, answers
 ):
     make_webhook(id="WHone")

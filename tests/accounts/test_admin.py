@@ -23,7 +23,7 @@ def test_superuser_manages_people_and_groups(root, page):
     assert root.get(ADMIN + page).status_code == 200
 
 
-def test_username_is_chosen_once_since_the_audit_log_knows_a_person_by_it(root, person):
+def test_username_cannot_be_changed(root, person):
     ada = person("Operators", "ada")
     at = f"{ADMIN}auth/user/{ada.pk}/change/"
 
@@ -51,7 +51,7 @@ def test_staff_without_superuser_rights_are_rejected(client, person, page):
     assert client.get(ADMIN + page, follow=True).status_code == 403
 
 
-def test_signed_out_person_is_led_to_the_one_sign_in_page(client, db):
+def test_signed_out_user_is_redirected_to_the_one_sign_in_page(client, db):
     answer = client.get(ADMIN, follow=True)
 
     assert answer.redirect_chain[-1][0] == "/accounts/login/?next=/admin/"

@@ -62,9 +62,7 @@ def test_refused_sign_in_names_the_account_only_where_there_is_one(client, ada, 
     assert not Entry.objects.filter(canonical__contains="secret").exists()
 
 
-def test_confirmed_and_refused_passwords_of_a_signed_in_person_are_written_down(
-    client, ada, audit_log
-):
+def test_reauthentication_successes_and_failures_are_recorded(client, ada, audit_log):
     sign_in(client, "ada")
     audit_log.new()
 
@@ -107,7 +105,7 @@ def test_own_password_change_is_written_down_without_the_password(client, ada, a
     assert audit_log.told() == [("ada", "Password changed", "ada", "", "")]
 
 
-def test_password_changed_in_the_admin_names_who_changed_it(signed_in, ada, audit_log):
+def test_password_changed_in_the_admin_names_the_administrator(signed_in, ada, audit_log):
     root = signed_in("superuser", "root")
     audit_log.new()
     new = "another long enough word"
@@ -139,7 +137,7 @@ def test_password_rehashed_at_sign_in_is_not_recorded_as_changed(client, ada, au
     assert [entry.act for entry in audit_log.new()] == ["Signed in"]
 
 
-def test_person_made_by_command_is_written_down(audit_log, monkeypatch):
+def test_user_created_by_command_is_recorded(audit_log, monkeypatch):
     audit_log.new()
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
 
@@ -200,7 +198,7 @@ def test_groups_given_and_taken_are_written_down_from_both_ends(ada, audit_log):
     ]
 
 
-def test_permissions_of_a_person_and_a_group_are_written_down(ada, audit_log):
+def test_permission_changes_of_users_and_groups_are_recorded(ada, audit_log):
     reveal = Permission.objects.get(codename="reveal_key")
     group = Group.objects.create(name="Night shift")
     audit_log.new()
@@ -231,7 +229,7 @@ def test_groups_are_written_down_from_birth_to_death(audit_log):
     ]
 
 
-def test_person_deleted_in_the_admin_is_written_down(signed_in, ada, audit_log):
+def test_user_deleted_in_the_admin_is_recorded(signed_in, ada, audit_log):
     root = signed_in("superuser", "root")
     audit_log.new()
 
@@ -243,7 +241,7 @@ def test_person_deleted_in_the_admin_is_written_down(signed_in, ada, audit_log):
     assert not User.objects.filter(username="ada").exists()
 
 
-def test_person_made_and_given_a_group_in_the_admin_is_written_down(signed_in, audit_log):
+def test_user_created_with_a_group_in_the_admin_is_recorded(signed_in, audit_log):
     root = signed_in("superuser", "root")
     audit_log.new()
     add = {"username": "bob", "password1": PASSWORD, "password2": PASSWORD,
@@ -260,7 +258,7 @@ def test_person_made_and_given_a_group_in_the_admin_is_written_down(signed_in, a
     ]
 
 
-def test_entry_that_cannot_be_written_lets_nobody_in(client, ada, monkeypatch):
+def test_sign_in_fails_when_its_entry_cannot_be_written(client, ada, monkeypatch):
     def broken(**kwargs):
         raise RuntimeError("the audit log is broken")
 

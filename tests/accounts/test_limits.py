@@ -119,7 +119,7 @@ def test_address_that_the_client_claims_is_not_believed(client):
     assert looked_at() == 10
 
 
-def test_person_is_let_in_by_a_known_browser_while_strangers_type_the_name_wrong(client):
+def test_known_browser_signs_in_while_others_are_locked_out(client):
     mine = Client()
     sign_in(mine)
     mine.post("/accounts/logout/")
@@ -140,7 +140,7 @@ def test_known_browser_has_five_tries_too(client):
     assert looked_at() == 5
 
 
-def test_browser_is_known_for_its_own_person_only(client, person):
+def test_known_browser_counts_only_for_its_own_user(client, person):
     person("Viewers", "bob")
     sign_in(client, username="bob")
     client.post("/accounts/logout/")
@@ -150,7 +150,7 @@ def test_browser_is_known_for_its_own_person_only(client, person):
     assert not sign_in(client)
 
 
-def test_wrong_passwords_of_a_signed_in_person_are_limited_too(client):
+def test_wrong_passwords_of_a_signed_in_user_are_limited_too(client):
     sign_in(client)
 
     for _ in range(8):
@@ -160,7 +160,7 @@ def test_wrong_passwords_of_a_signed_in_person_are_limited_too(client):
     assert "Too many failed sign-ins" in answer.content.decode()
 
 
-def test_too_many_requests_are_answered_by_when_to_try_again(client):
+def test_too_many_requests_page_says_when_to_try_again(client):
     answers = [client.post(LOGIN, {"login": "", "password": ""}) for _ in range(31)]
 
     assert [answer.status_code for answer in answers] == [200] * 30 + [429]

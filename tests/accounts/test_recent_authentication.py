@@ -94,7 +94,7 @@ def test_way_back_is_carried_through_the_form(operator):
     assert '<input type="hidden" name="next" value="/webhooks/a&amp;b/key/">' in page
 
 
-def test_nobody_signed_in_is_never_fresh(client, db):
+def test_anonymous_user_is_never_recently_authenticated(client, db):
     answer = client.get(CONFIRM)
 
     assert answer["Location"] == f"/accounts/login/?next={CONFIRM}"

@@ -12,7 +12,7 @@ def test_partial_request_reloads_the_page_once_the_session_ended():
     assert response.content == b""
 
 
-def test_tick_that_could_not_be_kept_is_not_passed_over_in_silence():
+def test_selection_that_cannot_be_kept_is_reported():
     response = Client().post("/batches/1/rows/", {"row": "1"}, headers=PART)
 
     assert response.headers["HX-Refresh"] == "true"
@@ -25,7 +25,7 @@ def test_full_page_request_redirects_to_sign_in_and_back():
     assert response.url == "/accounts/login/?next=/webhooks/%3Fq%3Dsales"
 
 
-def test_who_is_signed_in_gets_the_part(viewer):
+def test_signed_in_user_gets_the_partial_page(viewer):
     response = viewer.get("/webhooks/facets/", headers=PART)
 
     assert response.status_code == 200

@@ -49,7 +49,7 @@ def test_account_that_is_not_active_is_refused_like_a_wrong_password(client, per
     assert "Wrong username or password." in answer.content.decode()
 
 
-def test_form_names_both_fields_and_sends_nobody_elsewhere(client, db):
+def test_sign_in_form_names_both_fields_and_redirects_only_locally(client, db):
     page = client.get(LOGIN).content.decode()
 
     assert 'autocomplete="username"' in page
@@ -73,7 +73,7 @@ def test_session_is_another_after_signing_in(client, person):
     assert not type(session)().exists(before)
 
 
-def test_session_goes_with_the_browser(client, person):
+def test_session_ends_with_the_browser(client, person):
     person("Viewers")
 
     sign_in(client)

@@ -43,7 +43,7 @@ def test_address_of_a_socket_is_not_known():
     assert origin.client_ip(request) == ""
 
 
-def test_every_answer_names_its_request_whatever_the_client_calls_it(client):
+def test_every_response_has_our_request_id(client):
     answers = [client.get("/accounts/login/", headers={"X-Request-ID": "mine"}) for _ in range(2)]
 
     ids = {answer["X-Request-ID"] for answer in answers}

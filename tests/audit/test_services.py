@@ -13,7 +13,7 @@ from quo_admin.audit.models import Entry
 from quo_admin.audit.services import record, verify
 
 
-def test_entry_says_who_did_what_to_what_and_when(empty_audit_log):
+def test_entry_has_actor_action_object_and_time(empty_audit_log):
     record(actor="ada", action=Action.PERSON_CHANGED, target="bob", before="no", after="yes")
 
     entry = Entry.objects.get()
@@ -51,7 +51,7 @@ def test_characters_that_could_forge_a_line_are_replaced_in_every_text(empty_aud
     assert verify().fault is None
 
 
-def test_act_that_nobody_listed_is_not_recorded(empty_audit_log):
+def test_unknown_action_is_not_recorded(empty_audit_log):
     with pytest.raises(ValueError, match="is not a valid Action"):
         record(actor="ada", action="coffee.made")
 
@@ -73,7 +73,7 @@ def test_act_of_a_command_names_no_address(empty_audit_log):
     assert (entry.ip, entry.request_id) == ("", "")
 
 
-def test_many_who_record_at_once_make_one_chain_without_gaps(transactional_db):
+def test_concurrent_records_form_one_chain_without_gaps(transactional_db):
     before = Entry.objects.count()
 
     def work(worker):

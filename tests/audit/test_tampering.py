@@ -40,7 +40,7 @@ def shift(first, by):
         at(number).update(number=F("number") + by)
 
 
-def test_audit_log_that_nobody_touched_holds():
+def test_untouched_audit_log_is_intact():
     assert fault() is None
     assert verify().head.number == 5
 

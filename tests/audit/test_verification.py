@@ -53,7 +53,7 @@ def test_sound_audit_log_is_verified_with_its_count_its_time_and_its_head(viewer
     assert " ".join(head.groups) in said
 
 
-def test_long_audit_log_goes_on_by_itself_and_says_how_far_it_is(viewer, in_stretches):
+def test_long_verification_continues_by_itself_and_shows_progress(viewer, in_stretches):
     fill(6)
     total = Entry.objects.head().number
 
@@ -95,7 +95,7 @@ def test_what_is_written_meanwhile_does_not_lengthen_it(viewer, in_stretches):
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
-def test_fault_is_named_with_its_number_in_whichever_stretch_it_lies(viewer, in_stretches, number):
+def test_fault_is_named_with_its_number_in_any_chunk(viewer, in_stretches, number):
     fill(6)
     with triggers.taken_off():
         Entry.objects.filter(number=number).update(label="eve")

@@ -29,13 +29,13 @@ def link(answer, rel):
     return found and html.unescape(found[1])
 
 
-def test_signed_out_person_is_led_to_sign_in(client, db):
+def test_signed_out_user_is_redirected_to_sign_in(client, db):
     answer = client.get(AUDIT_LOG)
 
     assert answer["Location"] == f"{reverse('account_login')}?next=/audit/"
 
 
-def test_person_without_the_permission_is_refused(signed_in):
+def test_user_without_the_permission_gets_403(signed_in):
     assert signed_in(None).get(AUDIT_LOG).status_code == 403
 
 
@@ -43,7 +43,7 @@ def test_audit_log_is_read_and_never_written(viewer):
     assert viewer.post(AUDIT_LOG).status_code == 405
 
 
-def test_newest_entry_stands_first_with_who_act_object_and_change(viewer):
+def test_newest_entry_is_first_with_actor_action_object_and_change(viewer):
     record(actor="ada", action=Action.WEBHOOK_CREATED, target="WH1", label="<Support>", after="x")
 
     page = viewer.get(AUDIT_LOG).content.decode()
@@ -111,7 +111,7 @@ def shown(browser, **asked):
     return [entry.target for entry in browser.get(AUDIT_LOG, asked).context["page"].entries]
 
 
-def test_entries_are_found_by_person_and_act_and_object(viewer):
+def test_entries_are_filtered_by_person_action_and_object(viewer):
     record(actor="grace", action=Action.KEY_CHECKED, target="WHgrace")
     record(actor="ada", action=Action.KEY_CHECKED, target="WHada")
     record(actor="grace", action=Action.WEBHOOK_CREATED, target="WHother")
@@ -123,7 +123,7 @@ def test_entries_are_found_by_person_and_act_and_object(viewer):
     assert shown(viewer, object="WHad") == []
 
 
-def test_those_who_were_not_signed_in_can_be_chosen(viewer):
+def test_entries_without_a_signed_in_user_can_be_filtered(viewer):
     record(actor="", action=Action.SIGN_IN_REFUSED, target="somebody")
 
     page = viewer.get(AUDIT_LOG, {"person": "not signed in"})
@@ -340,7 +340,7 @@ def test_every_act_can_be_chosen_under_its_kind():
     assert kinds["Other"] == [("kitten.fed", "kitten.fed")]
 
 
-def test_an_empty_audit_log_says_what_will_stand_in_it(viewer):
+def test_empty_audit_log_explains_what_appears_there(viewer):
     with triggers.taken_off():
         Entry.objects.all().delete()
 

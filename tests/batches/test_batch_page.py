@@ -197,7 +197,7 @@ def test_views_show_the_rows_of_a_state(viewer):
     assert "No rows in this view." in page(viewer, batch, "?view=skipped")
 
 
-def test_rows_stand_a_hundred_a_page(viewer, monkeypatch):
+def test_page_has_a_hundred_rows(viewer, monkeypatch):
     monkeypatch.setattr(views, "ROWS", 3)
     batch = begun(8)
 
@@ -290,7 +290,7 @@ def test_buttons_pause_go_on_and_stop(operator):
 
 
 @pytest.mark.parametrize("act", ["pause", "resume", "stop", "retry", "reconcile"])
-def test_nothing_is_done_by_following_a_link_nor_by_a_viewer(operator, signed_in, sandbox, act):
+def test_get_requests_and_viewers_change_nothing(operator, signed_in, sandbox, act):
     batch = begun(1)
     at = f"{batch.get_absolute_url()}{act}/"
 
@@ -353,7 +353,7 @@ def test_quo_that_does_not_respond_gives_a_message(operator, sandbox):
 # The receipt
 
 
-def test_receipt_says_who_did_what(viewer):
+def test_receipt_shows_who_did_what(viewer):
     batch = begun(2)
     batches.pause(actor="vera", batch=batch)
 
@@ -366,7 +366,7 @@ def test_receipt_says_who_did_what(viewer):
     assert "Label {name} – {number}" in shown
 
 
-def test_receipt_is_a_table_with_the_plan_beside_the_outcome_and_stands_on_the_audit_log(viewer):
+def test_receipt_shows_plan_and_outcome_and_is_recorded(viewer):
     batch = begun(4)
     tried(batch, 1, "created", webhook=make_webhook(id="WHmade"))
     tried(batch, 2, "rejected", message="It is being ported", trace="7f31")
@@ -415,7 +415,7 @@ def test_batch_that_runs_is_followed_before_one_that_is_paused(viewer):
     assert active_batch() == running
 
 
-def test_chip_costs_one_query_and_none_for_who_may_not_see_it(
+def test_chip_costs_one_query_and_none_without_permission(
     viewer, signed_in, django_assert_num_queries
 ):
     begun(3)

@@ -85,7 +85,7 @@ def test_keys_are_shown_as_json_by_host_and_id(operator, batch):
     assert told["hooks.example.com"]["WHone"]["label"] == "Front desk – (415) 555-0134"
 
 
-def test_each_key_stands_on_the_audit_log_before_any_is_shown(operator, batch):
+def test_each_key_is_in_the_audit_log_before_any_is_shown(operator, batch):
     given = operator.post(at(batch), {"form": "env"})
 
     entries = Entry.objects.filter(action=HANDED).order_by("target")
@@ -120,7 +120,7 @@ def test_key_handover_counts_as_having_seen_the_key(operator, batch):
     assert "WHtwo" in {row["target"] for row in access.current_access("olga")}
 
 
-def test_receipt_is_for_one_person_one_batch_and_one_minute(operator, signed_in, batch):
+def test_key_handover_link_is_for_one_user_one_batch_and_one_minute(operator, signed_in, batch):
     other = signed_in("Operators", "otto")
     address = operator.post(at(batch), {"form": "env"})["Location"]
     token = address.split("/")[-2]
@@ -171,7 +171,7 @@ def test_large_batch_is_handed_over_a_page_at_a_time(operator, batch, monkeypatc
     assert [entry.target for entry in Entry.objects.filter(action=HANDED)] == ["WHtwo"]
 
 
-def test_webhooks_that_are_gone_or_have_no_key_here_are_left_out_and_counted(operator, batch):
+def test_missing_webhooks_and_those_without_a_key_are_left_out_and_counted(operator, batch):
     Webhook.objects.filter(quo_id="WHone").update(missing_since=timezone.now())
     made(batch, 3, key=None)
 
@@ -181,7 +181,7 @@ def test_webhooks_that_are_gone_or_have_no_key_here_are_left_out_and_counted(ope
     assert "Hand over 1 key" in text(response)
 
 
-def test_batch_without_webhooks_has_nothing_to_hand_over(operator):
+def test_batch_without_webhooks_has_no_key_handover(operator):
     batch = begun(1)
 
     assert "No keys to hand over yet." in text(operator.get(at(batch)))

@@ -125,7 +125,7 @@ def test_batch_ends_while_another_still_has_rows(sandbox):
 # People
 
 
-def test_paused_batch_sends_nothing_until_it_goes_on(sandbox):
+def test_paused_batch_sends_nothing_until_it_is_resumed(sandbox):
     batch = begun(2)
     batches.pause(actor="vera", batch=batch)
 
@@ -189,7 +189,7 @@ def test_only_policies_that_warned_are_accepted(sandbox):
 # Quo says no
 
 
-def test_refused_row_fails_with_quos_words_and_the_rest_goes_on(sandbox):
+def test_rejected_row_fails_with_quos_message_and_the_rest_continues(sandbox):
     sandbox.faults.add("status", CREATE, status=400, body={"message": "It is being ported"})
     batch = begun(2)
 
@@ -317,7 +317,7 @@ def test_row_that_comes_again_was_never_seen_as_failed(sandbox, monkeypatch):
 # Nobody knows
 
 
-def test_lost_answer_is_found_at_once_and_the_row_is_created(sandbox):
+def test_lost_response_is_reconciled_at_once_and_the_row_is_created(sandbox):
     sandbox.faults.add("reset_after", CREATE)
     batch = begun(2)
 
@@ -328,7 +328,7 @@ def test_lost_answer_is_found_at_once_and_the_row_is_created(sandbox):
     assert Webhook.objects.count() == 2
 
 
-def test_lost_answer_leaves_the_row_unknown_and_is_never_sent_again(sandbox):
+def test_lost_response_leaves_the_row_unknown_and_is_never_resent(sandbox):
     sandbox.faults.add("reset_after", CREATE)
     sandbox.faults.add("status", LOOK, status=500)
     batch = begun(2)
@@ -342,7 +342,7 @@ def test_lost_answer_leaves_the_row_unknown_and_is_never_sent_again(sandbox):
     assert creates(sandbox) == 2
 
 
-def test_three_lost_answers_in_a_row_pause_it(sandbox):
+def test_three_lost_responses_in_a_row_pause_the_batch(sandbox):
     sandbox.faults.add("reset_before", CREATE, times=None)
     sandbox.faults.add("status", LOOK, times=None, status=500)
     batch = begun(5)
@@ -354,7 +354,7 @@ def test_three_lost_answers_in_a_row_pause_it(sandbox):
     assert "3 times in a row" in Batch.objects.get().why
 
 
-def test_answers_that_were_lost_before_it_went_on_count_no_more(sandbox):
+def test_unknown_results_before_a_resume_are_not_counted(sandbox):
     sandbox.faults.add("reset_before", CREATE, times=4)
     sandbox.faults.add("status", LOOK, times=None, status=500)
     batch = begun(6)
@@ -368,7 +368,7 @@ def test_answers_that_were_lost_before_it_went_on_count_no_more(sandbox):
     assert states(batch) == ["unknown"] * 4 + ["created"] * 2
 
 
-def test_answers_lost_are_in_a_row_by_their_ends_whatever_is_being_sent(sandbox):
+def test_unknown_results_in_a_row_are_counted_by_end_time(sandbox):
     batch = begun(6)
     now = timezone.now()
     for row, (begun_ago, ended_ago) in enumerate([(20, 1), (19, 2), (18, 3), (25, 10)], start=1):
@@ -441,7 +441,7 @@ def test_row_that_is_covered_in_part_meanwhile_fails_and_says_what_to_do(sandbox
     assert creates(sandbox) == 0
 
 
-def test_row_of_which_nobody_knows_whether_it_is_covered_fails(sandbox):
+def test_row_with_unknown_coverage_fails(sandbox):
     batch = begun(1)
     make_attempt("unknown", payload=item(batch).payload)
 
@@ -450,7 +450,7 @@ def test_row_of_which_nobody_knows_whether_it_is_covered_fails(sandbox):
     assert states(batch) == ["failed"]
 
 
-def test_row_of_which_another_rule_speaks_fails_with_its_words(sandbox):
+def test_row_with_an_unconfirmed_warning_fails_with_its_message(sandbox):
     batch = begun(1)
     payload = item(batch).payload | {"url": "http://hooks.example.com/quo"}
     BatchRow.objects.update(payload=payload)

@@ -86,7 +86,7 @@ def test_batch_is_followed_to_its_end_and_its_keys_are_handed_over_by_keyboard(
     assert page.locator("#keys").count() == 0
 
 
-def test_batch_is_paused_and_goes_on_without_a_script(no_javascript, sign_in, transactional_db):
+def test_batch_is_paused_and_resumed_without_javascript(no_javascript, sign_in, transactional_db):
     batch = begun(3)
     page = sign_in(no_javascript)
     page.goto(batch.get_absolute_url())

@@ -85,7 +85,7 @@ def test_counts_and_findings_arrive_after_the_list(page, sign_in):
     expect(page.get_by_role("button", name="Export 1")).to_be_visible()
 
 
-def test_list_stands_there_while_the_counts_fail(page, sign_in):
+def test_list_is_shown_while_the_counts_fail(page, sign_in):
     make_webhook(label="On")
     sign_in(page).route("**/webhooks/facets/*", lambda route: route.abort())
     page.route("**/webhooks/facets/", lambda route: route.abort())

@@ -77,7 +77,7 @@ def test_ticked_gaps_are_noted_and_leave_their_list(open_page, sign_in, company,
     expect(page.get_by_text("The note was removed.")).to_be_visible()
 
 
-def test_who_received_its_texts_on_a_day_is_found_without_a_script(no_javascript, sign_in, company):
+def test_past_coverage_is_shown_without_javascript(no_javascript, sign_in, company):
     page = sign_in(no_javascript, "Viewers", "vera")
     page.goto("/numbers/")
     page.get_by_label("As of", exact=True).fill("2026-03-12")

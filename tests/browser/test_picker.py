@@ -48,7 +48,7 @@ def test_all_numbers_hides_the_selected_ones_and_sends_none_of_them(page, sign_i
     expect(page.get_by_role("checkbox", name="Reno")).to_be_checked()
 
 
-def test_the_error_of_a_field_goes_when_the_field_is_edited(page, sign_in, numbers):
+def test_field_error_disappears_when_the_field_is_edited(page, sign_in, numbers):
     sign_in(page).goto("/webhooks/new/")
     page.get_by_role("button", name="Create webhook").click()
     summary = page.get_by_role("alert")

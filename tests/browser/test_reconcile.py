@@ -48,7 +48,7 @@ def test_the_candidate_is_chosen_by_keyboard_and_without_a_script(no_javascript,
     assert attempt.webhook.quo_id == ids[1]
 
 
-def test_the_page_follows_a_worker_that_looks_and_shows_what_it_found(page, sign_in, sandbox):
+def test_page_follows_the_worker_and_shows_the_reconciled_webhook(page, sign_in, sandbox):
     Heartbeat.objects.create(worker="desk:1", seen_at=timezone.now() + timedelta(seconds=30))
     attempt = unknown(ago=5)
     sign_in(page).goto(attempt.get_absolute_url())

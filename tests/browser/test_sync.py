@@ -110,9 +110,7 @@ def test_the_pages_are_sound(page, sign_in, sound, transactional_db):
         sound(page)
 
 
-def test_whoever_is_on_a_link_or_button_stays_there_while_the_page_goes_on(
-    page, sign_in, transactional_db
-):
+def test_focus_stays_on_a_link_or_button_while_the_page_polls(page, sign_in, transactional_db):
     counts = {"members": 6, "numbers": 34}
     now = timezone.now()
     told = {"part": "webhooks", "pieces": [TOM], "planned": 6, "counts": counts}

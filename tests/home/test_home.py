@@ -181,7 +181,7 @@ def test_each_gap_of_numbers_opens_the_list_that_holds_as_many(viewer):
         assert viewer.get(address).context["page"].paginator.count == how_many
 
 
-def test_numbers_whose_delivered_texts_reach_nothing_are_open(viewer):
+def test_numbers_without_coverage_for_delivered_are_open(viewer):
     sync()
     beat()
     quiet()
@@ -213,7 +213,7 @@ def test_batches_that_need_somebody_open_the_list_that_holds_as_many(viewer):
         assert viewer.get(address).context["page"].paginator.count == how_many
 
 
-def test_batch_that_runs_stands_beside_with_how_far_it_has_come(viewer):
+def test_running_batch_is_shown_in_the_aside_with_its_progress(viewer):
     beat()
     batch = make_batch(row_count=1)
 
@@ -257,7 +257,7 @@ def test_each_rule_that_is_broken_opens_its_open_findings(viewer):
     assert "The endpoint URL begins with http://" in text(response)
 
 
-def test_what_somebody_lets_stand_is_not_open(viewer):
+def test_acknowledged_finding_is_not_open(viewer):
     sync()
     beat()
     webhook = quiet(status="disabled")
@@ -268,7 +268,7 @@ def test_what_somebody_lets_stand_is_not_open(viewer):
     assert "No open items" in text(viewer.get("/"))
 
 
-def test_keys_seen_by_somebody_who_has_left_are_open(viewer):
+def test_keys_seen_by_former_users_are_open(viewer):
     sync()
     beat()
     webhook = quiet()
@@ -299,14 +299,14 @@ def test_none_that_differs_is_not_called_in_order_while_a_list_could_not_be_read
     assert unsure not in words
 
 
-def test_nobody_knows_what_differs_before_a_list_was_read(viewer):
+def test_differences_are_unknown_before_a_list_was_read(viewer):
     words = text(viewer.get("/"))
 
     assert "Every member’s webhooks were read" not in words
     assert "Not known yet: no sync has read your webhooks. Not known" in words
 
 
-def test_members_who_could_not_be_read_are_named_with_why_and_since_when(viewer):
+def test_failed_member_lists_are_named_with_reason_and_time(viewer):
     beat()
     make_member(id="US2yTk7h", firstName="Tom", lastName="Lindqvist")
     last = sync(failure="Webhooks of Tom Lindqvist: Forbidden")
@@ -323,7 +323,7 @@ def test_members_who_could_not_be_read_are_named_with_why_and_since_when(viewer)
     assert 'datetime="2026-11-21T12:00:00Z"' in response.content.decode()
 
 
-def test_of_many_members_who_could_not_be_read_three_are_named(viewer):
+def test_three_of_many_failed_members_are_named(viewer):
     sync(failure="No answer")
     for n in range(5):
         MemberList.objects.create(member_id=f"US{n}", asked_at=NOON)
@@ -351,7 +351,7 @@ def test_home_says_when_no_worker_has_ever_been_seen_and_how_to_start_one(viewer
     assert "Worker seen" not in text(response)
 
 
-def test_home_says_since_when_the_last_worker_is_silent(viewer):
+def test_home_shows_when_a_worker_was_last_seen(viewer):
     beat(seconds_ago=5 * 60 + 1)
 
     words = text(viewer.get("/"))
@@ -409,7 +409,7 @@ def test_title_says_what_the_last_sync_read_and_when(viewer):
     assert "Last synced" in words
 
 
-def test_last_acts_stand_beside_with_a_way_to_their_webhook(viewer):
+def test_recent_activity_links_to_the_webhooks(viewer):
     webhook = make_webhook(label="Desk")
     record(actor="olga", action=Action.KEY_REVEALED, target=webhook.quo_id, label="Desk")
 

@@ -240,7 +240,7 @@ def test_odd_addresses_get_a_page(viewer, desk, query):
 # What leads on
 
 
-def test_picks_are_for_who_may_plan(viewer, operator, desk):
+def test_selection_needs_the_plan_permission(viewer, operator, desk):
     assert 'name="numbers"' not in viewer.get("/numbers/").content.decode()
     assert 'name="numbers" value="PNdesk"' in operator.get("/numbers/").content.decode()
 
@@ -387,7 +387,7 @@ def test_sync_that_could_not_read_something_else_makes_no_number_stale(viewer, d
     assert "Not checked" not in text(viewer.get("/numbers/"))
 
 
-def test_sync_that_goes_on_makes_no_number_stale(viewer, desk):
+def test_running_sync_makes_no_number_stale(viewer, desk):
     make_sync()
     Sync.objects.create(started_at=timezone.now(), actor="ada")
 

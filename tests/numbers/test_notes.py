@@ -28,7 +28,7 @@ def entries(action):
     return [(e.actor, e.target, e.label, e.before, e.after) for e in told]
 
 
-def test_note_of_several_numbers_stands_on_each_and_on_the_audit_log(operator, numbers):
+def test_note_of_several_numbers_is_on_each_and_in_the_audit_log(operator, numbers):
     response = give(operator, numbers=["PN1", "PN2"], events=["received", "delivered"])
 
     assert "Note saved for 2 numbers" in text(response)
@@ -124,7 +124,7 @@ def test_odd_input_gets_a_page(operator, odd):
     assert give(operator, **odd).status_code == 200
 
 
-def test_who_signs_in_again_finds_what_was_typed_and_presses_once_more(operator):
+def test_signing_in_again_keeps_the_input_for_another_submit(operator):
     operator.logout()
     told = {"numbers": ["PN1"], "events": ["delivered"], "text": "Typed"}
     assert operator.post(AT, told).status_code == 403

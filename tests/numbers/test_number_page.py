@@ -79,7 +79,7 @@ def test_page_says_in_one_sentence_where_texts_go(viewer, webhooks, says):
         ("2026-03-15", "on 15 March 2026 were not covered by any webhook."),
     ],
 )
-def test_address_with_a_day_answers_who_received_its_texts_then(viewer, day, says):
+def test_url_with_a_date_shows_past_coverage(viewer, day, says):
     missed()
 
     response = viewer.get(f"{AT}?on={day}")
@@ -87,7 +87,7 @@ def test_address_with_a_day_answers_who_received_its_texts_then(viewer, day, say
     assert f"Messages received by Front desk {says}" in text(response)
 
 
-def test_answer_that_is_unsure_of_one_says_of_which_and_why(viewer):
+def test_uncertain_coverage_names_the_webhook_and_the_reason(viewer):
     missed()
     make_webhook(url="https://sure.example/", createdAt="2026-01-05T00:00:00Z")
 
@@ -103,7 +103,7 @@ def test_number_that_the_company_had_not_on_a_day_says_so(viewer):
     assert "Front desk was not one of your numbers on that day" in words
 
 
-def test_noted_number_names_who_noted_it(viewer, desk):
+def test_noted_number_names_the_author(viewer, desk):
     Note.objects.create(
         number_id="PN1", event="message.received", given_by="olga", given_at=NOON, text="In the app"
     )
@@ -117,7 +117,7 @@ def test_noted_number_names_who_noted_it(viewer, desk):
 # Through time
 
 
-def test_every_webhook_stands_from_its_beginning_to_its_end(viewer):
+def test_every_webhook_is_shown_from_start_to_end(viewer):
     make_webhook(label="There")
     make_webhook(id="WHours", label="Ours")
     ended("WHours", missing_since=NOON, deleted_by="olga")
@@ -151,7 +151,7 @@ def test_number_that_left_keeps_its_page(viewer):
     assert "Support desk" in words
 
 
-def test_answer_for_a_day_says_that_the_number_may_have_left_by_then(viewer):
+def test_past_day_shows_that_the_number_may_have_left(viewer):
     make_webhook(createdAt="2026-01-05T00:00:00Z")
     Number.objects.update(last_seen_at="2026-03-01T12:00:00Z", missing_since="2026-03-20T12:00:00Z")
 
@@ -211,7 +211,7 @@ def test_what_names_it_is_cut_and_says_so(viewer):
     assert "Older batches and attempts are not shown." in text(viewer.get(AT))
 
 
-def test_acts_are_for_who_may_do_them(viewer, operator):
+def test_actions_need_their_permission(viewer, operator):
     assert "/numbers/note/" not in viewer.get(AT).content.decode()
     page = operator.get(AT).content.decode()
     assert 'href="/numbers/note/?numbers=PN1"' in page
@@ -224,7 +224,7 @@ def test_odd_addresses_get_a_page(viewer, query):
     assert viewer.get(f"{AT}?{query}").status_code == 200
 
 
-def test_number_that_nobody_knows_has_no_page(viewer):
+def test_unknown_number_has_no_page(viewer):
     assert viewer.get("/numbers/PNnobody/").status_code == 404
     assert viewer.get("/numbers/nobody/").status_code == 404
 

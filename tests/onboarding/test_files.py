@@ -53,7 +53,7 @@ def test_every_number_of_a_row_is_taken(heading):
     assert read_numbers(text.encode())[-2:] == ["; ".join(BOTH), "4155550157"]
 
 
-def test_column_that_is_called_number_is_taken_alone_and_as_it_stands():
+def test_column_named_number_is_used_alone_and_unchanged():
     text = "number,customer\n+1 (415) 555-0134,4155550142\n555-0142,4155550157\nBilling,\n"
 
     assert read_numbers(text.encode()) == [BOTH[0], "555-0142", "Billing"]
@@ -100,7 +100,7 @@ def test_unusable_file_gives_an_error_that_says_what_to_do(content, words):
 
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=200) | st.text("4+;,\t\"\n' PN-", max_size=60).map(str.encode))
-def test_any_file_at_all_gets_an_answer(content):
+def test_any_file_gets_a_response(content):
     try:
         cells = read_numbers(content)
     except UnreadableFile:

@@ -154,7 +154,7 @@ def test_any_number_is_found_by_any_spelling_of_it(pair):
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.text(st.characters(codec="utf-8"), max_size=30), max_size=5))
-def test_any_text_at_all_gets_an_answer(desk, texts):
+def test_any_text_gets_a_response(desk, texts):
     found = parse_numbers(texts)
 
     assert found.numbers in ([], [desk])

@@ -166,7 +166,7 @@ def test_file_that_is_too_large_says_so(operator, size):
     assert "The file is larger than 5 MB" in text(response)
 
 
-def test_numbers_of_a_file_stand_in_the_list_when_something_else_is_wrong(operator):
+def test_numbers_of_a_file_are_kept_in_the_list_after_another_error(operator):
     response = preview(operator, file=csv_file(b"+14155550134\nNobody\n"), url="nowhere")
 
     assert "+14155550134\nNobody</textarea>" in response.content.decode()
@@ -233,7 +233,7 @@ def test_packs_have_an_end(operator, cap, says):
     assert Batch.objects.exists() == (not says)
 
 
-def test_searching_shows_the_form_as_it_stands_and_finds_no_fault(operator, sales):
+def test_search_keeps_the_form_and_shows_no_errors(operator, sales):
     form = plan_form(preview=None, search="1", find="sales", url="nowhere", events=None)
 
     response = operator.post("/onboarding/new/", form)
@@ -246,7 +246,7 @@ def test_searching_shows_the_form_as_it_stands_and_finds_no_fault(operator, sale
     ]
 
 
-def test_who_signs_in_again_finds_everything_and_presses_once_more(operator):
+def test_signing_in_again_keeps_the_form_for_another_submit(operator):
     form = plan_form(pasted="Nobody")
     operator.logout()
 
@@ -302,7 +302,7 @@ def test_labels_are_shown_before_anything_is_chosen(operator):
     assert "To Front desk" in live(operator, resourceIds=[""], pattern="To {name}", url="")
 
 
-def test_policies_speak_and_a_plan_with_what_is_covered_says_so(operator, sales):
+def test_plan_shows_policy_warnings_and_covered_numbers(operator, sales):
     make_webhook(url="http://example.com/quo", resourceIds=["PN2"])
 
     words = live(operator, pasted="Sales desk", url="http://example.com/quo")

@@ -53,7 +53,7 @@ def test_list_of_one_member_holds_only_theirs(quo):
     assert webhook not in quo.list_webhooks(members[0])
 
 
-def test_deleted_webhook_is_gone(quo):
+def test_deleted_webhook_no_longer_exists(quo):
     webhook = quo.create_message_webhook(make_wanted())
 
     quo.delete_webhook(webhook.id)

@@ -122,7 +122,7 @@ def test_refused_connection_is_tried_again_and_then_nothing_was_sent(slept):
     assert len(slept) == retry.WRITE.tries - 1
 
 
-def test_server_whose_certificate_nobody_vouches_for_is_sent_nothing(tmp_path):
+def test_server_with_an_untrusted_certificate_is_sent_nothing(tmp_path):
     heard = []
     with tls_server(tmp_path, heard) as port:
         quo = Client(
@@ -207,7 +207,7 @@ def test_connection_that_comes_too_late_never_sends(monkeypatch, short, sandbox)
     ],
     ids=lambda fault: "-".join(str(value) for value in fault.values())[:40],
 )
-def test_create_without_a_usable_answer_is_unknown_and_never_repeated(quo, sandbox, short, fault):
+def test_create_without_a_usable_response_is_unknown_and_never_repeated(quo, sandbox, short, fault):
     sandbox.faults.add(on=CREATE, **fault)
 
     with pytest.raises(OutcomeUnknown):
@@ -226,7 +226,7 @@ def test_deadline_covers_the_entire_call_even_when_the_response_is_slow(quo, san
     assert monotonic() - began < 2
 
 
-def test_client_works_on_after_a_lost_answer(quo, sandbox, short):
+def test_client_works_after_a_lost_response(quo, sandbox, short):
     sandbox.faults.add("no_answer_after", CREATE)
     with pytest.raises(OutcomeUnknown):
         quo.create_message_webhook(make_wanted(label="Lost"))
@@ -243,7 +243,7 @@ def test_created_webhook_with_odd_fields_is_not_thrown_away(quo, sandbox):
     assert (webhook.key, webhook.label, webhook.created_at) == (None, None, None)
 
 
-def test_lost_answer_to_a_delete_is_unknown(quo, sandbox):
+def test_lost_response_to_a_delete_is_unknown(quo, sandbox):
     webhook = quo.create_message_webhook(make_wanted())
     sandbox.faults.add("reset_after", "DELETE")
 
@@ -278,7 +278,7 @@ def test_read_without_a_usable_response_is_retried_where_it_helps(quo, sandbox, 
     assert len(quo.list_phone_numbers()) == 34
 
 
-def test_question_is_answered_at_the_second_try(quo, sandbox, slept):
+def test_read_succeeds_at_the_second_try(quo, sandbox, slept):
     sandbox.faults.add("status", f"GET {spec.PHONE_NUMBERS}", status=503)
 
     assert len(quo.list_phone_numbers()) == 34

@@ -64,7 +64,7 @@ def test_body_that_says_little_still_gives_a_message(body):
     assert len(fault.message) <= exceptions.CLIPPED
 
 
-def test_status_that_nobody_knows_is_named():
+def test_unknown_status_is_shown():
     assert read(599, b"").message == "status 599"
 
 

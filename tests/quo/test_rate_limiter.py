@@ -29,7 +29,7 @@ def test_first_turn_is_now():
     assert slept == [pytest.approx(0, abs=0.05)]
 
 
-def test_turns_stand_a_ninth_of_a_second_apart():
+def test_calls_are_a_ninth_of_a_second_apart():
     mine, slept = turns()
 
     for _ in range(10):
@@ -58,7 +58,7 @@ def test_rate_limit_wait_that_is_too_long_raises_and_reserves_nothing():
     assert RateLimit.objects.get().next_at == before
 
 
-def test_nobody_waits_longer_than_the_longest_wait():
+def test_wait_never_exceeds_the_maximum():
     mine, _ = turns()
     mine.pause(rate_limiter.LONGEST_WAIT_S + 5)
 
@@ -76,7 +76,7 @@ def test_hold_moves_the_next_turn_for_everybody():
     assert slept == [pytest.approx(2, abs=0.1)]
 
 
-def test_hold_never_brings_a_turn_forward():
+def test_pause_never_moves_a_call_forward():
     mine, slept = turns()
     mine.pause(3)
 
@@ -96,7 +96,7 @@ def test_hold_of_a_day_ends_after_half_a_minute(monkeypatch):
     assert slept == [pytest.approx(rate_limiter.LONGEST_PAUSE_S, abs=0.1)]
 
 
-def test_clock_that_was_set_back_shuts_nobody_out():
+def test_clock_set_back_locks_no_user_out():
     mine, slept = turns()
     mine.acquire(10)
     RateLimit.objects.update(next_at=RateLimit.objects.get().next_at + 3600)
@@ -113,7 +113,7 @@ def test_key_itself_is_not_in_the_table():
     assert "secret" not in RateLimit.objects.get().key_hash
 
 
-def test_database_that_does_not_answer_means_that_nothing_was_sent(monkeypatch):
+def test_unreachable_database_means_nothing_was_sent(monkeypatch):
     def locked(*args):
         raise DatabaseError("database is locked")
 

@@ -36,7 +36,7 @@ def test_no_is_a_no():
     assert pause(retry.READ, QuoRefused(Fault(status=400, message="no"))) is None
 
 
-def test_who_found_the_line_too_long_does_not_queue_again():
+def test_caller_that_found_the_wait_too_long_does_not_reserve_again():
     assert pause(retry.READ, RateLimitWaitTooLong("too long")) is None
 
 

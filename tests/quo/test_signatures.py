@@ -169,7 +169,7 @@ def test_fault_of_a_header_has_a_name(value, kind):
 
 
 @pytest.mark.parametrize("name", ["openphone-signature: ", "OpenPhone-Signature:", " "])
-def test_name_of_the_header_may_stand_before_its_value(name):
+def test_header_name_may_precede_its_value(name):
     assert check(f"{name}{header()}\r\n").kind == Kind.VALID
 
 
@@ -234,7 +234,7 @@ def test_two_mistakes_at_once_are_both_named():
     assert check(value).mistakes == (Mistake.KEY_AS_TEXT, Mistake.BODY_SPACED)
 
 
-def test_mistake_does_not_make_what_is_old_look_valid():
+def test_mistake_does_not_make_an_old_delivery_valid():
     verdict = check(header(key=KEY.encode()), now_ms=NOW_MS + 10**9)
 
     assert verdict.kind == Kind.MISTAKEN

@@ -10,7 +10,7 @@ def read(**changes):
     return WebhookData.from_json(webhook_json(**changes))
 
 
-def test_answer_is_read_field_by_field():
+def test_response_is_read_field_by_field():
     webhook = read(id="WH1", deletedAt="2026-11-22T13:00:00+01:00")
 
     assert (webhook.id, webhook.label, webhook.key) == ("WH1", "Support desk", KEY)
@@ -18,7 +18,7 @@ def test_answer_is_read_field_by_field():
     assert webhook.deleted_at == datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
-def test_unknown_fields_and_unknown_events_are_no_trouble():
+def test_unknown_fields_and_events_are_accepted():
     webhook = read(events=["task.assigned"], colour="green")
 
     assert webhook.events == ("task.assigned",)

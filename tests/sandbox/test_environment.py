@@ -47,7 +47,7 @@ def test_database_may_lie_under_any_name(tmp_path):
     assert read["NAME"] == str(database)
 
 
-def test_secrets_are_made_once_and_are_nobody_elses(tmp_path):
+def test_secrets_are_generated_once_with_private_permissions(tmp_path):
     file = tmp_path / "secrets.json"
 
     first, second = kept_secrets(file), kept_secrets(file)

@@ -24,7 +24,7 @@ def create(call, **options):
 
 
 @pytest.mark.parametrize(("kind", "webhooks"), [("no_answer_before", 0), ("no_answer_after", 1)])
-def test_no_answer_holds_the_caller_until_its_patience_ends(sandbox, call, kind, webhooks):
+def test_no_response_holds_the_caller_until_its_timeout(sandbox, call, kind, webhooks):
     sandbox.faults.add(kind, on=f"POST {MESSAGES}")
 
     with pytest.raises(requests.ReadTimeout):
@@ -33,7 +33,7 @@ def test_no_answer_holds_the_caller_until_its_patience_ends(sandbox, call, kind,
     assert len(made(sandbox)) == webhooks
 
 
-def test_no_answer_can_end_by_hanging_up(sandbox, call):
+def test_no_response_may_be_a_closed_connection(sandbox, call):
     sandbox.faults.add("no_answer_before", seconds=0.2)
 
     with pytest.raises(requests.ConnectionError, match="without response"):
@@ -61,7 +61,7 @@ def test_reset_in_the_middle_of_the_body_comes_after_the_status(sandbox, call):
     assert len(made(sandbox)) == 1
 
 
-def test_truncated_answer_ends_before_its_length(sandbox, call):
+def test_truncated_response_ends_before_its_length(sandbox, call):
     sandbox.faults.add("truncated")
 
     with pytest.raises(requests.exceptions.ChunkedEncodingError, match="IncompleteRead"):
@@ -70,7 +70,7 @@ def test_truncated_answer_ends_before_its_length(sandbox, call):
     assert len(made(sandbox)) == 1
 
 
-def test_malformed_answer_is_created_and_no_json(sandbox, call):
+def test_malformed_response_is_201_without_json(sandbox, call):
     sandbox.faults.add("malformed")
 
     answer = create(call)
@@ -81,7 +81,7 @@ def test_malformed_answer_is_created_and_no_json(sandbox, call):
     assert len(made(sandbox)) == 1
 
 
-def test_odd_answer_differs_from_quos_as_ordered(sandbox, call):
+def test_odd_response_differs_as_configured(sandbox, call):
     sandbox.faults.add("odd", merge={"id": "odd id", "events": 7}, drop=["key"])
 
     odd = create(call).json()["data"]
@@ -91,7 +91,7 @@ def test_odd_answer_differs_from_quos_as_ordered(sandbox, call):
     assert odd["label"] == "The one"
 
 
-def test_odd_answer_can_be_another_body_altogether(sandbox, call):
+def test_odd_response_can_be_a_custom_body(sandbox, call):
     sandbox.faults.add("odd", body=[1, 2])
 
     assert create(call).json() == [1, 2]
@@ -103,13 +103,13 @@ def test_odd_list_is_odd_in_every_item(sandbox, call):
     assert not any("key" in doc for doc in call("GET", "/v1/webhooks").json()["data"])
 
 
-def test_large_answer_has_five_megabytes(sandbox, call):
+def test_large_response_has_five_megabytes(sandbox, call):
     sandbox.faults.add("large")
 
     assert len(create(call).content) > 5_000_000
 
 
-def test_slow_answer_arrives_byte_by_byte(sandbox, call):
+def test_slow_response_arrives_byte_by_byte(sandbox, call):
     sandbox.faults.add("slow", seconds=0.001)
 
     started = time.monotonic()

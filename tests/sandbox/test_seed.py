@@ -29,7 +29,7 @@ def test_company_has_34_numbers_each_with_a_name_of_its_own():
     assert len({number["groupId"] for number in numbers}) == 4
 
 
-def test_company_has_something_of_everything_that_goes_wrong():
+def test_demo_company_has_every_kind_of_problem():
     numbers = {number["id"] for number in of_kind("number")}
     texts = [doc for doc in of_kind("webhook") if "message" in doc["events"][0]]
 

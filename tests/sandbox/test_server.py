@@ -70,7 +70,7 @@ def test_connection_is_kept_for_the_next_request(sandbox):
     assert None not in sockets
 
 
-def test_sixty_connections_at_once_are_all_answered():
+def test_sixty_simultaneous_connections_all_get_a_response():
     with running(shapes="document") as sandbox, ThreadPoolExecutor(60) as pool:
         statuses = list(
             pool.map(

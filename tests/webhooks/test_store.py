@@ -9,7 +9,7 @@ from tests.factories import NOON, make_webhook, make_webhook_data
 pytestmark = pytest.mark.django_db
 
 
-def test_quos_latest_word_is_written_over_ours_and_its_silence_keeps_the_key():
+def test_latest_response_replaces_ours_and_a_missing_key_is_kept():
     webhook = make_webhook(id="WH1", label="Old", resourceIds=["PN1", "PN2"])
     sealed = bytes(webhook.key_sealed)
 
@@ -46,20 +46,20 @@ def test_webhook_that_quo_returns_again_is_live_again():
 
 
 @pytest.mark.usefixtures("gone")
-def test_word_from_before_it_was_gone_does_not_bring_it_back():
+def test_response_from_before_the_deletion_does_not_restore_it():
     again = tell_again(now=NOON - timedelta(seconds=1))
 
     assert (again.missing_since, again.deleted_by) == (NOON, "ada")
 
 
 @pytest.mark.usefixtures("gone")
-def test_word_that_it_is_deleted_does_not_bring_it_back_and_keeps_who_did_it():
+def test_deleted_response_does_not_restore_it_and_keeps_the_user():
     again = tell_again(now=NOON + timedelta(days=1), deletedAt=NOON.isoformat())
 
     assert (again.missing_since, again.deleted_by) == (NOON, "ada")
 
 
-def test_webhook_that_quo_calls_deleted_is_gone_and_nobody_here_did_it():
+def test_webhook_deleted_at_quo_is_missing_without_a_user():
     make_webhook(id="WH1")
     later = NOON + timedelta(days=1)
 

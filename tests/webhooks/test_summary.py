@@ -61,7 +61,7 @@ def said(**changes):
         ),
     ],
 )
-def test_sentence_says_which_texts_of_which_numbers_go_where(changes, words):
+def test_preview_sentence_names_events_numbers_and_host(changes, words):
     assert said(**changes) == words
 
 

@@ -70,7 +70,7 @@ def test_worker_says_that_it_is_alive():
     assert Heartbeat.objects.newest().worker.split(":")[1].isdigit()
 
 
-def test_worker_lives_on_while_the_database_does_not_answer(monkeypatch, caplog):
+def test_worker_survives_a_database_outage(monkeypatch, caplog):
     def gone(*args, **kwargs):
         raise DatabaseError("gone")
 
@@ -138,7 +138,7 @@ def test_stopping_worker_starts_no_other_piece():
     assert done == ["piece"]
 
 
-def test_worker_is_silent_after_a_minute_and_forgotten_after_a_day():
+def test_worker_is_stale_after_a_minute_and_removed_after_a_day():
     Heartbeat.objects.record("old:1", now=NOON)
 
     assert not Heartbeat.objects.get().is_silent(now=NOON + timedelta(seconds=59))

@@ -21,7 +21,7 @@ def test_number_that_comes_back_is_here_again_since_it_was_first_seen():
     assert (number.missing_since, number.first_seen_at, number.last_seen_at) == (None, NOON, latest)
 
 
-def test_slower_reading_does_not_call_gone_what_a_later_one_saw():
+def test_slower_sync_does_not_mark_missing_what_a_later_one_saw():
     later = NOON + timedelta(minutes=1)
     Number.objects.store_list([Number.of(number_data(id="PNnew"), now=later)], asked_at=later)
 
@@ -46,7 +46,7 @@ def test_more_numbers_than_one_transaction_holds_are_all_stored():
     assert Number.objects.count() == 450
 
 
-def test_nobody_else_is_here_once_all_who_are_were_read():
+def test_read_since_is_true_once_all_current_members_were_read():
     assert not Member.objects.read_since(NOON)
     make_member()
     assert Member.objects.read_since(NOON)

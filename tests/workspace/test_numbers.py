@@ -24,7 +24,7 @@ def test_digits_of_an_id_are_not_those_of_a_number():
 
 
 @pytest.mark.parametrize("words", ["nowhere", "0000", "%", "_"])
-def test_what_is_nobodys_is_not_found(words):
+def test_object_of_no_user_is_404(words):
     make_number()
 
     assert not Number.objects.search(words)

@@ -41,7 +41,7 @@ def test_sync_again_changes_nothing_but_when_it_was_seen(sandbox):
     assert Number.objects.current().count() == 34
 
 
-def test_number_that_left_stays_here_marked_gone(sandbox):
+def test_number_that_left_stays_and_is_marked(sandbox):
     left = make_number(id="PNgone", name="Old line")
 
     services.run(actor="ada")
@@ -74,7 +74,7 @@ def test_part_that_cannot_be_read_stays_as_it_was_and_the_others_are_read(sandbo
 # One at a time
 
 
-def test_whoever_begins_while_a_sync_goes_on_joins_it():
+def test_starting_a_sync_joins_the_running_one():
     first = services.begin(actor="ada")
 
     assert services.begin(actor="olga") == first
@@ -88,7 +88,7 @@ def test_sync_that_has_ended_is_not_joined():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_who_begin_at_once_one_begins():
+def test_only_one_of_many_simultaneous_starts_succeeds():
     begun = []
 
     def begin():
@@ -180,7 +180,7 @@ def test_sync_that_was_cut_off_is_carried_on_by_the_next_with_nothing_lost(monke
     assert Sync.objects.count() == 1
 
 
-def test_whoever_was_so_slow_that_the_lease_ended_writes_nothing_of_the_sync(monkeypatch):
+def test_process_that_lost_its_lease_writes_nothing_of_the_sync(monkeypatch):
     slow = [True]
 
     def piece(name, actor):

@@ -62,7 +62,7 @@ def test_where_no_worker_is_alive_the_button_reads_all_and_then_shows_the_page(o
     assert Sync.objects.get().actor == "olga"
 
 
-def test_second_press_joins_the_sync_that_goes_on(operator, sandbox, worker):
+def test_second_submit_joins_the_running_sync(operator, sandbox, worker):
     sync = going_on()
 
     response = operator.post("/sync/now/", follow=True)
@@ -72,7 +72,7 @@ def test_second_press_joins_the_sync_that_goes_on(operator, sandbox, worker):
     assert Sync.objects.count() == 1
 
 
-def test_viewer_may_look_and_not_begin(viewer):
+def test_viewer_sees_the_page_and_cannot_start(viewer):
     sync = ended()
 
     assert "Sync now" not in text(viewer.get(sync.get_absolute_url()))
@@ -137,9 +137,7 @@ def test_colleague_sees_the_same(viewer, operator):
     assert all("4 of 6 members" in each for each in words)
 
 
-def test_sync_that_nobody_carries_on_says_so_and_can_be_gone_on_with_here(
-    operator, viewer, sandbox
-):
+def test_interrupted_sync_is_shown_and_can_be_resumed(operator, viewer, sandbox):
     sync = services.begin(actor="ada")
     services.advance(sync)
     long_ago = timezone.now() - timedelta(minutes=5)
@@ -159,9 +157,7 @@ def test_sync_that_nobody_carries_on_says_so_and_can_be_gone_on_with_here(
     assert Sync.objects.get().actor == "ada"
 
 
-def test_sync_that_is_left_though_a_worker_heartbeats_can_be_gone_on_with_here(
-    operator, sandbox, worker
-):
+def test_abandoned_sync_can_be_resumed_while_a_worker_is_alive(operator, sandbox, worker):
     sync = services.begin(actor="ada")
     Sync.objects.update(started_at=timezone.now() - timedelta(minutes=5))
 
@@ -223,7 +219,7 @@ def test_page_names_failed_and_skipped_parts(viewer):
     assert "marked “not checked”" in text(response)
 
 
-def test_page_says_who_began_it_and_how_long_it_took(viewer):
+def test_page_shows_who_started_it_and_its_duration(viewer):
     sync = ended(started_at=timezone.now() - timedelta(seconds=3.2))
 
     assert re.search(r"by ada, took 3\.\d s", text(viewer.get(sync.get_absolute_url())))

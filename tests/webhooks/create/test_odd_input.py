@@ -55,7 +55,7 @@ def test_host_and_ids_of_any_length_are_stored_on_every_database(sandbox):
     assert [row.resource_id for row in odd.subscriptions.all()] == ["PN1"]
 
 
-def test_attempt_that_cannot_be_stored_does_not_stand_in_the_others_way(sandbox, monkeypatch):
+def test_attempt_that_cannot_be_stored_does_not_block_others(sandbox, monkeypatch):
     cursed, fine = unknown(label="Cursed"), unknown(label="Fine")
     made_at_quo(sandbox, label="Cursed")
     made_at_quo(sandbox, label="Fine")
@@ -101,7 +101,7 @@ def test_thousand_repeated_ids_are_taken(operator, sandbox):
     assert "1500 selected" in text(response)
 
 
-def test_typed_member_does_not_choose_another_whose_id_it_contains(operator):
+def test_typed_member_does_not_select_a_longer_id(operator):
     make_member(id="USab")
 
     page = operator.post("/webhooks/new/", create_form(userId="USab1", preview="1"))

@@ -21,7 +21,7 @@ def test_operator_creates_a_webhook_and_lands_on_its_page(operator, sandbox):
     assert webhook.created_by == "olga"
 
 
-def test_created_webhook_stands_in_the_list(operator, sandbox):
+def test_created_webhook_is_in_the_list(operator, sandbox):
     operator.post("/webhooks/new/", create_form(label="Desk"))
 
     words = text(operator.get("/webhooks/"))
@@ -74,7 +74,7 @@ def test_refusal_comes_back_to_the_form_with_what_was_typed(operator, sandbox, f
         {"kind": "odd", "merge": {"id": "WH/1"}},
     ],
 )
-def test_answer_that_cannot_be_used_says_that_there_may_be_one(operator, sandbox, fault):
+def test_unusable_response_says_that_a_webhook_may_exist(operator, sandbox, fault):
     sandbox.faults.add(on=CREATE, **fault)
     sandbox.faults.add("status", f"GET {spec.WEBHOOKS}", status=500)  # and a look does not help
 
@@ -122,7 +122,7 @@ def test_rules_come_back_with_their_boxes_and_the_same_token(operator, sandbox):
     assert not Attempt.objects.exists()
 
 
-def test_accepted_rules_stay_ticked_when_another_speaks(operator, sandbox):
+def test_confirmed_policies_stay_checked_when_another_warns(operator, sandbox):
     response = operator.post("/webhooks/new/", create_form(status="disabled"))
 
     page = response.content.decode()

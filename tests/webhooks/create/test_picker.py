@@ -11,7 +11,7 @@ def names(found):
     return [choice.number.name for choice in found.choices]
 
 
-def test_chosen_numbers_stand_first_whatever_is_searched():
+def test_selected_numbers_come_first_in_every_search():
     make_number(id="PN1", name="Billing")
     make_number(id="PN2", name="Front desk")
 
@@ -22,7 +22,7 @@ def test_chosen_numbers_stand_first_whatever_is_searched():
     assert (found.chosen, found.matching, found.known) == (1, 1, 2)
 
 
-def test_ids_that_no_box_stands_for_stay_where_they_were_typed():
+def test_ids_without_a_checkbox_stay_in_the_text_field():
     make_number(id="PN1")
 
     found = picker("PN1, PNother\noops", words="")

@@ -45,7 +45,7 @@ def test_form_is_filled_in_as_the_webhook_is_and_nothing_is_sent(operator):
     assert not Attempt.objects.exists()
 
 
-def test_policies_speak_at_once(operator):
+def test_policies_warn_while_typing(operator):
     webhook = make_webhook(label="Desk", resourceIds=["*"])
 
     words = text(like(operator, webhook))
@@ -54,7 +54,7 @@ def test_policies_speak_at_once(operator):
     assert "All numbers" in words
 
 
-def test_who_and_what_has_left_is_left_out_and_named(operator):
+def test_members_and_numbers_that_left_are_left_out_and_named(operator):
     make_number(id="PN1")
     make_number(id="PN2", name="Old line")
     make_member()
@@ -73,7 +73,7 @@ def test_who_and_what_has_left_is_left_out_and_named(operator):
     )
 
 
-def test_while_nobody_was_read_from_quo_nothing_counts_as_left(operator):
+def test_before_the_first_sync_no_creator_counts_as_left(operator):
     wanted = like(operator, make_webhook(resourceIds=["PN1"])).context["form"].to_webhook()
 
     assert wanted.resource_ids == ("PN1",)

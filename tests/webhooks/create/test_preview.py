@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 TOKEN = UUID("11111111-2222-3333-4444-555555555555")
 
 
-def test_preview_shows_the_request_and_calls_nobody(operator, sandbox, settings):
+def test_preview_shows_the_request_and_calls_no_api(operator, sandbox, settings):
     make_number(id="PN1", name="Front desk")
     form = create_form(preview="1", resourceIds=["PN1"], label="It's “here”")
 
@@ -68,7 +68,7 @@ def test_search_keeps_what_was_typed_and_finds_no_fault_yet(operator):
     assert "to mend" not in page
 
 
-def test_live_parts_follow_what_is_typed_and_call_nobody(operator, sandbox):
+def test_live_preview_follows_the_input_and_calls_no_api(operator, sandbox):
     make_number(id="PN1", name="Front desk")
     form = create_form(resourceIds=["PN1"], url="http://example.com")
 
@@ -133,7 +133,7 @@ def test_wrong_password_keeps_what_was_typed_too(operator):
     assert "wrong" not in response.content.decode()
 
 
-def test_who_may_not_create_may_not_after_signing_in_again_either(viewer, sandbox):
+def test_signing_in_again_does_not_grant_the_create_permission(viewer, sandbox):
     viewer.logout()
 
     response = viewer.post("/webhooks/new/", create_form(login="vera", password=PASSWORD))

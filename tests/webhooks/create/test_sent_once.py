@@ -79,7 +79,7 @@ def test_back_with_a_new_token_and_the_old_values_is_doubled(operator, sandbox):
     assert len(sandbox.calls.all()) == 1
 
 
-def test_lost_answer_and_send_again_is_doubled(operator, sandbox):
+def test_lost_response_then_resend_gives_a_duplicate(operator, sandbox):
     sandbox.faults.add("reset_before", CREATE)
 
     lost = operator.post("/webhooks/new/", create_form())

@@ -105,7 +105,7 @@ def test_create_without_a_connection_is_refused_too(settings, monkeypatch):
     assert Attempt.objects.get().state == "rejected"
 
 
-def test_create_whose_answer_was_lost_is_found_at_once(sandbox):
+def test_create_with_a_lost_response_is_found_at_once(sandbox):
     sandbox.faults.add("reset_after", CREATE)
 
     webhook = create(label="Desk")
@@ -118,7 +118,7 @@ def test_create_whose_answer_was_lost_is_found_at_once(sandbox):
     assert [call.method for call in sandbox.calls.all()] == ["POST", "GET"]
 
 
-def test_create_without_an_answer_is_unknown_and_nothing_is_copied(sandbox):
+def test_create_without_a_response_is_unknown_and_nothing_is_stored(sandbox):
     sandbox.faults.add("reset_before", CREATE)
 
     with pytest.raises(services.CreationUnknown, match="may exist"):
@@ -131,7 +131,7 @@ def test_create_without_an_answer_is_unknown_and_nothing_is_copied(sandbox):
     assert audit_log() == [("webhook.unknown", f"attempt {attempt.pk}")]
 
 
-def test_answer_with_the_webhook_of_another_attempt_changes_no_row_and_is_looked_for(sandbox):
+def test_response_with_another_attempts_webhook_leaves_the_row_unknown(sandbox):
     first = create(label="First")
     sandbox.faults.add("odd", CREATE, merge={"id": first.quo_id})
 
@@ -292,7 +292,7 @@ def test_second_press_waits_only_so_long(monkeypatch):
     assert services.wait_until_finished(attempt).state == "sending"
 
 
-def test_webhook_attempt_and_entry_stand_or_fall_together(sandbox, monkeypatch):
+def test_webhook_attempt_and_entry_are_atomic(sandbox, monkeypatch):
     def broken(**kwargs):
         raise RuntimeError("the audit log cannot be written")
 

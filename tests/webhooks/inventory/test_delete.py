@@ -38,7 +38,7 @@ def unchanged(webhook):
 # It is gone
 
 
-def test_deleted_webhook_is_gone_at_quo_and_marked_so_here_by_whom(sandbox, webhook):
+def test_deleted_webhook_is_deleted_at_quo_and_marked_with_the_user(sandbox, webhook):
     how = delete(webhook)
 
     row = Webhook.objects.get()
@@ -63,7 +63,7 @@ def test_deleted_webhook_keeps_its_key_its_numbers_and_its_words(sandbox, webhoo
 
 
 @pytest.mark.parametrize("kind", ["not-created-here", "changed", "key-changed"])
-def test_whoever_deletes_a_webhook_leaves_no_drift_of_it_open(sandbox, webhook, kind):
+def test_deleting_a_webhook_clears_its_drift(sandbox, webhook, kind):
     Webhook.objects.update(drift=kind, drift_since=NOON, drift_details=[["label", "Desk", "Other"]])
 
     delete(webhook)
@@ -72,7 +72,7 @@ def test_whoever_deletes_a_webhook_leaves_no_drift_of_it_open(sandbox, webhook, 
     assert (row.drift, row.drift_since, row.drift_details) == ("", None, [])
 
 
-def test_webhook_that_quo_no_longer_has_was_already_gone(sandbox, webhook):
+def test_webhook_that_quo_no_longer_has_counts_as_already_deleted(sandbox, webhook):
     sandbox.store.delete("webhook", webhook.quo_id)
 
     how = delete(webhook)
@@ -104,7 +104,7 @@ def test_missing_webhook_is_not_requested_again(sandbox, webhook):
     ],
     ids=lambda fault: "-".join(str(value) for value in fault.values())[:40],
 )
-def test_lost_answer_is_reconciled_by_looking_once(sandbox, webhook, short, fault):
+def test_lost_response_is_reconciled_by_one_check(sandbox, webhook, short, fault):
     sandbox.faults.add(on=DELETE, **fault)
 
     how = delete(webhook)
@@ -116,13 +116,13 @@ def test_lost_answer_is_reconciled_by_looking_once(sandbox, webhook, short, faul
 
 
 @pytest.mark.parametrize("fault", ["truncated", "malformed"])
-def test_answer_that_has_nothing_to_say_can_be_cut_short(sandbox, webhook, fault):
+def test_response_without_content_can_be_truncated(sandbox, webhook, fault):
     sandbox.faults.add(fault, DELETE)
 
     assert delete(webhook) == Gone.DELETED
 
 
-def test_row_that_says_deleted_is_gone_as_well(sandbox, webhook, short):
+def test_row_with_deleted_at_is_missing_too(sandbox, webhook, short):
     sandbox.faults.add("reset_before", DELETE)
     sandbox.faults.add("odd", LOOK, merge={"deletedAt": "2026-11-22T12:00:00.000Z"})
 
@@ -189,7 +189,7 @@ def test_delete_that_never_left_changes_nothing(webhook, settings, short, settin
     ],
     ids=lambda fault: "-".join(str(value) for value in fault.values())[:40],
 )
-def test_webhook_that_a_look_still_finds_is_not_deleted(sandbox, webhook, short, fault):
+def test_webhook_that_a_check_still_finds_is_not_deleted(sandbox, webhook, short, fault):
     sandbox.faults.add(on=DELETE, **fault)
 
     with pytest.raises(services.WebhookNotDeleted, match="still exists"):
@@ -222,7 +222,7 @@ def test_webhook_that_a_look_still_finds_is_not_deleted(sandbox, webhook, short,
     ],
     ids=lambda fault: "-".join(str(value) for value in fault.values())[:40],
 )
-def test_lost_answer_and_a_look_that_does_not_help_leave_it_open(sandbox, webhook, short, fault):
+def test_lost_response_and_an_unhelpful_check_leave_it_unknown(sandbox, webhook, short, fault):
     sandbox.faults.add("reset_before", DELETE)
     sandbox.faults.add(on=LOOK, **fault)
 

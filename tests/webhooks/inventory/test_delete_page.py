@@ -46,7 +46,7 @@ def test_page_says_why_nothing_is_lost(operator, changes, words):
     assert words in text(operator.get(page_of(make_webhook(**changes))))
 
 
-def test_looking_at_the_page_asks_nobody_and_writes_nothing_down(operator, sandbox, webhook):
+def test_viewing_the_page_calls_no_api_and_writes_nothing(operator, sandbox, webhook):
     before = Entry.objects.count()
 
     operator.get(page_of(webhook))
@@ -136,5 +136,5 @@ def test_words_of_quo_are_data_not_markup(operator):
     assert [tag for tag in ("<script>alert", "<i>x", "<u>") if tag in html] == []
 
 
-def test_webhook_that_nobody_knows_is_not_found(operator):
+def test_unknown_webhook_is_404(operator):
     assert operator.get("/webhooks/WHnone/delete/").status_code == 404

@@ -55,7 +55,7 @@ def test_no_entry_no_call(sandbox, webhook, monkeypatch):
     assert sandbox.calls.all() == []
 
 
-def test_mark_and_entry_stand_or_fall_together(sandbox, webhook, monkeypatch):
+def test_mark_and_entry_are_atomic(sandbox, webhook, monkeypatch):
     record = services.audit.record
 
     def broken(*, action, **kwargs):
@@ -72,7 +72,7 @@ def test_mark_and_entry_stand_or_fall_together(sandbox, webhook, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_delete_at_once_one_is_recorded_to_have_done_it(sandbox, webhook):
+def test_simultaneous_deletes_are_recorded_once(sandbox, webhook):
     together = Barrier(2)
 
     def press(actor):

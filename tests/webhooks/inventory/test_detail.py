@@ -95,7 +95,7 @@ def test_page_says_where_the_same_texts_also_go(viewer):
     assert "Also sent to" in text(response)
 
 
-def test_of_many_others_the_same_url_comes_first_and_each_stands_once(viewer):
+def test_same_url_comes_first_and_each_webhook_is_listed_once(viewer):
     both = {"resourceIds": ["PN1"], "events": ["message.received", DELIVERED]}
     webhook = make_webhook(**both, url="https://example.com/quo")
     for place in range(30):
@@ -120,7 +120,7 @@ def test_page_leads_to_the_attempt_behind_it(viewer):
     assert f'href="/webhooks/attempts/{attempt.pk}/">attempt {attempt.pk}</a>, in 2.0 s' in page
 
 
-def test_page_shows_its_slice_of_the_audit_log_to_those_who_may_see_the_audit_log(viewer):
+def test_page_shows_its_audit_entries_with_permission(viewer):
     webhook = make_webhook()
     record(actor="olga", action=Action.KEY_REVEALED, target=webhook.quo_id, after="fingerprint")
     record(actor="olga", action=Action.WEBHOOK_CREATED, target="WHother")
@@ -135,7 +135,7 @@ def test_page_shows_its_slice_of_the_audit_log_to_those_who_may_see_the_audit_lo
     assert "History" not in text(viewer.get(webhook.get_absolute_url()))
 
 
-def test_webhook_that_is_gone_says_since_when_and_by_whom(operator):
+def test_missing_webhook_shows_when_and_by_whom(operator):
     webhook = make_webhook()
     gone(webhook)
 
@@ -147,7 +147,7 @@ def test_webhook_that_is_gone_says_since_when_and_by_whom(operator):
     assert "Delete at Quo" not in words
 
 
-def test_only_who_may_delete_is_led_to_it(operator, viewer):
+def test_delete_link_needs_the_permission(operator, viewer):
     webhook = make_webhook()
 
     way = f'href="/webhooks/{webhook.quo_id}/delete/">Delete<'
@@ -181,5 +181,5 @@ def test_page_costs_the_same_number_of_queries_for_many_numbers(viewer, django_a
             viewer.get(webhook.get_absolute_url())
 
 
-def test_webhook_that_nobody_knows_is_not_found(viewer):
+def test_unknown_webhook_is_404(viewer):
     assert viewer.get("/webhooks/WHnone/").status_code == 404

@@ -142,7 +142,7 @@ def test_words_that_find_nothing_are_not_written_down_since_they_may_be_a_key(vi
     assert response["Location"] == "/webhooks/?status=enabled"
 
 
-def test_export_says_in_sync_of_no_webhook_that_is_gone_or_whose_list_was_not_read(viewer):
+def test_export_marks_missing_and_unread_webhooks_not_in_sync(viewer):
     began = timezone.now()
     Sync.objects.create(started_at=began, ended_at=began, actor="worker", counts={"webhooks": 1})
     MemberList.objects.create(member_id="US1", asked_at=began, read_at=began)

@@ -66,7 +66,7 @@ def test_list_shows_where_texts_go_and_never_the_path(viewer):
     assert "hush" not in page.content.decode()
 
 
-def test_newest_stands_first_by_quos_own_time(listed):
+def test_newest_is_first_by_quos_creation_time(listed):
     make_webhook(label="Old", createdAt="2026-01-01T00:00:00Z")
     make_webhook(label="New", createdAt="2026-11-01T00:00:00Z")
     make_webhook(label="Middle", createdAt="2026-06-01T00:00:00Z")
@@ -120,7 +120,7 @@ def test_webhook_is_found_by_the_name_or_id_of_its_member(listed, words):
     assert listed(q=words) == ["Ulla&#x27;s"]
 
 
-def test_webhook_is_found_by_the_id_of_a_member_whom_nobody_knows(listed):
+def test_webhook_is_found_by_the_id_of_an_unknown_member(listed):
     make_webhook(label="Stray", userId="USgone")
     make_webhook(label="Other")
 
@@ -228,7 +228,7 @@ def test_search_keeps_the_filters(viewer):
     assert '<input type="hidden" name="host" value="example.com">' in page
 
 
-def test_gone_webhook_stays_in_the_list_as_past(viewer):
+def test_missing_webhook_stays_in_the_list(viewer):
     gone(make_webhook(label="Trial"))
 
     page = viewer.get("/webhooks/")
@@ -257,7 +257,7 @@ def test_search_shows_matching_numbers_above_the_webhooks(viewer):
 # How fresh it is
 
 
-def test_title_says_how_old_the_picture_is_and_whose_list_could_not_be_read(viewer):
+def test_page_shows_age_and_failed_member_lists(viewer):
     make_member(id="US5", firstName="Sam", lastName="Beaulieu")
     make_webhook(label="Fresh", userId="US4")
     make_webhook(label="Old", userId="US5")
@@ -303,7 +303,7 @@ def test_before_the_first_sync_the_title_says_that_it_is_what_was_made_here(view
         ("key-changed", "Key changed"),
     ],
 )
-def test_drift_stands_under_the_state(viewer, drift, words):
+def test_drift_is_shown_below_the_state(viewer, drift, words):
     change(make_webhook(), drift=drift, drift_since=NOON)
 
     assert f"Enabled {words}" in text(viewer.get("/webhooks/"))

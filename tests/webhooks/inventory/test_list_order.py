@@ -163,7 +163,7 @@ def test_member_is_sorted_by_name_not_by_id(viewer):
 
 
 @pytest.mark.parametrize("sort", ["member", "-member"])
-def test_many_members_with_a_webhook_each_are_found_by_few_questions(
+def test_many_members_with_one_webhook_each_need_few_queries(
     viewer, django_assert_max_num_queries, sort
 ):
     for place in range(70):

@@ -77,7 +77,7 @@ def test_parts_read_at_the_same_time_share_one_time(viewer, desk):
     )
 
 
-def test_one_person_is_one_person(viewer, desk):
+def test_each_username_counts_as_one_person(viewer, desk):
     see(desk, "olga", copied=True)
 
     words = key_section(viewer, desk)
@@ -86,7 +86,7 @@ def test_one_person_is_one_person(viewer, desk):
     assert "olga copied without showing just now" in words
 
 
-def test_who_saw_the_key_before_it_changed_has_not_seen_this_one(viewer, desk):
+def test_views_of_an_earlier_key_do_not_count_for_the_new_one(viewer, desk):
     see(desk, "olga")
     make_webhook(id="WHdesk", label="Desk", key="a new key")
 
@@ -94,14 +94,14 @@ def test_who_saw_the_key_before_it_changed_has_not_seen_this_one(viewer, desk):
     assert access.accesses(access.current_access()) == []
 
 
-def test_who_has_left_is_marked_on_the_webhook_too(viewer, desk):
+def test_former_users_are_marked_on_the_webhook_too(viewer, desk):
     see(desk, "olga")
     leave("olga")
 
     assert "olga , has left" in key_section(viewer, desk)
 
 
-def test_names_are_for_those_who_may_read_the_audit_log(signed_in, desk):
+def test_names_need_the_audit_log_permission(signed_in, desk):
     see(desk, "olga")
     browser = signed_in(None, "nora")
     browser.user.user_permissions.add(Permission.objects.get(codename="view_webhook"))
@@ -123,7 +123,7 @@ def test_missing_key_has_no_access_history(viewer):
 # By person
 
 
-def test_page_lists_by_person_the_keys_that_still_live(viewer, desk):
+def test_page_lists_current_keys_by_person(viewer, desk):
     gone = make_webhook(label="Past", key="a key of the past")
     for webhook in (desk, gone):
         see(webhook, "olga")
@@ -142,7 +142,7 @@ def test_page_lists_by_person_the_keys_that_still_live(viewer, desk):
 @pytest.mark.parametrize(
     ("deleted", "said"), [(False, "account inactive"), (True, "account deleted")]
 )
-def test_people_who_have_left_come_first_with_what_to_do(viewer, desk, deleted, said):
+def test_former_users_come_first_with_what_to_do(viewer, desk, deleted, said):
     see(desk, "ada")
     see(desk, "zoe")
     leave("zoe", deleted=deleted)
@@ -165,7 +165,7 @@ def test_key_that_two_leavers_have_seen_counts_once(viewer, desk):
     assert sorted(access.seen_by_former_users()) == [(desk.pk, "yan"), (desk.pk, "zoe")]
 
 
-def test_person_who_came_back_has_not_left(viewer, desk):
+def test_reactivated_user_has_not_left(viewer, desk):
     see(desk, "zoe")
     leave("zoe", deleted=True)
     User.objects.create_user("zoe")
@@ -189,7 +189,7 @@ def test_keys_of_leavers_are_named_once_and_only_while_they_live(desk):
     assert list(access.seen_by_former_users()) == []
 
 
-def test_address_shows_one_person_alone(viewer, desk):
+def test_url_filters_by_one_person(viewer, desk):
     for name in ("ada", "bob"):
         see(desk, name)
 
@@ -201,7 +201,7 @@ def test_address_shows_one_person_alone(viewer, desk):
 
 
 @pytest.mark.parametrize("name", ["nobody", "\0", "x" * 3000, "a&b=c", "<b>"])
-def test_person_of_whom_nothing_is_known_has_a_way_back(viewer, desk, name):
+def test_unknown_person_page_links_back(viewer, desk, name):
     see(desk, "ada")
 
     response = viewer.get(PAGE, {"person": name})
@@ -258,7 +258,7 @@ def test_entry_that_was_tampered_with_does_not_break_the_page(viewer, desk):
     assert "Desk" in text(viewer.get(PAGE))
 
 
-def test_other_acts_on_a_webhook_are_no_sight_of_its_key(viewer, desk):
+def test_other_actions_on_a_webhook_do_not_count_as_key_views(viewer, desk):
     told = f"fingerprint {desk.key_fingerprint[:4]}-{desk.key_fingerprint[4:]}"
     audit.record(actor="eve", action=Action.KEY_CHECKED, target="WHdesk", after=told)
 

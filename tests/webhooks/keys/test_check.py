@@ -78,7 +78,7 @@ def test_unknown_key_does_not_match(viewer, desk):
     assert [after for *_, after in told()] == ["no match", "no match"]
 
 
-def test_without_a_webhook_its_owner_is_found_and_stands_on_the_audit_log(viewer, desk):
+def test_key_check_without_a_webhook_finds_the_owner_and_is_recorded(viewer, desk):
     response = ask(viewer, KEY)
 
     assert "Match found" in text(response)
@@ -95,7 +95,7 @@ def test_key_that_two_webhooks_share_names_both(viewer, desk):
     assert "It also belongs to Twin" in response
 
 
-def test_webhook_whose_key_is_not_known_matches_nothing(viewer):
+def test_webhook_without_a_known_key_matches_nothing(viewer):
     make_webhook(id="WHnone", key=None)
 
     assert "No match" in text(ask(viewer, KEY, "WHnone"))
@@ -139,7 +139,7 @@ def test_delivery_without_a_match_lists_likely_causes(viewer, desk, pasted, hint
 
 
 @pytest.mark.parametrize("pasted", [KEY, OTHER, f"whsec_{OTHER}", "x" * 501, f"{KEY}\0"])
-def test_no_answer_repeats_what_was_pasted_and_none_is_kept_by_the_browser(viewer, desk, pasted):
+def test_no_response_repeats_the_input_or_is_cached(viewer, desk, pasted):
     response = ask(viewer, pasted, "WHdesk")
 
     assert response.status_code == 200
@@ -196,7 +196,7 @@ def test_twenty_a_minute_and_the_next_is_not_looked_at_but_on_the_audit_log(
     assert ask(signed_in("Viewers", "bob"), KEY, "WHdesk").status_code == 200
 
 
-def test_no_entry_no_answer(viewer, desk, monkeypatch):
+def test_key_check_fails_when_its_entry_cannot_be_written(viewer, desk, monkeypatch):
     def broken(**kwargs):
         raise RuntimeError("the audit log cannot be written")
 

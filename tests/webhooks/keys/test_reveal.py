@@ -21,7 +21,7 @@ def test_one_time_link_shows_the_key_once(person):
     assert Entry.objects.filter(action="key.revealed", target=webhook.quo_id).count() == 1
 
 
-def test_one_time_link_is_for_one_person_one_webhook_and_one_minute(person):
+def test_one_time_link_is_for_one_user_one_webhook_and_one_minute(person):
     ada, eve = person("Operators"), person("Operators", "eve")
     webhook, other = make_webhook(), make_webhook()
 

@@ -228,7 +228,7 @@ def test_line_ends_that_a_browser_alters_are_tried_both_ways(viewer, desk, sent,
     assert f"The body matches {words}" in response
 
 
-def test_body_of_one_line_has_no_line_ends_to_speak_of(viewer, desk):
+def test_single_line_body_has_no_line_ending_mistake(viewer, desk):
     assert "The body matches" not in text(ask(viewer))
 
 
@@ -405,7 +405,7 @@ def test_key_that_does_not_open_is_counted_and_the_others_tried(viewer, desk, se
     assert "1 of the stored keys could not be decrypted" in text(ask(viewer))
 
 
-def test_answer_and_what_was_pasted_show_nothing_where_they_are_printed(desk):
+def test_result_and_input_have_no_secrets_in_repr(desk):
     answer = look()
 
     printed = f"{answer!r} {vars(answer.webhook)!r} {delivery()!r}"

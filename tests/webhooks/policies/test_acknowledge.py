@@ -55,7 +55,7 @@ def test_finding_links_to_a_form_that_defaults_to_ninety_days(operator, clear):
     assert "Not encrypted: anyone on the network path can read its deliveries" in page
 
 
-def test_acknowledged_finding_is_calm_and_says_who_until_when_and_why(operator, clear):
+def test_acknowledged_finding_shows_author_end_date_and_reason(operator, clear):
     response = operator.post(address(clear), answer(), follow=True)
 
     words = text(response)
@@ -102,7 +102,7 @@ def test_what_cannot_be_kept_comes_back_with_what_was_typed(operator, clear, typ
 
 
 @pytest.mark.parametrize(("days", "kept"), [(0, 1), (365, 1), (366, 0), (-1, 0)])
-def test_day_lies_from_today_to_a_year_ahead(operator, clear, days, kept):
+def test_end_date_is_between_today_and_one_year_ahead(operator, clear, days, kept):
     operator.post(address(clear), answer(until=day(days)))
 
     assert Acknowledgement.objects.count() == kept

@@ -120,7 +120,7 @@ def test_doubled_webhooks_name_each_other(viewer):
     assert "Messages received by Sales desk and PN2 arrive twice" in words
 
 
-def test_doubled_asks_for_all_numbers_before_it_reads_who_else_is_at_the_same_place():
+def test_duplicate_query_checks_all_numbers_before_the_endpoint():
     sql = str(findings.webhooks_with_finding("doubled").query).replace('"', "")
 
     assert re.search(r"OR \([UV]\d\.resource_id = \* AND EXISTS\(", sql)
@@ -140,7 +140,7 @@ def test_rules_of_numbers_are_not_kept_while_no_number_was_read(viewer):
     assert "Webhooks whose numbers have all left None" in text(page(viewer))
 
 
-def test_page_says_whose_list_could_not_be_read(viewer):
+def test_page_names_members_whose_list_failed(viewer):
     make_sync()
     MemberList.objects.create(member_id="US4kQm81", asked_at=NOON, failure="Forbidden")
 
@@ -172,7 +172,7 @@ def test_one_rule_is_paged_and_leads_to_the_list(viewer, monkeypatch):
     assert "11 to 12 of 12" in text(last)
 
 
-def test_open_and_acknowledged_stand_apart(viewer):
+def test_open_and_acknowledged_findings_are_separate(viewer):
     stands, open_one = (
         make_webhook(label=label, url="http://a.example/", resourceIds=[id])
         for label, id in (("Stands", "PN1"), ("Open", "PN2"))
@@ -284,7 +284,7 @@ def test_counts_separate_open_findings_from_acknowledged_ones():
     assert findings.counts()["disabled"] == findings.Count(open=0, acknowledged=0)
 
 
-def test_new_partner_of_a_doubled_webhook_is_open_though_the_old_one_stands():
+def test_new_duplicate_is_open_when_the_old_one_is_acknowledged():
     one, two = (make_webhook(resourceIds=["PN1"]) for _ in range(2))
     let_stand(one, "doubled", two.quo_id)
     let_stand(two, "doubled", one.quo_id)
@@ -296,7 +296,7 @@ def test_new_partner_of_a_doubled_webhook_is_open_though_the_old_one_stands():
     assert [f.subject for f in findings.first_findings([one])[one.pk]] == [third.quo_id]
 
 
-def test_another_number_that_leaves_is_open_though_the_first_one_stands():
+def test_another_number_that_left_is_open_when_the_first_is_acknowledged():
     make_number(id="PN1")
     webhook = quiet(resourceIds=["PN1", "PNold", "PNolder"])
     let_stand(webhook, "number-left", "PNold")
@@ -304,7 +304,7 @@ def test_another_number_that_leaves_is_open_though_the_first_one_stands():
     assert [f.subject for f in findings.of_webhook(webhook) if f.open] == ["PNolder"]
 
 
-def test_another_host_is_open_though_the_first_one_stands():
+def test_another_host_is_open_when_the_first_is_acknowledged():
     webhook = make_webhook(url="https://right.example/")
     let_stand(webhook, "host-once", "right.example")
     assert not findings.of_webhook(webhook)[0].open
@@ -314,7 +314,7 @@ def test_another_host_is_open_though_the_first_one_stands():
     assert [f.subject for f in findings.of_webhook(webhook) if f.open] == ["wrong.example"]
 
 
-def test_another_maker_who_left_is_open_though_the_first_one_stands():
+def test_another_creator_who_left_is_open_when_the_first_is_acknowledged():
     make_member(id="US1")
     webhook = quiet(userId="US2")
     let_stand(webhook, "creator-left", "member US2")
@@ -372,7 +372,7 @@ def test_webhooks_page_has_no_section_where_all_rules_are_kept(viewer):
     )
 
 
-def test_who_has_left_is_named(viewer):
+def test_members_who_left_are_named(viewer):
     User.objects.create_user("otto", is_active=False)
     make_member(id="US1")
     make_member(id="US2", firstName="Lena", lastName="Brandt", role="member")
@@ -390,7 +390,7 @@ def test_who_has_left_is_named(viewer):
     assert "3 findings" in words
 
 
-def test_webhook_that_is_gone_breaks_nothing(viewer):
+def test_missing_webhook_has_no_findings(viewer):
     webhook = make_webhook(url=HTTP, status="disabled")
     Webhook.objects.update(missing_since=NOON)
 

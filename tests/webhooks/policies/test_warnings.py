@@ -24,7 +24,7 @@ def test_ordinary_webhook_breaks_no_rule():
 
 
 @pytest.mark.parametrize("url", ["http://example.com/quo", "HTTP://example.com"])
-def test_plain_http_speaks(url):
+def test_plain_http_warns(url):
     assert list(unconfirmed(url=url)) == [PolicyName.PLAIN_HTTP]
 
 
@@ -36,14 +36,14 @@ def test_all_numbers_says_how_many_that_is():
     assert finding.title == "All numbers: 1 now, and numbers added later"
 
 
-def test_more_than_ten_numbers_speak_and_ten_do_not():
+def test_more_than_ten_numbers_warn_and_ten_do_not():
     ids = tuple(f"PN{n}" for n in range(11))
 
     assert list(unconfirmed(resource_ids=ids)) == [PolicyName.MANY_NUMBERS]
     assert unconfirmed(resource_ids=ids[:10]) == {}
 
 
-def test_disabled_speaks():
+def test_disabled_webhook_warns():
     assert list(unconfirmed(status=spec.Status.DISABLED)) == [PolicyName.DISABLED]
 
 
@@ -65,7 +65,7 @@ def test_doubled_names_the_webhook_and_the_numbers():
         {"status": None},
     ],
 )
-def test_doubled_speaks_whatever_the_spelling(there):
+def test_duplicate_warning_ignores_formatting(there):
     make_webhook(**({"resourceIds": ["PN1"]} | there))
 
     assert list(unconfirmed()) == [PolicyName.DOUBLED]
@@ -87,7 +87,7 @@ def test_webhook_on_all_numbers_duplicates_webhooks_of_single_numbers():
         {"status": "disabled"},  # sends nothing, so nothing arrives twice
     ],
 )
-def test_doubled_keeps_silent_where_nothing_arrives_twice(there):
+def test_duplicate_warning_is_absent_without_duplicate_deliveries(there):
     make_webhook(**({"resourceIds": ["PN1"]} | there))
 
     assert unconfirmed() == {}
@@ -99,7 +99,7 @@ def test_second_disabled_one_is_doubled_too():
     assert PolicyName.DOUBLED in unconfirmed(status=spec.Status.DISABLED)
 
 
-def test_webhook_that_is_gone_doubles_nothing():
+def test_missing_webhook_duplicates_no_other():
     make_webhook(resourceIds=["PN1"])
     Webhook.objects.update(missing_since=NOON)
 
@@ -107,13 +107,13 @@ def test_webhook_that_is_gone_doubles_nothing():
 
 
 @pytest.mark.parametrize("state", ["sending", "unknown"])
-def test_attempt_that_may_have_made_one_speaks(state):
+def test_attempt_that_may_have_created_a_webhook_warns(state):
     attempt = begin(state)
 
     assert f"attempt {attempt.pk}" in unconfirmed()[PolicyName.DOUBLED].reason
 
 
-def test_attempt_that_ends_between_the_two_questions_is_seen_all_the_same(monkeypatch):
+def test_attempt_that_ends_between_two_reads_is_seen(monkeypatch):
     attempt, ask = begin("sending"), warnings._rows_of
 
     def ended_meanwhile(wanted):
@@ -125,7 +125,7 @@ def test_attempt_that_ends_between_the_two_questions_is_seen_all_the_same(monkey
     assert PolicyName.DOUBLED in unconfirmed()
 
 
-def test_attempt_that_was_refused_keeps_silent():
+def test_rejected_attempt_does_not_warn():
     begin("rejected")
 
     assert unconfirmed() == {}
@@ -151,7 +151,7 @@ class DoubledIsWhatASlowReaderSays(TestCase):
         there=st.lists(st.tuples(EVENTS, IDS, URLS, STATUS), max_size=4),
         wanted=st.tuples(EVENTS, IDS, URLS, STATUS),
     )
-    def test_doubled_speaks_exactly_where_a_text_would_arrive_twice(self, there, wanted):
+    def test_duplicate_warning_matches_duplicate_deliveries_exactly(self, there, wanted):
         for events, ids, url, status in there:
             make_webhook(events=events, resourceIds=ids, url=url, status=status)
         events, ids, url, status = wanted

@@ -16,7 +16,7 @@ def numbers(response):
     return [attempt.pk for attempt in response.context["page"].rows]
 
 
-def test_empty_list_says_what_will_stand_there(viewer, operator):
+def test_empty_list_explains_what_appears_there(viewer, operator):
     assert "No attempts yet." in text(viewer.get(ATTEMPTS))
     assert "Create a webhook" in text(operator.get(ATTEMPTS))
 
@@ -39,7 +39,7 @@ def test_each_attempt_says_how_it_ended_in_a_word_and_a_shape(viewer, state, dra
         assert drawn in viewer.get(page).content.decode()
 
 
-def test_list_says_who_where_to_and_which_webhook_and_hides_the_rest_of_the_url(viewer):
+def test_list_shows_actor_host_and_webhook_and_hides_the_rest_of_the_url(viewer):
     url = "https://hooks.example/a-path-that-is-longer-than-twenty?token=hush"
     attempt = make_attempt("created", payload=make_wanted(url=url).to_json())
 
@@ -62,7 +62,7 @@ def test_state_in_the_address_leaves_those_that_ended_so(viewer):
     ]
 
 
-def test_those_that_a_person_must_decide_have_an_address_and_a_mark_of_their_own(viewer):
+def test_attempts_with_several_candidates_have_their_own_filter_and_state(viewer):
     unclear = make_attempt("unknown", candidates=["WHone", "WHtwo"])
     make_attempt("unknown")
 
@@ -148,7 +148,7 @@ def test_rejected_attempt_shows_quos_message_and_can_be_retried(viewer):
     assert 'data-copy="7219384719"' in response.content.decode()
 
 
-def test_attempt_that_is_being_sent_looks_again_by_itself(viewer):
+def test_page_of_a_running_attempt_polls(viewer):
     attempt = make_attempt("sending", started_at=timezone.now())
 
     response = viewer.get(attempt.get_absolute_url())
@@ -210,7 +210,7 @@ def test_page_says_how_often_it_was_looked_for_and_when_next_and_follows(
     assert response["Refresh"] == str(again_in_s)
 
 
-def test_without_a_worker_the_page_says_that_nobody_looks_and_what_to_press(operator, viewer):
+def test_without_a_worker_the_page_says_so_and_offers_a_check(operator, viewer):
     attempt = lost()
 
     never = operator.get(attempt.get_absolute_url())
@@ -246,7 +246,7 @@ def test_attempt_that_was_given_up_says_so_calmly_and_can_be_sent_again(operator
 
 
 @pytest.mark.parametrize("state", ["sending", "unknown", "rejected", "not_created"])
-def test_viewers_see_how_it_stands_and_find_no_act(viewer, state):
+def test_viewers_see_the_state_and_no_actions(viewer, state):
     page = viewer.get(make_attempt(state).get_absolute_url())
 
     assert "reconcile/" not in page.content.decode()

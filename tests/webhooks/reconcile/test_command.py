@@ -18,7 +18,7 @@ def reconcile(out=None):
     return out.getvalue().splitlines()
 
 
-def test_each_attempt_has_a_line_that_says_how_it_stands_now(sandbox):
+def test_each_attempt_has_a_row_with_its_current_result(sandbox):
     found, missing = unknown(ago=9, label="Desk"), unknown(ago=8, label="Sales")
     unclear = unknown(ago=7, label="Billing")
     doc = made_at_quo(sandbox, label="Desk")

@@ -22,7 +22,7 @@ def decide(browser, attempt, webhook):
     return browser.post(address, {"webhook": webhook} if webhook is not None else {}, follow=True)
 
 
-def test_button_looks_at_once_and_leads_to_what_it_found(operator, sandbox):
+def test_button_reconciles_at_once_and_links_to_the_webhook(operator, sandbox):
     attempt = unknown(ago=5)
     doc = made_at_quo(sandbox)
 
@@ -131,7 +131,7 @@ def test_several_candidates_are_shown_with_their_differences(viewer, unclear):
     assert "None of them" not in words
 
 
-def test_person_says_which_one_it_is(operator, unclear):
+def test_user_decides_which_candidate_matches(operator, unclear):
     attempt, ids = unclear
     buttons = re.findall(
         r'<button[^>]* name="webhook" value="(\w+)"',
@@ -146,7 +146,7 @@ def test_person_says_which_one_it_is(operator, unclear):
     assert f'This attempt created <a href="/webhooks/{ids[1]}/">' in response.content.decode()
 
 
-def test_person_says_that_none_is(operator, unclear):
+def test_user_decides_that_no_candidate_matches(operator, unclear):
     attempt, _ = unclear
 
     response = decide(operator, attempt, "none")
@@ -156,7 +156,7 @@ def test_person_says_that_none_is(operator, unclear):
 
 
 @pytest.mark.parametrize("webhook", ["WHother", "", None, "\0"])
-def test_answer_that_names_no_candidate_decides_nothing(operator, unclear, webhook):
+def test_decision_without_a_candidate_changes_nothing(operator, unclear, webhook):
     attempt, _ = unclear
 
     response = decide(operator, attempt, webhook)
@@ -248,7 +248,7 @@ def test_attempt_that_made_its_webhook_is_not_offered_again(operator):
     assert not again(operator, make_attempt("created")).context["form"].is_bound
 
 
-def test_two_who_send_the_same_attempt_again_have_forms_of_their_own(operator):
+def test_resending_an_attempt_twice_gives_separate_forms(operator):
     attempt = make_attempt("rejected")
 
     first, second = again(operator, attempt), again(operator, attempt)

@@ -82,7 +82,7 @@ def test_due_attempt_is_leased_to_one_worker_and_again_after_its_death():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_reconcile_the_same_attempt_cannot_both_win(sandbox):
+def test_same_attempt_is_reconciled_only_once(sandbox):
     attempts = [unknown(ago=9 - n) for n in range(3)]
     for n in range(3):
         made_at_quo(sandbox, ago=2 - n / 2)
@@ -104,7 +104,7 @@ def test_two_who_reconcile_the_same_attempt_cannot_both_win(sandbox):
     assert Entry.objects.filter(action="attempt.found").count() == 3
 
 
-def test_answer_that_comes_after_the_attempt_was_found_changes_nothing(sandbox, monkeypatch):
+def test_late_response_after_reconciliation_changes_nothing(sandbox, monkeypatch):
     """The process slept through its lease; meanwhile the worker found what Quo had made."""
     token, end_created = uuid4(), reconcile.look
 
@@ -126,7 +126,7 @@ def test_answer_that_comes_after_the_attempt_was_found_changes_nothing(sandbox, 
     assert len(sandbox.calls.all()) == 1  # the worker's look; the late response needs no other
 
 
-def test_answer_that_cannot_be_written_down_survives_by_looking(sandbox, monkeypatch):
+def test_response_that_cannot_be_stored_is_recovered_by_reconciling(sandbox, monkeypatch):
     from django.db import OperationalError
 
     from quo_admin.webhooks.create import services as create
@@ -179,9 +179,7 @@ def test_made_webhook_of_the_tests_is_like_the_attempt_of_the_tests(sandbox):
     ],
     ids=lambda fault: "-".join(str(value) for value in fault.values())[:40],
 )
-def test_whatever_becomes_of_the_answer_the_webhook_is_stored_once_with_its_key(
-    sandbox, monkeypatch, fault
-):
+def test_webhook_is_stored_once_with_its_key_for_any_response(sandbox, monkeypatch, fault):
     monkeypatch.setattr(retry, "WRITE", replace(retry.WRITE, call_s=0.5))
     before = len(sandbox.store.all("webhook"))
     sandbox.faults.add(on="POST", **fault)

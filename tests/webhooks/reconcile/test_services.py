@@ -42,7 +42,7 @@ def test_list_of_the_selected_member_is_read(sandbox):
     assert state(attempt) == "found"
 
 
-def test_one_that_another_attempt_has_is_nobody_elses(sandbox):
+def test_webhook_of_another_attempt_is_not_a_candidate(sandbox):
     attempt = unknown()
     doc = made_at_quo(sandbox)
     other = store(make_webhook_data(id=doc["id"]))
@@ -92,7 +92,7 @@ def test_none_is_looked_for_again_and_only_then_given_up(sandbox):
     assert Entry.objects.filter(action="attempt.not_created").count() == 1
 
 
-def test_one_look_is_not_enough_to_give_up(sandbox):
+def test_one_check_is_not_enough_to_give_up(sandbox):
     attempt = unknown(ago=1000)
 
     look()
@@ -102,7 +102,7 @@ def test_one_look_is_not_enough_to_give_up(sandbox):
     assert state(attempt) == "not_created"
 
 
-def test_look_is_due_as_soon_as_the_two_minutes_are_over(sandbox):
+def test_check_is_due_after_two_minutes(sandbox):
     attempt = unknown(ago=90)
     Attempt.objects.update(looks=10)
 
@@ -137,7 +137,7 @@ def test_one_that_was_sent_again_gets_what_turns_up_before_the_one_that_was_give
     assert (state(given_up), state(again)) == ("not_created", "found")
 
 
-def test_several_are_left_to_people_who_decide(sandbox):
+def test_several_candidates_are_left_to_a_user(sandbox):
     attempt = unknown(ago=5)
     docs = [made_at_quo(sandbox, ago=ago) for ago in (4, 2)]
 

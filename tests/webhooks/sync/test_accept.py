@@ -89,7 +89,7 @@ def test_found_webhook_names_the_member_to_ask(viewer):
     assert "ask Maya Ortiz, its member in Quo" in text(page(viewer, drifted("not-created-here")))
 
 
-def test_button_takes_quos_word_and_the_audit_log_keeps_who_did(operator):
+def test_button_accepts_quos_version_and_the_audit_log_records_the_user(operator):
     webhook = drifted("changed", [["label", "Desk", "Front desk"]])
 
     words = text(press(operator, webhook))
@@ -100,7 +100,7 @@ def test_button_takes_quos_word_and_the_audit_log_keeps_who_did(operator):
     assert (entry.actor, entry.target, entry.before) == ("olga", webhook.quo_id, "Changed at Quo")
 
 
-def test_page_that_the_button_stands_on_bears_the_moment_that_it_shows(operator):
+def test_accept_button_carries_the_time_of_its_page(operator):
     webhook = drifted("changed", at=NOON.replace(microsecond=123456))
 
     assert (
@@ -265,7 +265,7 @@ def test_webhook_of_another_member_is_not_stale(viewer, unread):
     assert "Not checked" not in text(page(viewer, make_webhook(userId="USother")))
 
 
-def test_webhook_of_nobody_may_be_in_the_list_that_was_not_read(viewer, unread):
+def test_webhook_without_a_member_is_stale_when_any_list_failed(viewer, unread):
     assert "Not checked since" in text(page(viewer, make_webhook(userId=None)))
 
 

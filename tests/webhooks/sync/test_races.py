@@ -52,7 +52,7 @@ def create(**changes):
 
 @pytest.mark.parametrize("when", [BEFORE, AFTER])
 @pytest.mark.parametrize("member", [DANIEL, MAYA, TOM])
-def test_webhook_made_here_meanwhile_is_neither_found_nor_missing(company, meanwhile, when, member):
+def test_webhook_created_here_during_a_sync_has_no_drift(company, meanwhile, when, member):
     meanwhile(lambda: create(user_id=TOM), when=when, member=member)
 
     read = sync()
@@ -63,7 +63,7 @@ def test_webhook_made_here_meanwhile_is_neither_found_nor_missing(company, meanw
     assert state(Attempt.objects.get()) == "created"
 
 
-def test_webhook_whose_attempt_is_still_in_flight_is_left_to_it(company):
+def test_webhook_of_a_running_attempt_is_left_to_it(company):
     payload = make_wanted(label="Desk", user_id=TOM).to_json()
     attempt = make_attempt("sending", payload=payload, started_at=timezone.now(), actor="ada")
     doc = made_at_quo(company, userId=TOM)
@@ -101,7 +101,7 @@ def test_webhook_whose_attempt_ended_created_between_the_list_and_its_comparison
 
 
 @pytest.mark.parametrize("when", [BEFORE, AFTER])
-def test_webhook_whose_answer_is_lost_meanwhile_is_not_found_there(company, meanwhile, when):
+def test_webhook_with_a_lost_response_during_a_sync_is_not_marked(company, meanwhile, when):
     def lose():
         unknown(user_id=TOM)
         made_at_quo(company, userId=TOM)
@@ -127,7 +127,7 @@ def test_webhook_of_an_attempt_that_several_candidates_fit_is_not_found_there_tw
 
 @pytest.mark.parametrize("when", [BEFORE, AFTER])
 @pytest.mark.parametrize("member", [TOM, MAYA])
-def test_webhook_deleted_here_meanwhile_stays_deleted_by_that_person(
+def test_webhook_deleted_here_during_a_sync_stays_deleted_by_that_user(
     company, meanwhile, when, member
 ):
     meanwhile(
@@ -181,7 +181,7 @@ def test_webhook_that_moved_to_a_member_read_earlier_is_changed_and_not_missing(
     assert "missing at Quo" not in read.counts
 
 
-def test_webhook_in_the_lists_of_two_members_is_one_webhook_and_not_gone(company, monkeypatch):
+def test_webhook_in_two_member_lists_is_stored_once_and_not_missing(company, monkeypatch):
     ask = Client.list_webhooks
 
     def both(self, user_id=None, **options):
@@ -237,7 +237,7 @@ def test_webhook_seen_later_than_the_list_was_requested_keeps_the_later_time(com
     assert ours(FOLLOW_UP).last_seen_at == later
 
 
-def test_missing_webhook_that_is_seen_before_it_is_marked_is_not_gone(company, monkeypatch):
+def test_webhook_seen_before_it_is_marked_is_not_missing(company, monkeypatch):
     from quo_admin.webhooks.sync import services as webhooks
 
     mark = webhooks.drift.mark_missing

@@ -426,7 +426,7 @@ def test_webhook_that_an_attempt_claims_after_a_sync_found_it_is_not_found_there
     assert (ours(doc["id"]).drift, ours(doc["id"]).created_by) == ("", "ada")
 
 
-def test_delete_whose_answer_was_lost_is_closed_by_the_sync_in_that_persons_name(company):
+def test_delete_with_a_lost_response_is_credited_by_the_sync(company):
     company.faults.add("reset_after", "DELETE")
     company.faults.add("status", f"GET {spec.WEBHOOKS}/{FOLLOW_UP}", status=500)
     with pytest.raises(DeletionUnknown):
@@ -442,7 +442,7 @@ def test_delete_whose_answer_was_lost_is_closed_by_the_sync_in_that_persons_name
     assert read.counts["missing at Quo"] == 1
 
 
-def test_delete_that_was_refused_is_not_whose_it_is_when_it_is_gone_later(company):
+def test_rejected_delete_is_not_credited_when_the_webhook_goes_missing(company):
     for act in (Action.DELETE_UNKNOWN, Action.DELETE_REFUSED):
         record(actor="olga", action=act, target=FOLLOW_UP)
     company.store.delete("webhook", FOLLOW_UP)
@@ -462,7 +462,7 @@ def test_delete_that_the_sync_closes_leaves_no_drift_open(company):
     assert (ours(FOLLOW_UP).deleted_by, ours(FOLLOW_UP).drift) == ("olga", "")
 
 
-def test_delete_that_is_still_on_its_way_is_not_gone_without_us(company):
+def test_delete_in_progress_is_not_marked_missing(company):
     record(actor="olga", action=Action.DELETE_STARTED, target=FOLLOW_UP)
     company.store.delete("webhook", FOLLOW_UP)
 

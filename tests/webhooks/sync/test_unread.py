@@ -71,7 +71,7 @@ def test_that_members_webhooks_are_stale_and_everything_else_is_fresh(company, f
     ]
 
 
-def test_next_sync_that_reads_them_makes_them_fresh_and_finds_what_is_gone(company):
+def test_next_complete_sync_clears_stale_marks_and_finds_missing(company):
     company.faults.add("status", TOMS, status=403)
     sync()
     company.store.delete("webhook", FOLLOW_UP)
@@ -93,7 +93,7 @@ def test_stale_since_is_when_they_were_last_read(company):
     assert before.started_at <= listing.read_at <= before.ended_at
 
 
-def test_list_of_an_earlier_sync_that_ended_early_calls_nothing_gone_in_this_one(company):
+def test_list_of_an_earlier_interrupted_sync_marks_nothing_missing(company):
     company.store.delete("webhook", FOLLOW_UP)  # Tom’s, who is asked first
     company.faults.add("status", f"GET {spec.WEBHOOKS}?userId=US3", status=401)
     sync()
@@ -116,7 +116,7 @@ def test_webhook_without_a_member_is_missing_only_when_every_list_was_read(compa
     assert {ours(webhook.quo_id).drift for webhook in odd} == {"missing"}
 
 
-def test_nothing_is_called_missing_of_members_nobody_knows(sandbox, no_limit):
+def test_webhooks_of_unknown_members_are_not_marked_missing(sandbox, no_limit):
     """The members could not be read, and none is known here: nobody was asked for anything."""
     odd = make_webhook(userId=None)
     sandbox.faults.add("status", f"GET {spec.USERS}", status=403)
@@ -165,7 +165,7 @@ def test_first_sync_that_reads_the_lists_makes_all_of_it_fresh(company, viewer):
     assert "The last sync read the webhooks of every member." in text(viewer.get("/"))
 
 
-def test_member_who_is_new_in_a_sync_that_goes_on_is_not_stale(company, viewer):
+def test_new_member_of_a_running_sync_is_not_stale(company, viewer):
     sync()
     user = company.store.get("user", TOM)
     company.store.add([("user", user | {"id": "USnew"})])
