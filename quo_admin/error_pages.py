@@ -52,7 +52,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
         return render(request, "403.html", status=403)
     try:
         audit.record(
-            actor=user.get_username(), action=Action.PERMISSION_REFUSED, target=request.path
+            actor=user.get_username(), action=Action.PERMISSION_DENIED, target=request.path
         )
     except Exception:  # a failing audit log must not turn a refusal into a server error
         log.exception("The refusal of %r is not in the audit log", request.path)

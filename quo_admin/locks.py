@@ -5,7 +5,7 @@ import zlib
 from django.db import connection
 
 
-def alone(what: str) -> None:
+def exclusive(what: str) -> None:
     """Wait until nobody else does this. Held until the outermost transaction ends.
 
     Not needed on SQLite: our transactions are IMMEDIATE and hold the write lock already.

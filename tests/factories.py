@@ -114,18 +114,18 @@ def make_member(**changes: Any) -> Member:
 
 def make_sync(**changes: Any) -> Sync:
     """A sync of olga's that began at NOON and read everything in 3 s."""
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "actor": "olga",
         "started_at": NOON,
         "ended_at": NOON + timedelta(seconds=3),
         "counts": {"members": 6, "numbers": 34, "webhooks": 27, "in sync": 27},
     }
-    return Sync.objects.create(**(told | changes))
+    return Sync.objects.create(**(values | changes))
 
 
 def make_attempt(state: str = "rejected", **changes: Any) -> Attempt:
     """An attempt of olga's that was begun at NOON and, unless it is sending, ended 2 s later."""
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "actor": "olga",
         "token": uuid4(),
         "payload": make_wanted(label="Support desk").to_json(),
@@ -135,7 +135,7 @@ def make_attempt(state: str = "rejected", **changes: Any) -> Attempt:
         "webhook": make_webhook() if state in {"created", "found"} else None,
         "next_look_at": NOON if state in {"sending", "unknown"} else None,
     }
-    return Attempt.objects.create(**(told | changes))
+    return Attempt.objects.create(**(values | changes))
 
 
 def make_batch(state: str = "running", **changes: Any) -> Batch:
@@ -155,7 +155,7 @@ def make_batch(state: str = "running", **changes: Any) -> Batch:
         "doubles": 0,
     }
     begun = {} if state == "draft" else {"started_by": "olga", "started_at": NOON}
-    told: dict[str, Any] = begun | {
+    values: dict[str, Any] = begun | {
         "state": state,
         "row_count": 1,
         "form_data": form_data | {"url": wanted["url"], "events": wanted["events"], "userId": ""},
@@ -163,7 +163,7 @@ def make_batch(state: str = "running", **changes: Any) -> Batch:
         "planned_at": NOON,
         "ended_at": NOON + timedelta(seconds=2) if state in {"stopped", "done"} else None,
     }
-    batch = Batch.objects.create(**(told | changes))
+    batch = Batch.objects.create(**(values | changes))
     BatchRow.objects.create(
         batch=batch, row=1, numbers=["PN1"], label="Front desk", payload=wanted, plan="create"
     )
@@ -172,11 +172,11 @@ def make_batch(state: str = "running", **changes: Any) -> Batch:
 
 def make_note(**changes: Any) -> Note:
     """A note that olga gave at NOON, of received texts."""
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "number_id": "PN1",
         "event": spec.MessageEvent.RECEIVED,
         "text": "Made in the Quo app",
         "given_by": "olga",
         "given_at": NOON,
     }
-    return Note.objects.create(**(told | changes))
+    return Note.objects.create(**(values | changes))

@@ -101,7 +101,7 @@ def test_missing_permission_gives_a_message_and_an_audit_entry(viewer):
 
     assert response.status_code == 403
     assert "You do not have permission to do this." in text_of(response)
-    entry = Entry.objects.get(action=Action.PERMISSION_REFUSED)
+    entry = Entry.objects.get(action=Action.PERMISSION_DENIED)
     assert (entry.actor, entry.target) == ("vera", "/sync/now/")
 
 

@@ -28,5 +28,5 @@ def test_missing_secret_stops_every_command_with_one_sentence(given, named):
     )
 
     assert ended.returncode == 1
-    said = ended.stderr.decode()
-    assert said == f"Set {named} in the environment or in .env. See .env.example.\n"
+    error = ended.stderr.decode()
+    assert error == f"Set {named} in the environment or in .env. See .env.example.\n"

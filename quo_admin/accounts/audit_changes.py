@@ -33,7 +33,7 @@ OLD = "_row_before"  # where an object keeps the values of its row while it is b
 
 @receiver(pre_save, sender=User)
 @receiver(pre_save, sender=Group)
-def look_before(instance: Any, using: str, **kwargs: Any) -> None:
+def remember_old_values(instance: Any, using: str, **kwargs: Any) -> None:
     if not _is_sign_in(kwargs["update_fields"]):
         rows = type(instance)._base_manager.using(using)
         setattr(instance, OLD, rows.filter(pk=instance.pk).first())

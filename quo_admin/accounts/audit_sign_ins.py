@@ -37,7 +37,7 @@ def note_refusal(credentials: dict[str, Any], **kwargs: Any) -> None:
     account = User.objects.filter(username=typed).first()
     audit.record(
         actor=origin.current().username,
-        action=Action.SIGN_IN_REFUSED,
+        action=Action.SIGN_IN_FAILED,
         target=account.get_username() if account else "",
     )
 

@@ -7,11 +7,11 @@ class Action(models.TextChoices):
     """The value is stored in the database and in the chain and must not change. The label may."""
 
     SIGNED_IN = "sign_in.done", "Signed in"
-    SIGN_IN_REFUSED = "sign_in.refused", "Sign-in refused"
+    SIGN_IN_FAILED = "sign_in.failed", "Sign-in failed"
     SIGNED_OUT = "sign_out.done", "Signed out"
     FRESH_SIGN_IN = "sign_in.fresh", "Identity confirmed"
     PASSWORD_CHANGED = "password.changed", "Password changed"
-    PERMISSION_REFUSED = "permission.refused", "Permission refused"
+    PERMISSION_DENIED = "permission.denied", "Permission denied"
 
     PERSON_CREATED = "person.created", "Person created"
     PERSON_CHANGED = "person.changed", "Person changed"
@@ -61,8 +61,8 @@ class Action(models.TextChoices):
 
 # The marks of actions on pages. Ordinary actions have none.
 MARKS = {
-    Action.SIGN_IN_REFUSED: "bad",
-    Action.PERMISSION_REFUSED: "bad",
+    Action.SIGN_IN_FAILED: "bad",
+    Action.PERMISSION_DENIED: "bad",
     Action.SYNC_FAILED: "bad",
     Action.NOT_READ: "stale",
     Action.WEBHOOK_CHANGED: "warn",

@@ -42,7 +42,7 @@ def record(
         "before": before, "after": after, "ip": here.ip, "request_id": here.request_id,
     }  # fmt: skip
     with transaction.atomic():
-        locks.alone("append to the audit log")
+        locks.exclusive("append to the audit log")
         last = Entry.objects.head()
         values = {name: clean(str(text)) for name, text in fields.items()}
         values["target"] = values["target"][:LONGEST_TARGET]

@@ -122,7 +122,7 @@ def newest() -> Result | None:
 def _note(here: Verification, fault: Fault | None) -> Entry:
     text = _describe(here, fault)
     with transaction.atomic():
-        locks.alone("append to the audit log")
+        locks.exclusive("append to the audit log")
         recorded = Entry.objects.filter(
             action=Action.AUDIT_LOG_VERIFIED, actor=here.by, after=text, number__gt=here.head.number
         ).first()

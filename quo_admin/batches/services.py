@@ -178,7 +178,7 @@ def reconcile_unknown(*, actor: str, batch: Batch) -> tuple[int, int]:
     """
     before = _unknown(batch)
     for member in sorted({item.payload.get("userId") or "" for item in before}):
-        reconcile.look(member=member or None, actor=actor)
+        reconcile.check_at_quo(member=member or None, actor=actor)
     return len(before), len(before) - len(_unknown(batch))
 
 

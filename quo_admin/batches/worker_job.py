@@ -100,13 +100,13 @@ def _carry(item: BatchRow) -> bool:
         item.release(over=True)
         _pause_if_quo_is_down(item.batch)
     except WebhookNotCreated as exc:
-        return _refused(item, exc)
+        return _rejected(item, exc)
     else:
         item.release(over=True)
     return True
 
 
-def _refused(item: BatchRow, exc: WebhookNotCreated) -> bool:
+def _rejected(item: BatchRow, exc: WebhookNotCreated) -> bool:
     """Nothing was created. Queue the row again if Quo did not reject this row in particular."""
     too_many = isinstance(exc.__cause__, RateLimitWaitTooLong | RateLimited)
     if not too_many and not isinstance(exc.__cause__, KeyRejected | NotAllowed | NotSent):

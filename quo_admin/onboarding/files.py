@@ -44,7 +44,7 @@ def read_numbers(content: bytes) -> list[str]:
     columns = ours or _with_numbers(rows) or others[:1]
     if not columns:
         return [", ".join(cell.strip() for cell in row if cell.strip()) for row in rows]
-    return [text for row in rows if (text := _told(row, columns))]
+    return [text for row in rows if (text := _number_text(row, columns))]
 
 
 def _text(content: bytes) -> str:
@@ -87,7 +87,7 @@ def _with_numbers(rows: Iterable[Sequence[str]]) -> list[int]:
     return sorted(found)
 
 
-def _told(row: Sequence[str], columns: Iterable[int]) -> str:
+def _number_text(row: Sequence[str], columns: Iterable[int]) -> str:
     """Return the numbers in these columns of a row, or else the first text."""
     cells = [" ".join(row[n].split()) for n in columns if n < len(row)]
     numbers = dict.fromkeys(cell for cell in cells if _is_number(cell))

@@ -113,7 +113,7 @@ class WebhookData:
     resource_ids: tuple[str, ...] | None
 
     @property
-    def is_whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether everything is there that may not be null: all but label and deletedAt."""
         nullable = {"label", "deleted_at"}
         return all(value is not None for name, value in vars(self).items() if name not in nullable)

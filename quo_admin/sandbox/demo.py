@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 HOST = "127.0.0.1"
 SUPERUSER = "maya"
 START_S = 60.0
-BEHIND_OUR_BACK: list[tuple[str, str, dict[str, object]]] = [
+OUTSIDE_CHANGES: list[tuple[str, str, dict[str, object]]] = [
     ("DELETE", "/v1/webhooks/WHCKYiJT37K", {}),  # the Oakland branch mirror
     (
         "POST",
@@ -101,11 +101,11 @@ def act_behind_our_back(port: int, key: str) -> None:
     So "Sync now" has something to report.
     """
     connection = http.client.HTTPConnection(HOST, port, timeout=10)
-    for method, path, body in BEHIND_OUR_BACK:
+    for method, path, body in OUTSIDE_CHANGES:
         connection.request(method, path, json.dumps(body), {"Authorization": key})
         answer = connection.getresponse()
         if answer.status >= 400:
-            raise Failed(f"The local Quo refused {method} {path}: {answer.read().decode()}")
+            raise Failed(f"The local Quo rejected {method} {path}: {answer.read().decode()}")
         answer.read()
     connection.close()
 

@@ -68,7 +68,7 @@ def store(data: WebhookData, *, now: datetime | None = None) -> Webhook:
             for resource_id in dict.fromkeys(data.resource_ids or ())
             if len(event) <= LONGEST_ASKED_FOR and len(resource_id) <= LONGEST_ASKED_FOR
         )
-        _leave_or_come_back(webhook, deleted=data.deleted_at is not None, now=now)
+        _update_missing_since(webhook, deleted=data.deleted_at is not None, now=now)
     return webhook
 
 
@@ -94,7 +94,7 @@ def derived(data: WebhookData) -> dict[str, Any]:
     }
 
 
-def _leave_or_come_back(webhook: Webhook, *, deleted: bool, now: datetime) -> None:
+def _update_missing_since(webhook: Webhook, *, deleted: bool, now: datetime) -> None:
     values: dict[str, Any] = (
         {"missing_since": now} if deleted else {"missing_since": None, "deleted_by": ""}
     )

@@ -37,7 +37,7 @@ PROGRESS = ("part", "pieces", "planned", "silences", "counts", "failure", "ended
 def begin(*, actor: str) -> Sync:
     """Start a sync, or return the one that is running: one at a time."""
     with transaction.atomic():
-        locks.alone("begin a sync")
+        locks.exclusive("begin a sync")
         going_on = Sync.objects.open()
         return going_on or Sync.objects.create(started_at=timezone.now(), actor=actor)
 

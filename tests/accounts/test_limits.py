@@ -53,7 +53,7 @@ def sign_in(client, password=PASSWORD, username="ada", ip="127.0.0.1"):
 
 def looked_at():
     """How many wrong passwords were looked at: each of these is on the audit log, no other is."""
-    return Entry.objects.filter(action=Action.SIGN_IN_REFUSED).count()
+    return Entry.objects.filter(action=Action.SIGN_IN_FAILED).count()
 
 
 @pytest.fixture

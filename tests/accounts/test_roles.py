@@ -63,10 +63,10 @@ def test_user_without_a_group_learns_whom_to_contact(signed_in, person, known):
 
     answer = signed_in(None).get("/", follow=True)
 
-    said = answer.content.decode()
+    page_text = answer.content.decode()
     assert answer.status_code == 403
-    assert "No access yet" in said
-    assert ("<b>root</b>" if known else "your administrator") in said
+    assert "No access yet" in page_text
+    assert ("<b>root</b>" if known else "your administrator") in page_text
 
 
 def test_superuser_without_a_group_has_access(signed_in):

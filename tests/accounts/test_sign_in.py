@@ -143,10 +143,10 @@ def test_new_password_needs_the_old_one_and_twelve_characters(viewer):
         {"oldpassword": "wrong", "password1": "short", "password2": "short"},
     )
 
-    said = answer.content.decode()
-    assert "That is not your current password." in said
-    assert "at least 12 characters" in said
-    assert "Your password was not changed." in said
+    page_text = answer.content.decode()
+    assert "That is not your current password." in page_text
+    assert "at least 12 characters" in page_text
+    assert "Your password was not changed." in page_text
 
 
 def test_password_is_kept_as_argon2_and_opens_the_door(client, person, settings):

@@ -76,7 +76,7 @@ def test_words_that_find_nothing_are_not_written_down_since_they_may_be_a_key(vi
 
 
 def test_nothing_leaves_where_it_cannot_be_written_down(viewer, monkeypatch):
-    def broken(**told):
+    def broken(**values):
         raise RuntimeError("the audit log cannot be written")
 
     monkeypatch.setattr(services, "record", broken)

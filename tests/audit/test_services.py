@@ -24,10 +24,10 @@ def test_entry_has_actor_action_object_and_time(empty_audit_log):
 
 def test_hash_is_what_sha256sum_prints_for_the_canonical_text(five):
     for entry in Entry.objects.all():
-        told = subprocess.run(
+        result = subprocess.run(
             ["sha256sum"], input=entry.canonical.encode(), capture_output=True, check=True
         )
-        assert told.stdout.split()[0].decode() == entry.hash
+        assert result.stdout.split()[0].decode() == entry.hash
 
 
 def test_canonical_text_holds_every_column_and_the_hash_before(five):

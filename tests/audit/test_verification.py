@@ -11,7 +11,7 @@ VERIFY = "/audit/verify/"
 
 
 @pytest.fixture
-def in_stretches(monkeypatch):
+def in_chunks(monkeypatch):
     """Two entries a request."""
     monkeypatch.setattr(services, "STEP", 2)
     monkeypatch.setattr(verification, "STEP_S", 0)
@@ -46,14 +46,14 @@ def test_sound_audit_log_is_verified_with_its_count_its_time_and_its_head(viewer
 
     page = viewer.post(VERIFY, follow=True)
 
-    said = text(page)
-    assert f"{head.number} entries, none altered, removed, inserted or reordered." in said
-    assert f"Verified at {verifications()[0].moment:%H:%M} UTC" in said
+    page_text = text(page)
+    assert f"{head.number} entries, none altered, removed, inserted or reordered." in page_text
+    assert f"Verified at {verifications()[0].moment:%H:%M} UTC" in page_text
     assert f'data-copy="{head}"' in page.content.decode()
-    assert " ".join(head.groups) in said
+    assert " ".join(head.groups) in page_text
 
 
-def test_long_verification_continues_by_itself_and_shows_progress(viewer, in_stretches):
+def test_long_verification_continues_by_itself_and_shows_progress(viewer, in_chunks):
     fill(6)
     total = Entry.objects.head().number
 
@@ -65,7 +65,7 @@ def test_long_verification_continues_by_itself_and_shows_progress(viewer, in_str
     )
 
 
-def test_chunk_that_is_verified_again_gives_the_same_result(viewer, in_stretches):
+def test_chunk_that_is_verified_again_gives_the_same_result(viewer, in_chunks):
     fill(4)
     address = begun(viewer)
 
@@ -85,7 +85,7 @@ def test_finished_verification_is_on_the_audit_log_once_however_often_it_is_load
     assert str(head) in entry.after
 
 
-def test_what_is_written_meanwhile_does_not_lengthen_it(viewer, in_stretches):
+def test_what_is_written_meanwhile_does_not_lengthen_it(viewer, in_chunks):
     total, address = Entry.objects.head().number, begun(viewer)
     fill(10)
 
@@ -95,7 +95,7 @@ def test_what_is_written_meanwhile_does_not_lengthen_it(viewer, in_stretches):
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
-def test_fault_is_named_with_its_number_in_any_chunk(viewer, in_stretches, number):
+def test_fault_is_named_with_its_number_in_any_chunk(viewer, in_chunks, number):
     fill(6)
     with triggers.taken_off():
         Entry.objects.filter(number=number).update(label="eve")
@@ -107,7 +107,7 @@ def test_fault_is_named_with_its_number_in_any_chunk(viewer, in_stretches, numbe
     assert verifications()[0].after.startswith("Does not hold. ")
 
 
-def test_entry_that_was_moved_away_is_found_where_two_stretches_meet(viewer, in_stretches):
+def test_entry_that_was_moved_away_is_found_at_a_chunk_boundary(viewer, in_chunks):
     fill(4)
     with triggers.taken_off():
         Entry.objects.filter(number=3).update(number=2_000_000)
@@ -117,7 +117,7 @@ def test_entry_that_was_moved_away_is_found_where_two_stretches_meet(viewer, in_
     assert "Entry 3 was" in text(page)
 
 
-def test_end_that_is_cut_off_while_it_runs_is_found(viewer, in_stretches):
+def test_end_that_is_cut_off_while_it_runs_is_found(viewer, in_chunks):
     fill(6)
     address = begun(viewer)
     with triggers.taken_off():
@@ -139,7 +139,7 @@ def test_head_printed_earlier_shows_that_the_end_was_cut_off(viewer):
     assert f"The end was cut off: the printed head is entry {head.number}" in text(page)
 
 
-def test_earlier_printed_head_detects_a_rewritten_log(viewer, in_stretches):
+def test_earlier_printed_head_detects_a_rewritten_log(viewer, in_chunks):
     page = active_batch(viewer, begun(viewer, earlier=f"1:{'0' * 64}"))
 
     assert "Entry 1 is not the one of the printed head" in text(page)
@@ -201,9 +201,9 @@ def test_audit_log_says_when_it_was_last_verified_and_how_it_went(viewer):
     assert "Not verified here yet" in text(viewer.get("/audit/"))
     count = Entry.objects.head().number
     active_batch(viewer, begun(viewer))
-    said = text(viewer.get("/audit/"))
-    assert "Verified just now" in said
-    assert f"{count} entries, none altered, removed, inserted or reordered." in said
+    page_text = text(viewer.get("/audit/"))
+    assert "Verified just now" in page_text
+    assert f"{count} entries, none altered, removed, inserted or reordered." in page_text
     with triggers.taken_off():
         Entry.objects.filter(number=1).update(actor="eve")
     active_batch(viewer, begun(viewer))

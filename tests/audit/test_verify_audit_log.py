@@ -6,20 +6,20 @@ from quo_admin.audit.models import Entry
 from quo_admin.audit.services import verify
 
 
-def told(capsys, *args):
+def output_of(capsys, *args):
     call_command("verify_audit_log", *args)
     return capsys.readouterr().out
 
 
 def test_sound_audit_log_is_counted_and_its_head_printed(five, capsys):
-    said = told(capsys)
+    printed = output_of(capsys)
 
-    assert "Intact entries: 5\n" in said
-    assert f"Head: 5:{Entry.objects.get(number=5).hash}\n" in said
+    assert "Intact entries: 5\n" in printed
+    assert f"Head: 5:{Entry.objects.get(number=5).hash}\n" in printed
 
 
 def test_empty_audit_log_holds(empty_audit_log, capsys):
-    assert "Intact entries: 0\n" in told(capsys)
+    assert "Intact entries: 0\n" in output_of(capsys)
 
 
 def test_first_fault_ends_the_command_with_an_error(five):
@@ -33,7 +33,7 @@ def test_first_fault_ends_the_command_with_an_error(five):
 
 def test_printed_head_shows_that_the_end_was_cut_off(five, capsys):
     head = str(verify().head)
-    assert "No entry was altered" in told(capsys, "--head", head)
+    assert "No entry was altered" in output_of(capsys, "--head", head)
     with triggers.taken_off():
         Entry.objects.filter(number=5).delete()
 

@@ -49,16 +49,16 @@ def test_newest_entry_is_first_with_actor_action_object_and_change(viewer):
     page = viewer.get(AUDIT_LOG).content.decode()
 
     assert numbers(viewer.get(AUDIT_LOG))[0] == Entry.objects.head().number
-    for said in ("ada", "Webhook created", "&lt;Support&gt;", "WH1"):
-        assert said in page
+    for words in ("ada", "Webhook created", "&lt;Support&gt;", "WH1"):
+        assert words in page
 
 
 def test_refused_act_is_marked_by_a_shape_beside_its_words(viewer):
-    record(actor="", action=Action.SIGN_IN_REFUSED)
+    record(actor="", action=Action.SIGN_IN_FAILED)
 
     page = viewer.get(AUDIT_LOG).content.decode()
 
-    assert '<span class="state bad">Sign-in refused</span>' in page
+    assert '<span class="state bad">Sign-in failed</span>' in page
     assert "Not signed in" in page
 
 
@@ -106,9 +106,9 @@ def test_page_asks_the_database_as_often_for_many_entries_as_for_few(
 # Filters
 
 
-def shown(browser, **asked):
+def shown(browser, **requested):
     """What each entry was done to, on the page that is asked for."""
-    return [entry.target for entry in browser.get(AUDIT_LOG, asked).context["page"].entries]
+    return [entry.target for entry in browser.get(AUDIT_LOG, requested).context["page"].entries]
 
 
 def test_entries_are_filtered_by_person_action_and_object(viewer):
@@ -124,7 +124,7 @@ def test_entries_are_filtered_by_person_action_and_object(viewer):
 
 
 def test_entries_without_a_signed_in_user_can_be_filtered(viewer):
-    record(actor="", action=Action.SIGN_IN_REFUSED, target="somebody")
+    record(actor="", action=Action.SIGN_IN_FAILED, target="somebody")
 
     page = viewer.get(AUDIT_LOG, {"person": "not signed in"})
 
@@ -155,8 +155,8 @@ def test_words_find_an_entry_by_its_number_and_its_request(viewer):
 
     assert "WHone" in shown(viewer, q=str(entry.number))
     assert shown(viewer, q=theirs) == []
-    asked = Entry.objects.head().number
-    request = Entry.objects.get(number=asked).request_id
+    requested = Entry.objects.head().number
+    request = Entry.objects.get(number=requested).request_id
     assert shown(viewer, q=request) == ["audit log"]
 
 
@@ -195,9 +195,9 @@ def test_each_filter_is_a_chip_that_takes_it_back_and_keeps_the_others(viewer):
 def test_page_without_matches_names_the_filters_and_clears_them(viewer):
     page = viewer.get(AUDIT_LOG, {"q": "nothing like it", "person": "grace"})
 
-    said = text(page)
-    assert "No entries match." in said
-    assert "“nothing like it”, Person: grace" in said
+    words = text(page)
+    assert "No entries match." in words
+    assert "“nothing like it”, Person: grace" in words
     assert 'href="/audit/?person=grace">Clear the search</a>' in page.content.decode()
 
 
@@ -280,8 +280,8 @@ def test_filtered_page_asks_the_database_as_often_for_many_entries_as_for_few(
         fill(count)
         middle = Entry.objects.head().number - 20
         with django_assert_num_queries(11):  # one more: how many are newer
-            asked = {"q": "WH", "person": "ada", "since": "2026-01-01", "before": middle}
-            viewer.get(AUDIT_LOG, asked)
+            requested = {"q": "WH", "person": "ada", "since": "2026-01-01", "before": middle}
+            viewer.get(AUDIT_LOG, requested)
 
 
 # Objects

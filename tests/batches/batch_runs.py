@@ -36,13 +36,13 @@ def numbers(count):
 def draft(count=3, **changes):
     """A draft of olga's: a webhook for each of so many numbers."""
     known = list(Number.objects.order_by("pk"))
-    told = {
+    details = {
         "numbers": (known or numbers(count))[:count],
         "events": (spec.MessageEvent.RECEIVED,),
         "url": URL,
         "pattern": ASKED["pattern"],
     }
-    wanted = PlanRequest(**(told | changes))
+    wanted = PlanRequest(**(details | changes))
     return create_draft(actor="olga", request=wanted, form_data=ASKED | {"url": wanted.url})
 
 

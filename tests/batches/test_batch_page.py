@@ -37,7 +37,7 @@ def tried(batch, row, state, **changes):
     if state == "created" and webhook is None:
         webhook = make_webhook(label=one.label, url=URL, resourceIds=one.numbers)
     now = timezone.now()
-    told = {
+    values = {
         "actor": batch.started_by,
         "token": one.token,
         "payload": one.payload,
@@ -47,7 +47,7 @@ def tried(batch, row, state, **changes):
         "webhook": webhook,
     }
     BatchRow.objects.filter(pk=one.pk).update(over=state != "sending")
-    return Attempt.objects.create(**(told | changes))
+    return Attempt.objects.create(**(values | changes))
 
 
 def page(browser, batch, query=""):
@@ -213,9 +213,9 @@ def test_pages_cost_the_same_number_of_queries_for_many(viewer, worker, django_a
     for rows in (range(1, 3), range(3, 28)):
         for row in rows:
             tried(batch, row, ("created", "rejected", "unknown")[row % 3])
-        with django_assert_num_queries(COST) as asked:
+        with django_assert_num_queries(COST) as captured:
             viewer.get(batch.get_absolute_url())
-        costs.append(len(asked))
+        costs.append(len(captured))
 
     assert costs == [COST] * 2
 

@@ -22,10 +22,10 @@ HERE = "https://example.com/quo"
 def plan_of(numbers, *, url=HERE, **changes):
     """A draft of olga's for these numbers, as the planner leaves it."""
     wanted = {"events": (MessageEvent.RECEIVED,), "pattern": "To {name}"} | changes
-    asked = plan_form(url=url, **{k: v for k, v in changes.items() if k == "packing"})
-    asked |= {"events": list(wanted["events"])}
+    requested = plan_form(url=url, **{k: v for k, v in changes.items() if k == "packing"})
+    requested |= {"events": list(wanted["events"])}
     return create_draft(
-        actor="olga", request=PlanRequest(numbers=numbers, url=url, **wanted), form_data=asked
+        actor="olga", request=PlanRequest(numbers=numbers, url=url, **wanted), form_data=requested
     )
 
 

@@ -25,8 +25,8 @@ HANDED = "key.handed_over"
 def made(batch, row, **changes):
     """Let a row have made a webhook."""
     item = BatchRow.objects.get(batch=batch, row=row)
-    told = {"label": item.label, "url": URL, "resourceIds": item.numbers}
-    webhook = make_webhook(**(told | changes))
+    values = {"label": item.label, "url": URL, "resourceIds": item.numbers}
+    webhook = make_webhook(**(values | changes))
     now = timezone.now()
     Attempt.objects.create(
         actor="olga",
@@ -79,10 +79,10 @@ def test_keys_are_shown_as_json_by_host_and_id(operator, batch):
 
     shown = operator.post(at(batch), {"form": "json"}, follow=True)
 
-    told = json.loads(shown.context["sheet"].text)
-    assert list(told) == ["hooks.example.com", "other.example.com"]
-    assert told["other.example.com"]["WHthree"]["key"] == KEY
-    assert told["hooks.example.com"]["WHone"]["label"] == "Front desk – (415) 555-0134"
+    values = json.loads(shown.context["sheet"].text)
+    assert list(values) == ["hooks.example.com", "other.example.com"]
+    assert values["other.example.com"]["WHthree"]["key"] == KEY
+    assert values["hooks.example.com"]["WHone"]["label"] == "Front desk – (415) 555-0134"
 
 
 def test_each_key_is_in_the_audit_log_before_any_is_shown(operator, batch):
@@ -99,7 +99,7 @@ def test_each_key_is_in_the_audit_log_before_any_is_shown(operator, batch):
 
 
 def test_no_entry_no_key(operator, batch, monkeypatch):
-    def broken(**told):
+    def broken(**values):
         raise RuntimeError("the audit log is broken")
 
     monkeypatch.setattr(key_handover.audit, "record", broken)

@@ -88,11 +88,11 @@ def in_state(options: argparse.Namespace, folder: Path) -> Iterator[Bench]:
         )
         docs = list(numbers(options.rows))
         quo.store.add(docs)
-        told = environment(os.environ, kept=kept, database=folder / "ours.sqlite3", quo=quo.url)
-        told |= {"DEMO_PASSWORD": kept["DEMO_PASSWORD"], "CRASH_ORDERS": str(folder / "orders")}
-        told |= {"DATABASE_URL": options.database} if options.database else {}
-        told |= {"CRASH_SHORT": "1"} if options.short else {}
-        processes = Processes(folder=folder, environment=told)
+        details = environment(os.environ, kept=kept, database=folder / "ours.sqlite3", quo=quo.url)
+        details |= {"DEMO_PASSWORD": kept["DEMO_PASSWORD"], "CRASH_ORDERS": str(folder / "orders")}
+        details |= {"DATABASE_URL": options.database} if options.database else {}
+        details |= {"CRASH_SHORT": "1"} if options.short else {}
+        processes = Processes(folder=folder, environment=details)
         for command in (["migrate", "-v0"], ["demo_people", "maya"], ["sync"]):
             processes.run("manage.py", *command)
         web = WebServer(processes)
@@ -202,7 +202,7 @@ def rated(options: argparse.Namespace, folder: Path, delay_s: float, by_form: bo
     print(f"\nQuo takes {delay_s:g} s, {options.workers} workers{also}: {dict(counts)}")
     rate_limiter.report(calls)
     if by_form:
-        print(f"by the form: {bystander.told(quo_s=delay_s)}")
+        print(f"by the form: {bystander.summary(quo_s=delay_s)}")
     took = calls[-1].at - calls[0].at
     rate = len(calls) / took
     print(f"of nine a second: {rate / 9:.1%}", flush=True)

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from statistics import median
 
-from tests.bench.crash_people import CSRF, NEW, Person, Run, read, said
+from tests.bench.crash_people import CSRF, NEW, Person, Run, outcome, read
 
 PLAN = "/onboarding/new/"
 WORD = re.compile(r'class="figure">.*?</span>\s*<span class="state \w+">([^<]+)<')
@@ -71,7 +71,7 @@ class Planner(Person):
         """Post, and return where it led."""
         answer = self._post(address, form)
         if answer is None or answer.status_code != 302:
-            raise RuntimeError(f"POST {address} brought {said(answer)}.")
+            raise RuntimeError(f"POST {address} brought {outcome(answer)}.")
         return answer.headers["Location"]
 
 
@@ -89,7 +89,7 @@ class Bystander(Person):
         self._stop.set()
         self._thread.join()
 
-    def told(self, *, quo_s: float) -> str:
+    def summary(self, *, quo_s: float) -> str:
         """Return what it was like, without the time that Quo itself took."""
         waits = [wait - quo_s for wait in self.waits]
         return (
@@ -104,4 +104,4 @@ class Bystander(Person):
             began = time.monotonic()
             answer = self._post(NEW, form)
             self.waits.append(time.monotonic() - began)
-            self.answers[said(answer)] += 1
+            self.answers[outcome(answer)] += 1

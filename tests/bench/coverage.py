@@ -31,7 +31,7 @@ def main() -> None:
 
     began = time.monotonic()
     coverage_fill.fill(WEBHOOKS, steep=options.steep)
-    print(f"{coverage_fill.told()}, filled in {time.monotonic() - began:.0f} s")
+    print(f"{coverage_fill.summary()}, filled in {time.monotonic() - began:.0f} s")
     client = lists.signed_in()
     with coverage_fill.fewer_numbers(FEW):
         few = [queries(client, address) for _, address, _ in cases()]
@@ -53,10 +53,10 @@ def measure(client, name: str, address: str, loop: Loop, few: int) -> None:
         return re.findall(r'href="/numbers/(PN\w+)/', response.content.decode())
 
     start = time.perf_counter()
-    asked = loop()
+    requested = loop()
     naive = (time.perf_counter() - start) * 1000
     found = set(ours())
-    assert asked is None or found == set(asked), (name, len(found), len(asked))
+    assert requested is None or found == set(requested), (name, len(found), len(requested))
     if naive < LONG_MS:
         own, naive = lists.times([ours, loop])
     else:
@@ -70,9 +70,9 @@ def queries(client, address: str) -> int:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    with CaptureQueriesContext(connection) as told:
+    with CaptureQueriesContext(connection) as captured:
         client.get(address)
-    return len(told)
+    return len(captured)
 
 
 def cases() -> list[tuple[str, str, Loop]]:

@@ -56,8 +56,8 @@ def mark_numbers():
         number.porting_status = "pending" if rank % 100 == 1 else None
         number.no_messaging_to = ["US", "Intl"] if rank % 20 == 2 else ["Intl"]
         number.first_seen_at = now - timedelta(days=1) if rank % 50 == 3 else lists_fill.BEGAN
-    told = ["group_id", "member_ids", "porting_status", "no_messaging_to", "first_seen_at"]
-    Number.objects.bulk_update(numbers, told, batch_size=200)
+    values = ["group_id", "member_ids", "porting_status", "no_messaging_to", "first_seen_at"]
+    Number.objects.bulk_update(numbers, values, batch_size=200)
     Note.objects.bulk_create(
         Note(number_id=number.quo_id, event=event, given_by="bench", given_at=now)
         for number in numbers[::25]
@@ -98,7 +98,7 @@ def name_numbers():
     )
 
 
-def told():
+def summary():
     return (
         f"{Number.objects.current().count():,} numbers, {Webhook.objects.live().count():,} webhooks"
     )

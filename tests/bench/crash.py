@@ -80,11 +80,11 @@ def in_state(options: argparse.Namespace, folder: Path) -> Iterator[Bench]:
         quo = stack.enter_context(
             server.running(state=folder / "quo.sqlite3", api_keys=[kept["QUO_API_KEY"]])
         )
-        told = environment(os.environ, kept=kept, database=folder / "ours.sqlite3", quo=quo.url)
-        told |= {"DEMO_PASSWORD": kept["DEMO_PASSWORD"], "CRASH_ORDERS": str(orders.folder)}
-        told |= {"DATABASE_URL": options.database} if options.database else {}
-        told |= {"CRASH_SHORT": "1"} if options.short else {}
-        processes = Processes(folder=folder, environment=told)
+        details = environment(os.environ, kept=kept, database=folder / "ours.sqlite3", quo=quo.url)
+        details |= {"DEMO_PASSWORD": kept["DEMO_PASSWORD"], "CRASH_ORDERS": str(orders.folder)}
+        details |= {"DATABASE_URL": options.database} if options.database else {}
+        details |= {"CRASH_SHORT": "1"} if options.short else {}
+        processes = Processes(folder=folder, environment=details)
         processes.run("manage.py", "migrate", "-v0")
         processes.run("manage.py", "demo_people", "maya")
         servers = [WebServer(processes) for _ in range(options.people)]

@@ -72,20 +72,20 @@ class Person:
     def create(self, run: Run) -> None:
         form = self._fill_in(run, NEW)
         answer = self._post(NEW, form)
-        run.first_answer = said(answer)
-        if said(answer) == "created":
+        run.first_answer = outcome(answer)
+        if outcome(answer) == "created":
             return
         answer = self._post(NEW, form)
-        if said(answer) == "created":
+        if outcome(answer) == "created":
             return
         if answer is None or answer.status_code != 200:
-            raise RuntimeError(f"{run.label}: the same form again brought {said(answer)}.")
+            raise RuntimeError(f"{run.label}: the same form again brought {outcome(answer)}.")
         run.attempt = read(ATTEMPT, answer.text)
         page = self._get(run.attempt)
         if address := LOOK_NOW.search(page):
             self._post(address[1], {"csrfmiddlewaretoken": read(CSRF, page)})
         # A new form has its own token: only the warning about duplicates prevents a second one.
-        if said(self._post(NEW, self._fill_in(run, NEW))) == "created":
+        if outcome(self._post(NEW, self._fill_in(run, NEW))) == "created":
             run.attempt = ""
 
     def follow(self, run: Run) -> None:
@@ -97,8 +97,8 @@ class Person:
         if address is None or LOOK_NOW.search(page):
             return
         answer = self._post(NEW, self._fill_in(run, address[1]))
-        if said(answer) != "created":
-            raise RuntimeError(f"{run.label}: sending again brought {said(answer)}.")
+        if outcome(answer) != "created":
+            raise RuntimeError(f"{run.label}: sending again brought {outcome(answer)}.")
         run.sent_again = True
 
     def _fill_in(self, run: Run, address: str) -> dict[str, object]:
@@ -108,7 +108,7 @@ class Person:
     def _get(self, path: str) -> str:
         answer = self._ask("GET", path) or self._ask("GET", path)
         if answer is None or answer.status_code != 200:
-            raise RuntimeError(f"GET {path} brought {said(answer)}.")
+            raise RuntimeError(f"GET {path} brought {outcome(answer)}.")
         return answer.text
 
     def _post(self, path: str, data: dict[str, object]) -> requests.Response | None:
@@ -131,7 +131,7 @@ class Person:
             return None
 
 
-def said(answer: requests.Response | None) -> str:
+def outcome(answer: requests.Response | None) -> str:
     """Return in a word what an answer to “Create webhook” says."""
     if answer is None:
         return "dropped"

@@ -63,8 +63,8 @@ def send(self, data):
         threading.Timer(ANSWER_LOST_S, die).start()
 
 
-def record(*, action, **told):
-    entry = real_record(action=action, **told)
+def record(*, action, **values):
+    entry = real_record(action=action, **values)
     if action == Action.WEBHOOK_CREATED:
         die_at("written")
     return entry

@@ -142,14 +142,14 @@ def export(rows: int) -> None:
     """Export up to 100,000: ours by the page, theirs by one iterator into one text."""
     from quo_admin.webhooks.models import Webhook
 
-    asked = {"status": "missing"} if rows > 100_000 else {}
-    found = Webhook.objects.filter(missing_since__isnull=False) if asked else Webhook.objects.all()
+    query = {"status": "missing"} if rows > 100_000 else {}
+    found = Webhook.objects.filter(missing_since__isnull=False) if query else Webhook.objects.all()
     client = signed_in()
     print(f"export of {found.count():,}")
 
     def ours() -> tuple[float, int]:
         start = time.perf_counter()
-        chunks = iter(client.post("/webhooks/export/", asked).streaming_content)
+        chunks = iter(client.post("/webhooks/export/", query).streaming_content)
         next(chunks)
         first = time.perf_counter() - start
         return first, sum(chunk.count(b"\r\n") for chunk in chunks)

@@ -99,12 +99,12 @@ def fill(rows: int) -> None:
         webhooks, subscriptions = [], []
         for pk in range(first + 1, min(first + AT_ONCE, rows) + 1):
             chance = random.Random(pk)
-            told = webhook(pk, chance, hosts, numbers)
-            webhooks.append([told[column] for column in COLUMNS])
+            values = webhook(pk, chance, hosts, numbers)
+            webhooks.append([values[column] for column in COLUMNS])
             subscriptions += [
-                (pk, event, id, told["endpoint_hash"])
-                for event in told["events"]
-                for id in told["resource_ids"]
+                (pk, event, id, values["endpoint_hash"])
+                for event in values["events"]
+                for id in values["resource_ids"]
             ]
         write(Webhook._meta.db_table, COLUMNS, webhooks)
         table = Subscription._meta.db_table

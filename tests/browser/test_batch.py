@@ -134,15 +134,15 @@ def test_focus_stays_on_content_that_is_polled(page, sign_in, transactional_db, 
 def test_each_state_of_a_batch_is_announced_and_in_the_title(page, sign_in, transactional_db):
     Heartbeat.objects.create(worker="desk:1", seen_at=timezone.now())
     batch = begun(2)
-    told = page.locator("[role=status][data-words]")
+    status = page.locator("[role=status][data-words]")
     sign_in(page).goto(batch.get_absolute_url())
-    expect(told).to_have_text(f"{batch}: Running")
+    expect(status).to_have_text(f"{batch}: Running")
 
     tried(batch, 1, "created")
     tried(batch, 2, "rejected")
     Batch.objects.update(state="done", ended_at=timezone.now())
 
-    expect(told).to_have_text(f"{batch}: Done, with 1 failed")
+    expect(status).to_have_text(f"{batch}: Done, with 1 failed")
     expect(page).to_have_title(f"Done, with 1 failed: {batch} · Quo Admin")
 
 

@@ -89,8 +89,10 @@ def test_past_coverage_is_shown_without_javascript(no_javascript, sign_in, compa
     page.get_by_role("link", name="Reno branch").click()
 
     assert page.url.endswith("/numbers/PNreno/?on=2026-03-12")
-    said = "Messages received by Reno branch on 12 March 2026 were possibly sent to example.com."
-    expect(page.get_by_text(said)).to_be_visible()
+    sentence = (
+        "Messages received by Reno branch on 12 March 2026 were possibly sent to example.com."
+    )
+    expect(page.get_by_text(sentence)).to_be_visible()
 
 
 def test_selected_numbers_and_an_entire_list_open_the_planner_without_javascript(

@@ -97,11 +97,11 @@ def test_without_a_worker_the_button_reads_before_the_page_is_shown(
 
 def test_the_pages_are_sound(page, sign_in, sound, transactional_db):
     long = "Webhooks of Tom Lindqvist: " + "Quo did not respond came from Quo. " * 20
-    told = {"part": "webhooks", "pieces": [TOM], "planned": 6}
+    values = {"part": "webhooks", "pieces": [TOM], "planned": 6}
     syncs = [
         make_sync(),
         make_sync(failure=long),
-        make_sync(ended_at=None, **told),  # nobody carries it on
+        make_sync(ended_at=None, **values),  # nobody carries it on
     ]
     sign_in(page)
 
@@ -113,8 +113,8 @@ def test_the_pages_are_sound(page, sign_in, sound, transactional_db):
 def test_focus_stays_on_a_link_or_button_while_the_page_polls(page, sign_in, transactional_db):
     counts = {"members": 6, "numbers": 34}
     now = timezone.now()
-    told = {"part": "webhooks", "pieces": [TOM], "planned": 6, "counts": counts}
-    sync = make_sync(started_at=now, lease_until=now + timedelta(hours=1), ended_at=None, **told)
+    values = {"part": "webhooks", "pieces": [TOM], "planned": 6, "counts": counts}
+    sync = make_sync(started_at=now, lease_until=now + timedelta(hours=1), ended_at=None, **values)
     sign_in(page).goto(sync.get_absolute_url())
     for name, scope in (("Syncs", page.locator(".title")), ("Numbers", page.locator(".ledger"))):
         scope.get_by_role("link", name=name, exact=True).focus()

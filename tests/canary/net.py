@@ -146,8 +146,8 @@ class Net:
         where = f"a log record of {record.name}"
         # SQL is logged only where somebody debugs: it holds what columns hold and are asked for.
         but = {*URL_PARTS, "mistyped password"} if record.name.startswith("django.db") else ()
-        told = [logging.Formatter().format(record), *map(repr, vars(record).values())]
-        self.look(where, "\n".join(told), but=but)
+        details = [logging.Formatter().format(record), *map(repr, vars(record).values())]
+        self.look(where, "\n".join(details), but=but)
 
     def look_at_database(self):
         """Read every column of every table as it lies there."""

@@ -24,8 +24,8 @@ def address(pair):
 
 
 def test_findings_leak_no_secrets(operator, pair):
-    for asked in ("", "?policy=doubled", "?policy=host-once&show=open", "?show=acknowledged"):
-        assert operator.get(f"/webhooks/findings/{asked}").status_code == 200
+    for query in ("", "?policy=doubled", "?policy=host-once&show=open", "?show=acknowledged"):
+        assert operator.get(f"/webhooks/findings/{query}").status_code == 200
     assert "doubled" in operator.get(pair[0].get_absolute_url()).content.decode()
 
 
@@ -42,8 +42,8 @@ def test_acknowledging_and_revoking_leak_no_secrets(operator, pair):
 
 def test_accepting_leaks_no_secrets(operator, pair):
     operator.post(f"/webhooks/{pair[0].quo_id}/accept/", {"seen": NOON.isoformat()}, follow=True)
-    told = {"kind": "changed", "before": NOON.isoformat()}
-    operator.post("/webhooks/accept/", told, follow=True)
+    values = {"kind": "changed", "before": NOON.isoformat()}
+    operator.post("/webhooks/accept/", values, follow=True)
 
     assert not Webhook.objects.exclude(drift="").exists()
 

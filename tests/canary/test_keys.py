@@ -31,8 +31,8 @@ def nobody_has_asked_yet(db):
 
 def delivery(key=KEY_BYTES):
     """A delivery in whose body somebody has put a key."""
-    told = {"type": "message.received", "data": {"object": {"phoneNumberId": "PN1"}}, "x": PASTED}
-    body = json.dumps(told)
+    values = {"type": "message.received", "data": {"object": {"phoneNumberId": "PN1"}}, "x": PASTED}
+    body = json.dumps(values)
     digest = hmac.new(key, f"{MS}.{body}".encode(), hashlib.sha256).digest()
     header = f"hmac;1;{MS};{base64.b64encode(digest).decode()}"
     return {"header": header, "body": body, "received_at": RECEIVED}

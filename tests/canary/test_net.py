@@ -140,9 +140,9 @@ def test_secret_in_a_mail_is_caught(net):
 
 
 def test_secret_that_a_command_says_is_caught(net):
-    said = StringIO()
-    call_command("diffsettings", stdout=said)  # Django's own: it says every setting
+    printed = StringIO()
+    call_command("diffsettings", stdout=printed)  # Django's own: it says every setting
 
-    net.look("what it says", said.getvalue())
+    net.look("what it says", printed.getvalue())
 
     assert {"SECRET_KEY in what it says", "API key in what it says"} <= set(net.caught)

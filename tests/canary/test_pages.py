@@ -76,9 +76,9 @@ def test_list_facets_and_export_leak_no_secrets(operator, sandbox):
     make_number(id="PN1", name="Front desk")
     operator.post(f"/webhooks/{webhook.quo_id}/key/", follow=True)
 
-    for asked in ("", "?counts=1", "?q=hooks", "?host=hooks.example.com&sort=member"):
+    for query in ("", "?counts=1", "?q=hooks", "?host=hooks.example.com&sort=member"):
         for page in ("", "facets/", "states/"):
-            assert operator.get(f"/webhooks/{page}{asked}").status_code == 200
+            assert operator.get(f"/webhooks/{page}{query}").status_code == 200
     table = operator.post("/webhooks/export/", {"host": "hooks.example.com"})
 
     assert b"https://hooks.example.com/the/first/twenty/" in b"".join(table.streaming_content)
@@ -90,11 +90,11 @@ def test_numbers_notes_and_export_leak_no_secrets(operator, sandbox):
     make_webhook(key=KEY, url=URL, resourceIds=["PN1"])
     today = timezone.now().date()
 
-    for asked in ("", "?gap=doubled", "?q=hooks.example.com", f"?on={today}", "?on=2026-11-22"):
-        assert operator.get(f"/numbers/{asked}").status_code == 200
-        assert operator.get(f"/numbers/PN1/{asked}").status_code == 200
-    told = {"numbers": "PN1", "events": "received", "text": "In the app"}
-    operator.post("/numbers/note/", told, follow=True)
+    for query in ("", "?gap=doubled", "?q=hooks.example.com", f"?on={today}", "?on=2026-11-22"):
+        assert operator.get(f"/numbers/{query}").status_code == 200
+        assert operator.get(f"/numbers/PN1/{query}").status_code == 200
+    details = {"numbers": "PN1", "events": "received", "text": "In the app"}
+    operator.post("/numbers/note/", details, follow=True)
     table = operator.post("/numbers/export/", {"q": "hooks.example.com"})
 
     assert b"hooks.example.com" in b"".join(operator.post("/numbers/export/").streaming_content)
@@ -209,7 +209,7 @@ def test_no_command_says_anything(net, operator, sandbox, monkeypatch, capfd):
         call_command("sync")
 
     net.look("the failure of a command", failed.value)
-    said = capfd.readouterr()
-    assert "No entry was altered" in said.out
-    net.look("what a command says", said.out)
-    net.look("what a command says", said.err, but=canary.URL_PARTS)  # SQL, listened to by us
+    printed = capfd.readouterr()
+    assert "No entry was altered" in printed.out
+    net.look("what a command says", printed.out)
+    net.look("what a command says", printed.err, but=canary.URL_PARTS)  # SQL, listened to by us

@@ -121,13 +121,13 @@ def test_key_revealed_after_signing_in_again_is_not_leaked(operator, sandbox, ho
     key = f"/webhooks/{made(operator).quo_id}/key/"
     hours_later()
 
-    asked = operator.post(key, follow=True)
+    requested = operator.post(key, follow=True)
     confirmed = operator.post(
         "/accounts/reauthenticate/", {"password": PASSWORD, "next": key}, follow=True
     )
     shown = operator.post(key, follow=True)
 
-    assert "Confirm your identity" in text(asked)
+    assert "Confirm your identity" in text(requested)
     assert "Reveal for 60 seconds" in text(confirmed)
     assert KEY in text(shown)
 

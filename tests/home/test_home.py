@@ -272,8 +272,8 @@ def test_keys_seen_by_former_users_are_open(viewer):
     sync()
     beat()
     webhook = quiet()
-    told = f"fingerprint {pairs(webhook.key_fingerprint)}"
-    record(actor="lena", action=Action.KEY_REVEALED, target=webhook.quo_id, after=told)
+    values = f"fingerprint {pairs(webhook.key_fingerprint)}"
+    record(actor="lena", action=Action.KEY_REVEALED, target=webhook.quo_id, after=values)
 
     assert [row[1] for row in rows(viewer.get("/").content.decode()) if row[0]] == [
         "Webhooks whose key was seen by people who left"
@@ -310,8 +310,8 @@ def test_failed_member_lists_are_named_with_reason_and_time(viewer):
     beat()
     make_member(id="US2yTk7h", firstName="Tom", lastName="Lindqvist")
     last = sync(failure="Webhooks of Tom Lindqvist: Forbidden")
-    told = {"asked_at": NOON, "read_at": NOON - timedelta(days=1)}
-    MemberList.objects.create(member_id="US2yTk7h", failure="Forbidden", **told)
+    values = {"asked_at": NOON, "read_at": NOON - timedelta(days=1)}
+    MemberList.objects.create(member_id="US2yTk7h", failure="Forbidden", **values)
     MemberList.objects.create(member_id="US4kQm81", asked_at=NOON, read_at=NOON)
 
     response = viewer.get("/")
@@ -456,8 +456,8 @@ def test_home_has_a_constant_number_of_queries(viewer):
             make_batch("paused", why="Quo answered 401.")
             make_batch()
             MemberList.objects.create(member_id=f"US{how_many}-{n}", asked_at=NOON)
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as captured:
             viewer.get("/")
-        queries.append(len(asked))
+        queries.append(len(captured))
 
     assert queries[0] == queries[1] <= 60

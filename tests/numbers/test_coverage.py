@@ -56,18 +56,18 @@ def build(webhooks, notes):
             resourceIds=w["ids"],
             createdAt=made.isoformat(),
         )
-        told = {"last_seen_at": NOON}
+        details = {"last_seen_at": NOON}
         if w["lived"] is not None:
             ended = made + timedelta(days=w["lived"], hours=1)
-            told = {
+            details = {
                 "missing_since": ended,
                 "last_seen_at": max(made, ended - timedelta(days=w["unseen"])),
             }
             if w["end"] == "deleted here":
-                told["deleted_by"] = "olga"
+                details["deleted_by"] = "olga"
             elif w["end"] == "told by Quo":
-                told["deleted_at"] = ended - timedelta(minutes=30)
-        Webhook.objects.filter(pk=row.pk).update(**told)
+                details["deleted_at"] = ended - timedelta(minutes=30)
+        Webhook.objects.filter(pk=row.pk).update(**details)
     for n in notes:
         given = NOON - timedelta(days=n["given"])
         ended = None if n["lasted"] is None else given + timedelta(days=n["lasted"], hours=1)
@@ -130,9 +130,9 @@ def at_once(one, other):
 
 def one_day(**changes):
     """A webhook that was there for an hour of yesterday."""
-    told = {"events": [EVENTS["received"]], "ids": ["PN1"], "host": "a", "status": "enabled"}
+    details = {"events": [EVENTS["received"]], "ids": ["PN1"], "host": "a", "status": "enabled"}
     times = {"created": 1, "lived": 0, "unseen": 0, "end": "deleted here"}
-    return told | times | changes
+    return details | times | changes
 
 
 @settings(
@@ -154,13 +154,13 @@ def test_grid_says_what_the_obvious_reading_says_now_and_on_any_day(webhooks, no
 
     for day in DAYS:
         on = None if day is None else Day(day)
-        asked = with_states(Number.objects.all(), on).in_bulk(field_name="quo_id")
+        requested = with_states(Number.objects.all(), on).in_bulk(field_name="quo_id")
         worked_out = coverage.cells(numbers, on)
         for id, (name, event) in product(IDS, EVENTS.items()):
             state, unsure = expected(*stored, id, event, day)
             cell = worked_out[id][name]
             assert (cell.state, cell.uncertain) == (state, unsure)
-            assert getattr(asked[id], name) == state
+            assert getattr(requested[id], name) == state
 
 
 @pytest.mark.parametrize("scope", [["PN1"], ["*"]], ids=["number_count", "all numbers"])
@@ -172,10 +172,10 @@ def test_webhook_that_replaced_another_on_a_day_doubled_nothing(scope, hour, sta
     make_webhook(createdAt=f"2026-03-12T{hour}:00:00Z", resourceIds=scope)
     on = Day(date(2026, 3, 12))
 
-    asked = with_states(Number.objects.all(), on).get()
-    cell = coverage.cells([asked], on)["PN1"]["received"]
+    requested = with_states(Number.objects.all(), on).get()
+    cell = coverage.cells([requested], on)["PN1"]["received"]
 
-    assert (asked.received, cell.state, list(cell.hosts)) == (state, state, ["example.com"])
+    assert (requested.received, cell.state, list(cell.hosts)) == (state, state, ["example.com"])
 
 
 def test_day_holds_the_numbers_that_the_company_had_on_it():

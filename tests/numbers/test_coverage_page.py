@@ -41,8 +41,8 @@ def names(response):
 
 
 def note(number, event=RECEIVED, **changes):
-    told = {"number_id": number.quo_id, "event": event, "given_by": "olga", "given_at": NOON}
-    return Note.objects.create(**(told | changes))
+    values = {"number_id": number.quo_id, "event": event, "given_by": "olga", "given_at": NOON}
+    return Note.objects.create(**(values | changes))
 
 
 # What a cell says

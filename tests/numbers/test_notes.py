@@ -19,13 +19,13 @@ def numbers(db):
 
 
 def give(browser, **changes):
-    told = {"numbers": ["PN1"], "events": ["received"], "text": "To the CRM, says Tom"}
-    return browser.post(AT, told | changes, follow=True)
+    values = {"numbers": ["PN1"], "events": ["received"], "text": "To the CRM, says Tom"}
+    return browser.post(AT, values | changes, follow=True)
 
 
 def entries(action):
-    told = Entry.objects.filter(action=action).order_by("number")
-    return [(e.actor, e.target, e.label, e.before, e.after) for e in told]
+    values = Entry.objects.filter(action=action).order_by("number")
+    return [(e.actor, e.target, e.label, e.before, e.after) for e in values]
 
 
 def test_note_of_several_numbers_is_on_each_and_in_the_audit_log(operator, numbers):
@@ -34,13 +34,13 @@ def test_note_of_several_numbers_is_on_each_and_in_the_audit_log(operator, numbe
     assert "Note saved for 2 numbers" in text(response)
     assert {
         (number, event, cell.state)
-        for number, told in cells(numbers).items()
-        for event, cell in told.items()
+        for number, values in cells(numbers).items()
+        for event, cell in values.items()
     } == {(id, event, "noted") for id in ("PN1", "PN2") for event in ("received", "delivered")}
-    said = "received and delivered: To the CRM, says Tom"
+    words = "received and delivered: To the CRM, says Tom"
     assert entries("number.noted") == [
-        ("olga", "PN1", "Front desk", "", said),
-        ("olga", "PN2", "Sales desk", "", said),
+        ("olga", "PN1", "Front desk", "", words),
+        ("olga", "PN2", "Sales desk", "", words),
     ]
 
 
@@ -126,10 +126,10 @@ def test_odd_input_gets_a_page(operator, odd):
 
 def test_signing_in_again_keeps_the_input_for_another_submit(operator):
     operator.logout()
-    told = {"numbers": ["PN1"], "events": ["delivered"], "text": "Typed"}
-    assert operator.post(AT, told).status_code == 403
+    values = {"numbers": ["PN1"], "events": ["delivered"], "text": "Typed"}
+    assert operator.post(AT, values).status_code == 403
 
-    signed_in = told | {"login": "olga", "password": "correct horse battery staple"}
+    signed_in = values | {"login": "olga", "password": "correct horse battery staple"}
     response = operator.post(AT, signed_in)
 
     assert "Typed</textarea>" in response.content.decode()

@@ -28,8 +28,8 @@ def desk(db):
     return make_number(id="PN1", name="Front desk")
 
 
-def ended(quo_id, **told):
-    Webhook.objects.filter(quo_id=quo_id).update(**told)
+def ended(quo_id, **values):
+    Webhook.objects.filter(quo_id=quo_id).update(**values)
 
 
 def missed(**changes):

@@ -109,12 +109,12 @@ def test_one_line_may_say_several_numbers_or_one_in_several_ways(desk, text, ids
 
 
 def test_long_list_asks_once_what_each_of_its_lines_may_be(desk, monkeypatch):
-    asked, read = [], parsing._spellings
-    monkeypatch.setattr(parsing, "_spellings", lambda text: asked.append(text) or read(text))
+    requested, read = [], parsing._spellings
+    monkeypatch.setattr(parsing, "_spellings", lambda text: requested.append(text) or read(text))
 
     parse_numbers(["+1 212 555 0199", "(415) 555-0134", "Nobody", "(415) 555-0134"])
 
-    assert sorted(asked) == ["(415) 555-0134", "+1 212 555 0199", "Nobody"]
+    assert sorted(requested) == ["(415) 555-0134", "+1 212 555 0199", "Nobody"]
 
 
 # Spellings of any number of any country

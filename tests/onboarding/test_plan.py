@@ -77,13 +77,13 @@ def already(others, kind, id, event):
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
-    asked=st.lists(st.sampled_from(IDS), max_size=14),
+    requested=st.lists(st.sampled_from(IDS), max_size=14),
     gone=st.sets(st.sampled_from(IDS), max_size=2),
     others=st.lists(other, max_size=4),
     wanted=wanted,
 )
 def test_every_event_of_every_number_is_created_once_or_covered_or_blocked(
-    asked, gone, others, wanted
+    requested, gone, others, wanted
 ):
     for model in (Attempt, Webhook, Number):
         model.objects.all().delete()
@@ -94,9 +94,9 @@ def test_every_event_of_every_number_is_created_once_or_covered_or_blocked(
     numbers = {number.quo_id: number for number in Number.objects.all()}
     build(others)
 
-    rows = plan(PlanRequest(numbers=[numbers[id] for id in asked], url=HERE, **wanted))
+    rows = plan(PlanRequest(numbers=[numbers[id] for id in requested], url=HERE, **wanted))
 
-    check_ends(rows, asked, gone, others, wanted["events"])
+    check_ends(rows, requested, gone, others, wanted["events"])
     created = [row for row in rows if row.plan == "create"]
     assert rows[: len(created)] == created
     for row in created:
@@ -105,12 +105,12 @@ def test_every_event_of_every_number_is_created_once_or_covered_or_blocked(
     check_packing(created, **wanted)
 
 
-def check_ends(rows, asked, gone, others, events):
+def check_ends(rows, requested, gone, others, events):
     """Every event of every number that was asked for ends once, and as it has to."""
     ends = {"create": Counter(), "skip": Counter(), "blocked": Counter()}
     for row in rows:
         ends[row.plan].update((n.quo_id, event) for n in row.numbers for event in row.events)
-    for id in set(asked):
+    for id in set(requested):
         for event in events:
             covered = already(others, "webhook", id, event)
             if id in gone or (not covered and already(others, "unknown", id, event)):
@@ -121,7 +121,7 @@ def check_ends(rows, asked, gone, others, events):
             else:
                 wanted = (1, 0, 0)
             assert tuple(ends[kind][id, event] for kind in ends) == wanted
-    assert {id for counts in ends.values() for id, _ in counts} == set(asked)
+    assert {id for counts in ends.values() for id, _ in counts} == set(requested)
 
 
 def check_packing(created, *, packing, cap, events):

@@ -250,12 +250,12 @@ def test_signing_in_again_keeps_the_form_for_another_submit(operator):
     form = plan_form(pasted="Nobody")
     operator.logout()
 
-    asked = operator.post("/onboarding/new/?q=desk", form)
-    assert asked.status_code == 403
-    assert 'name="pasted" value="Nobody"' in asked.content.decode()
+    requested = operator.post("/onboarding/new/?q=desk", form)
+    assert requested.status_code == 403
+    assert 'name="pasted" value="Nobody"' in requested.content.decode()
 
-    told = form | {"login": "olga", "password": "correct horse battery staple"}
-    response = operator.post("/onboarding/new/?q=desk", told)
+    values = form | {"login": "olga", "password": "correct horse battery staple"}
+    response = operator.post("/onboarding/new/?q=desk", values)
     assert "You are signed in again. Nothing was sent" in text(response)
     assert "Nobody</textarea>" in response.content.decode()
     assert not Batch.objects.exists()

@@ -39,29 +39,29 @@ def demo_process(folder, **more):
         command, cwd=ROOT, env=os.environ | more, stdout=-1, stderr=-1, text=True
     )
     try:
-        told = {}
+        details = {}
         for line in process.stdout:
             name, _, value = line.strip().partition(": ")
-            told[name] = value
+            details[name] = value
             if name == "Password":
                 break
         else:
             pytest.fail(process.stderr.read() + (folder / "demo.log").read_text())
-        yield process, told
+        yield process, details
     finally:
         process.terminate()
         process.communicate(timeout=20)
 
 
-def sign_in(told, username, password):
+def sign_in(details, username, password):
     """Return the status of a page of ours after signing in."""
     session = requests.Session()
     session.trust_env = False
-    login = told["Address"] + "accounts/login/"
+    login = details["Address"] + "accounts/login/"
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', session.get(login).text)
     form = {"csrfmiddlewaretoken": token[1], "login": username, "password": password}
     session.post(login, data=form)
-    return session.get(told["Address"] + "webhooks/", allow_redirects=False).status_code
+    return session.get(details["Address"] + "webhooks/", allow_redirects=False).status_code
 
 
 def children_of(folder):
@@ -80,12 +80,12 @@ def children_of(folder):
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_demo_starts_and_stops_in_any_environment(tmp_path):
     folder = tmp_path / "data"
-    with demo_process(folder, **HOSTILE) as (process, told):
-        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", told["Address"])
-        assert sign_in(told, told["Username"], told["Password"]) == 200
-        assert sign_in(told, "viewer", "demo-viewer-2026") == 200
-        assert sign_in(told, "operator", "demo-operator-2026") == 200
-        assert sign_in(told, "viewer", "another-password") == 302
+    with demo_process(folder, **HOSTILE) as (process, details):
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", details["Address"])
+        assert sign_in(details, details["Username"], details["Password"]) == 200
+        assert sign_in(details, "viewer", "demo-viewer-2026") == 200
+        assert sign_in(details, "operator", "demo-operator-2026") == 200
+        assert sign_in(details, "viewer", "another-password") == 302
         running = children_of(folder)
         assert len(running) >= 4  # the sandbox, the worker, gunicorn and its own
         assert "hostile" not in "".join(running.values())
@@ -98,7 +98,7 @@ def test_demo_starts_and_stops_in_any_environment(tmp_path):
     assert children_of(folder) == {}
 
 
-def told_by_the_sync(folder):
+def sync_output(folder):
     with closing(sqlite3.connect(folder / "quo-admin.sqlite3")) as database:
         return database.execute(
             "SELECT label, drift FROM webhooks_webhook"
@@ -110,7 +110,7 @@ def test_second_start_keeps_everything_and_a_key_may_begin_with_a_dash(tmp_path)
     (tmp_path / "secrets.json").write_text('{"QUO_API_KEY": "-a-key"}')
     with demo_process(tmp_path) as (_, first):
         pass
-    assert told_by_the_sync(tmp_path) == []
+    assert sync_output(tmp_path) == []
     with closing(sqlite3.connect(tmp_path / "quo-admin.sqlite3")) as database, database:
         database.execute("UPDATE auth_user SET first_name = 'Kept' WHERE username = 'maya'")
 
@@ -119,7 +119,7 @@ def test_second_start_keeps_everything_and_a_key_may_begin_with_a_dash(tmp_path)
 
     # Each start syncs, and this one found what was done at the local Quo since.
     gone, found = ("Oakland branch mirror", "missing"), ("Test of a colleague", "not-created-here")
-    assert told_by_the_sync(tmp_path) == [gone, found]
+    assert sync_output(tmp_path) == [gone, found]
 
     assert second["Password"] == first["Password"]
     with closing(sqlite3.connect(tmp_path / "quo-admin.sqlite3")) as database:

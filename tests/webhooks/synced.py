@@ -43,7 +43,7 @@ def stale():
     return MemberList.objects.stale(Sync.objects.ended().newest())
 
 
-def told(quo_id):
+def recorded(quo_id):
     """Return what the audit log says of one webhook: act, before and after, the newest first."""
     rows = Entry.objects.newest_first().filter(target=quo_id)
     return list(rows.values_list("action", "before", "after"))

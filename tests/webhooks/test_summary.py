@@ -5,15 +5,15 @@ from quo_admin.webhooks.summary import sentence
 RECEIVED, DELIVERED = "message.received", "message.delivered"
 
 
-def said(**changes):
-    told = {
+def sentence_text(**changes):
+    values = {
         "events": [RECEIVED],
         "names": ["Front desk"],
         "all_numbers": False,
         "known": 34,
         "host": "hooks.example",
     }
-    return "".join(part.text for part in sentence(**(told | changes)))
+    return "".join(part.text for part in sentence(**(values | changes)))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def said(**changes):
     ],
 )
 def test_preview_sentence_names_events_numbers_and_host(changes, words):
-    assert said(**changes) == words
+    assert sentence_text(**changes) == words
 
 
 def test_facts_are_the_numbers_and_the_host():

@@ -52,9 +52,9 @@ def test_worker_sends_heartbeats_and_stops_within_seconds(environment, tmp_path)
     assert wait_for(beats)
     began = monotonic()
     worker.send_signal(signal.SIGTERM)
-    said = worker.communicate(timeout=10)[1].decode()
+    page_text = worker.communicate(timeout=10)[1].decode()
 
     assert worker.returncode == 0
     assert monotonic() - began < 5
     assert beats() == [(f"{os.uname().nodename}:{worker.pid}",)]
-    assert "Traceback" not in said
+    assert "Traceback" not in page_text

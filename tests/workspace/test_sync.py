@@ -261,19 +261,19 @@ def test_words_say_what_is_being_read():
 
 
 @pytest.mark.parametrize(
-    ("told", "words"),
+    ("values", "words"),
     [
         ({}, "Starting"),
         ({"part": "members", "pieces": [""], "planned": 1}, "Reading members"),
         ({"part": "numbers", "pieces": [], "planned": 1}, "Finishing numbers"),
     ],
 )
-def test_words_before_and_between_the_parts(told, words):
-    assert sync_progress.doing(Sync(started_at=NOON, **told)) == words
+def test_words_before_and_between_the_parts(values, words):
+    assert sync_progress.doing(Sync(started_at=NOON, **values)) == words
 
 
 @pytest.mark.parametrize(
-    ("told", "words"),
+    ("values", "words"),
     [
         ({"part": "webhooks", "pieces": ["US1", "US2"]}, "webhooks of 2 members"),
         ({"part": "webhooks", "pieces": ["US1"]}, "webhooks of 1 member"),
@@ -281,8 +281,8 @@ def test_words_before_and_between_the_parts(told, words):
         ({"part": "members", "pieces": []}, "numbers and webhooks"),
     ],
 )
-def test_words_for_parts_that_were_skipped(told, words):
-    assert sync_progress.left_out(Sync(started_at=NOON, **told)) == words
+def test_words_for_parts_that_were_skipped(values, words):
+    assert sync_progress.left_out(Sync(started_at=NOON, **values)) == words
 
 
 def test_counts_follow_the_order_of_the_parts():

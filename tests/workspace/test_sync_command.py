@@ -10,7 +10,7 @@ from tests.webhooks.synced import FOLLOW_UP, TOMS, change, know_all
 pytestmark = pytest.mark.django_db
 
 
-def said():
+def output():
     out = StringIO()
     call_command("sync", stdout=out)
     return out.getvalue()
@@ -20,7 +20,7 @@ def test_command_says_what_it_read(sandbox):
     assert re.fullmatch(
         r"Read 6 members, 34 numbers and 27 webhooks in \d\.\d s\.\n"
         r"Webhooks: 27 not created here\.\n",
-        said(),
+        output(),
     )
 
 
@@ -29,7 +29,7 @@ def test_command_says_what_has_changed_one_by_one(sandbox):
     change(sandbox, FOLLOW_UP, label="Other")
     sandbox.store.delete("webhook", "WH8Tb2TbhYz")
 
-    lines = said().splitlines()
+    lines = output().splitlines()
 
     assert lines[1:3] == [
         "Webhooks: 25 in sync, 1 changed at Quo, 1 missing at Quo.",
@@ -37,14 +37,14 @@ def test_command_says_what_has_changed_one_by_one(sandbox):
     ]
     assert lines[3].startswith("Missing at Quo: Reno pilot (WH8Tb2TbhYz), state last seen ")
     assert len(lines) == 4
-    assert len(said().splitlines()) == 2
+    assert len(output().splitlines()) == 2
 
 
 def test_command_ends_with_an_error_that_names_what_was_not_read(sandbox):
     sandbox.faults.add("status", TOMS, status=403, body={"message": "Forbidden"})
 
     with pytest.raises(CommandError) as failed:
-        said()
+        output()
 
     assert str(failed.value) == "Some data could not be read. Webhooks of Tom Lindqvist: Forbidden."
     assert failed.value.returncode == 1
@@ -57,4 +57,4 @@ def test_command_says_what_it_did_not_ask_for_any_more(sandbox):
         CommandError,
         match=r"Numbers: Quo rejected the API key\. .* Stopped early; webhooks were not read\.",
     ):
-        said()
+        output()

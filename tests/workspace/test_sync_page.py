@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 TOM = "US2yTk7h"
 
 
-def going_on(**told):
+def going_on(**values):
     """A sync of ada's, in the middle of the webhooks."""
     make_member(id=TOM, firstName="Tom", lastName="Lindqvist")
     facts = {
@@ -29,11 +29,11 @@ def going_on(**told):
         "planned": 6,
         "counts": {"members": 6, "numbers": 34, "webhooks": 12, "in sync": 12},
     }
-    return Sync.objects.create(**(facts | told))
+    return Sync.objects.create(**(facts | values))
 
 
-def ended(**told):
-    return going_on(pieces=[], lease_until=timezone.now(), ended_at=timezone.now(), **told)
+def ended(**values):
+    return going_on(pieces=[], lease_until=timezone.now(), ended_at=timezone.now(), **values)
 
 
 @pytest.fixture

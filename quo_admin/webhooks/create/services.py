@@ -126,7 +126,7 @@ def _begin(
     One at a time, so that of two equal requests the second one sees the first.
     """
     with transaction.atomic():
-        locks.alone("begin an attempt")
+        locks.exclusive("begin an attempt")
         if earlier := Attempt.objects.filter(token=token).first():
             raise AlreadySent(earlier, same=earlier.payload == wanted.to_json())
         unconfirmed = [
@@ -139,7 +139,7 @@ def _begin(
 
 def _completed(data: WebhookData) -> WebhookData:
     """Read once what the response did not contain. What is still missing stays unknown."""
-    if data.is_whole:
+    if data.is_complete:
         return data
     try:
         response = connect.client().get_webhook(data.id, policy=retry.BRIEF)
@@ -156,7 +156,7 @@ def _end_created(attempt: Attempt, data: WebhookData, wanted: NewMessageWebhook)
         OutcomeUnknown: Quo returned a webhook that belongs to another attempt.
     """
     with transaction.atomic():
-        locks.alone("end an attempt")
+        locks.exclusive("end an attempt")
         attempt.refresh_from_db()
         if attempt.webhook:  # the response was so slow that the webhook was found meanwhile
             return attempt.webhook
@@ -179,7 +179,7 @@ def _end(
     attempt: Attempt, state: Attempt.State, action: Action, wanted: NewMessageWebhook, exc: QuoError
 ) -> None:
     with transaction.atomic():
-        locks.alone("end an attempt")
+        locks.exclusive("end an attempt")
         attempt.refresh_from_db()
         if attempt.state not in {Attempt.State.SENDING, Attempt.State.UNKNOWN}:
             return  # the response was so slow that the attempt was reconciled meanwhile
@@ -196,7 +196,7 @@ def _end(
 def _found_at_once(attempt: Attempt) -> Webhook | None:
     """Look at Quo once, quickly: often the webhook exists and only the response was lost."""
     try:
-        reconcile.look(member=attempt.member, actor=attempt.actor, policy=retry.BRIEF)
+        reconcile.check_at_quo(member=attempt.member, actor=attempt.actor, policy=retry.BRIEF)
     except reconcile.NotReconciled:
         return None  # the worker keeps looking
     attempt.refresh_from_db()

@@ -63,7 +63,7 @@ def create(request: HttpRequest) -> HttpResponse:
         return _sent_already(request, form, exc)
     except services.WebhookNotCreated as exc:
         form.add_fault(exc.fault)
-        return _page(request, form, token=uuid4(), notice=_refused(exc))
+        return _page(request, form, token=uuid4(), notice=_rejected(exc))
     except services.CreationUnknown as exc:
         return _page(request, form, token=uuid4(), notice=_unknown(str(exc), exc.attempt))
     done = 'Created “{}”. Next: <a href="#hand-over">hand over its key</a>.'
@@ -195,7 +195,7 @@ def _spoken(exc: services.UnconfirmedWarnings) -> Notice:
     return Notice("warn", "warn", f"{title}. Nothing was sent", text)
 
 
-def _refused(exc: services.WebhookNotCreated) -> Notice:
+def _rejected(exc: services.WebhookNotCreated) -> Notice:
     return Notice(
         "bad", "bad", "Nothing was created", str(exc), exc.fault.trace if exc.fault else ""
     )

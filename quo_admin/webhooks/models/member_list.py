@@ -25,7 +25,7 @@ class MemberListQuerySet(models.QuerySet["MemberList"]):
     def stale(self, last: Sync | None) -> Self:
         """Return the lists that the last finished sync should have read and did not.
 
-        Lists that Quo refused come first.
+        Lists that could not be read come first.
         """
         if last is None:
             return self.none()

@@ -153,9 +153,9 @@ def _asked(policy: str, pks: Collection[int]) -> list[Rows]:
     queries: list[tuple[WebhookQuerySet, Expression]]
     if policy == catalog.CREATOR_LEFT:
         members, staff = _of_member_who_left(), _of_staff_who_left()
-        queries = [(members, _who(MEMBER, "user_id")), (staff, _who(STAFF, "created_by"))]
+        queries = [(members, _subject(MEMBER, "user_id")), (staff, _subject(STAFF, "created_by"))]
     elif policy == catalog.HOST_ONCE:
-        queries = [(_host_once(), _who("", "host"))]
+        queries = [(_host_once(), _subject("", "host"))]
     elif policy == catalog.ALL_NUMBERS_LEFT:
         queries = [(_all_numbers_left(pks), _text(""))]
     else:
@@ -174,5 +174,5 @@ def _column(name: str) -> Cast:
     return Cast(name, TextField())
 
 
-def _who(kind: str, column: str) -> Func:
+def _subject(kind: str, column: str) -> Func:
     return Left(Concat(_text(kind), _column(column)), LONGEST, output_field=TextField())

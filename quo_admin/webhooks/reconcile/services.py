@@ -44,7 +44,7 @@ class NotReconciled(Exception):
     """
 
 
-def look(*, member: str | None, actor: str, policy: retry.Policy = retry.ONCE) -> None:
+def check_at_quo(*, member: str | None, actor: str, policy: retry.Policy = retry.ONCE) -> None:
     """List one member's webhooks at Quo, and reconcile the attempts that they explain.
 
     Args:
@@ -75,7 +75,7 @@ def reconcile_with(
     for data in listing:
         alike[likeness_of_webhook(data)].append(data)
     with transaction.atomic():
-        locks.alone("end an attempt")
+        locks.exclusive("end an attempt")
         groups: dict[Likeness, list[Attempt]] = defaultdict(list)
         same_list = members_of_list(member)
         for attempt in Attempt.objects.to_reconcile(now=asked_at).order_by("started_at", "pk"):
@@ -104,7 +104,7 @@ def reconcile_next() -> bool:
     if attempt is None:
         return False
     try:
-        look(member=attempt.member, actor="worker")
+        check_at_quo(member=attempt.member, actor="worker")
     except NotReconciled:
         return False  # it is postponed already, and so are the others of this member
     return True
@@ -117,7 +117,7 @@ def decide(*, attempt: Attempt, quo_id: str | None, actor: str) -> None:
         NotReconciled: it was reconciled meanwhile, or the candidate belongs to another attempt.
     """
     with transaction.atomic():
-        locks.alone("end an attempt")
+        locks.exclusive("end an attempt")
         attempt.refresh_from_db()
         if attempt.state != State.UNKNOWN or not attempt.candidates:
             raise NotReconciled("Somebody else has already reconciled this attempt.")
@@ -148,9 +148,9 @@ def _reconcile_group(
         elif attempt.state == State.NOT_CREATED:
             continue
         elif pairing.unclear:
-            _leave_to_people(attempt, pairing.unclear, actor=actor)
+            _leave_to_a_user(attempt, pairing.unclear, actor=actor)
         else:
-            _look_again_or_give_up(attempt, asked_at=asked_at, actor=actor)
+            _check_again_or_give_up(attempt, asked_at=asked_at, actor=actor)
 
 
 def _candidates(listed: list[WebhookData]) -> list[Candidate]:
@@ -188,7 +188,7 @@ def _give_up(attempt: Attempt, *, actor: str) -> None:
     )
 
 
-def _leave_to_people(attempt: Attempt, unclear: tuple[WebhookData, ...], *, actor: str) -> None:
+def _leave_to_a_user(attempt: Attempt, unclear: tuple[WebhookData, ...], *, actor: str) -> None:
     ids = [data.id for data in unclear]
     if attempt.candidates != ids:
         audit.record(
@@ -201,7 +201,7 @@ def _leave_to_people(attempt: Attempt, unclear: tuple[WebhookData, ...], *, acto
     attempt.step(State.UNKNOWN, candidates=ids, next_look_at=None)
 
 
-def _look_again_or_give_up(attempt: Attempt, *, asked_at: datetime, actor: str) -> None:
+def _check_again_or_give_up(attempt: Attempt, *, asked_at: datetime, actor: str) -> None:
     quiet_since = attempt.sent_by + QUIET_FOR
     if attempt.looks and asked_at >= quiet_since:
         _give_up(attempt, actor=actor)

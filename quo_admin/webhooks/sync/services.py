@@ -140,7 +140,7 @@ def _record(data: WebhookData, *, actor: str, asked_at: datetime) -> str | None:
     None if it is being created here right now: then the attempt records it.
     """
     with transaction.atomic():
-        locks.alone("end an attempt")
+        locks.exclusive("end an attempt")
         here = Webhook.objects.filter(quo_id=data.id).first()
         if here and max(here.last_seen_at, here.missing_since or here.last_seen_at) > asked_at:
             return ""  # our row is newer than this list

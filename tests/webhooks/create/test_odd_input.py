@@ -90,7 +90,7 @@ def test_refusal_at_a_long_address_is_in_the_audit_log_all_the_same(viewer):
     response = viewer.get(f"/webhooks/WH{'x' * 253}/key/")
 
     assert response.status_code == 403
-    assert Entry.objects.filter(action="permission.refused").count() == 1
+    assert Entry.objects.filter(action="permission.denied").count() == 1
 
 
 def test_thousand_repeated_ids_are_taken(operator, sandbox):

@@ -106,11 +106,11 @@ def test_what_was_typed_is_kept_when_the_session_has_ended(operator, sandbox):
     operator.logout()
     form = create_form(label="Typed label", resourceIds=["*"], token=str(TOKEN))
 
-    asked = operator.post("/webhooks/new/", form)
-    page = asked.content.decode()
+    requested = operator.post("/webhooks/new/", form)
+    page = requested.content.decode()
     back = operator.post("/webhooks/new/", form | {"login": "olga", "password": PASSWORD})
 
-    assert "Sign in to continue" in text(asked)
+    assert "Sign in to continue" in text(requested)
     assert '<input type="hidden" name="label" value="Typed label">' in page
     assert "You are signed in again. Nothing was sent." in text(back)
     assert 'value="Typed label"' in back.content.decode()

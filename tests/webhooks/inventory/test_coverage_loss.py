@@ -99,9 +99,9 @@ def test_webhook_that_does_not_send_the_same_takes_nothing_over(numbers, other):
     "changes", [{"status": "disabled"}, {"events": []}, {"resourceIds": []}], ids=str
 )
 def test_webhook_that_sends_nothing_takes_nothing_away(changes):
-    told = coverage_loss(make_webhook(**changes))
+    values = coverage_loss(make_webhook(**changes))
 
-    assert (told.sentences, told.summary) == (
+    assert (values.sentences, values.summary) == (
         [],
         "This webhook sends nothing, so coverage does not change.",
     )
@@ -109,10 +109,10 @@ def test_webhook_that_sends_nothing_takes_nothing_away(changes):
 
 @pytest.mark.parametrize("name", ["events", "resourceIds"])
 def test_webhook_that_quo_does_not_return_leaves_the_attempt_unknown(name):
-    told = coverage_loss(make_webhook(**{name: None}))
+    values = coverage_loss(make_webhook(**{name: None}))
 
-    assert not told.sentences
-    assert "effect on coverage is unknown" in told.summary
+    assert not values.sentences
+    assert "effect on coverage is unknown" in values.summary
 
 
 def test_webhook_of_another_family_loses_its_own_events():

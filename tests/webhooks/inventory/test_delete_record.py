@@ -96,7 +96,7 @@ def test_audit_log_names_the_address_but_not_what_may_be_secret_of_it(sandbox, w
 
     delete(webhook)
 
-    told = "".join(Entry.objects.values_list("canonical", flat=True))
-    assert "https://example.com/hooks/a-long-" in told
-    assert "secret-token" not in told
-    assert "hush" not in told
+    values = "".join(Entry.objects.values_list("canonical", flat=True))
+    assert "https://example.com/hooks/a-long-" in values
+    assert "secret-token" not in values
+    assert "hush" not in values

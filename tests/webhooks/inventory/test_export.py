@@ -115,17 +115,17 @@ def test_webhook_with_missing_fields_is_exported_too(viewer):
 
 
 @pytest.mark.parametrize(
-    ("asked", "words"),
+    ("filters", "words"),
     [
         ({}, "all"),
         ({"q": "desk", "status": "enabled"}, "search “desk”, State: enabled"),
         ({"sort": "label", "rows": "25"}, "all"),
     ],
 )
-def test_export_is_on_the_audit_log_before_its_first_byte(viewer, asked, words):
+def test_export_is_on_the_audit_log_before_its_first_byte(viewer, filters, words):
     make_webhook()
 
-    viewer.post("/webhooks/export/", asked)  # nothing of it was read yet
+    viewer.post("/webhooks/export/", filters)  # nothing of it was read yet
 
     entry = Entry.objects.newest_first().first()
     assert (entry.actor, entry.action) == ("vera", "list.exported")
@@ -182,13 +182,13 @@ def test_every_chunk_costs_the_same_queries_and_no_row_is_left_out_or_doubled(vi
         make_webhook(createdAt="2026-11-22T11:00:00Z", resourceIds=["PN1", "PN2"])
 
     response = viewer.post("/webhooks/export/")
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as captured:
         rows = table(response)
 
     assert len({row["ID"] for row in rows}) == len(rows) == 35
     # names of numbers and members, the last sync; for each of four chunks its rows, where it ends
     # and four queries for findings; the end
-    assert len(asked) == 3 + 4 * (1 + 1 + 4) + 1
+    assert len(captured) == 3 + 4 * (1 + 1 + 4) + 1
 
 
 def test_export_has_the_open_findings(viewer):

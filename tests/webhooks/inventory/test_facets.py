@@ -40,7 +40,7 @@ def company(db):
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "requested",
     [
         *("", "status=enabled", "status=missing", "event=call.ringing", "family=other", "q=a"),
         *(
@@ -58,9 +58,9 @@ def company(db):
     ],
 )
 @pytest.mark.parametrize("few", [0, 1_000])
-def test_choice_counts_what_its_link_shows(viewer, company, monkeypatch, asked, few):
+def test_choice_counts_what_its_link_shows(viewer, company, monkeypatch, requested, few):
     monkeypatch.setattr("quo_admin.webhooks.inventory.conditions.FEW", few)
-    page = viewer.get(f"/webhooks/?counts=1&{asked}")
+    page = viewer.get(f"/webhooks/?counts=1&{requested}")
 
     counts = page.context["counts"]
     assert counts.total == len(page.context["rows"]) > 0
@@ -73,8 +73,8 @@ def test_choice_counts_what_its_link_shows(viewer, company, monkeypatch, asked, 
             assert choice.count == (counts.total if choice.chosen else shown), (facet, choice)
 
 
-def choices(viewer, title, asked=""):
-    counts = viewer.get(f"/webhooks/facets/?{asked}").context["counts"]
+def choices(viewer, title, requested=""):
+    counts = viewer.get(f"/webhooks/facets/?{requested}").context["counts"]
     [facet] = [facet for facet in counts.facets if facet.title == title]
     return {choice.word: choice.count for choice in facet.choices}
 
@@ -106,8 +106,8 @@ def test_finding_names_the_rules_that_are_broken(viewer, company):
 
 
 def test_choice_keeps_words_order_and_rows_and_takes_itself_back(viewer, company):
-    asked = "status=enabled&q=a&sort=-label&rows=25"
-    counts = viewer.get(f"/webhooks/facets/?{asked}").context["counts"]
+    requested = "status=enabled&q=a&sort=-label&rows=25"
+    counts = viewer.get(f"/webhooks/facets/?{requested}").context["counts"]
 
     for facet in counts.facets:
         for choice in facet.choices:

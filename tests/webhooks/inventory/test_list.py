@@ -20,8 +20,8 @@ DELIVERED = "message.delivered"
 def listed(viewer):
     """Return the labels on a page of the list, as its address asks."""
 
-    def labels(**asked):
-        page = viewer.get(f"/webhooks/?{urlencode(asked)}").content.decode()
+    def labels(**requested):
+        page = viewer.get(f"/webhooks/?{urlencode(requested)}").content.decode()
         return re.findall(r'<th scope="row">\s*<a href="[^"]*">([^<]*)</a>', page)
 
     return labels
@@ -141,15 +141,15 @@ def test_number_filter_includes_webhooks_on_all_numbers(viewer, listed):
     make_webhook(label="Star", resourceIds=["*"])
     make_webhook(label="Other", resourceIds=["PN2"])
 
-    for asked in ({"number": "PN1"}, {"q": "front desk"}):
-        assert set(listed(**asked)) == {"Named", "Star"}
-        assert "Includes webhooks on all numbers" in text(viewer.get("/webhooks/", asked))
+    for requested in ({"number": "PN1"}, {"q": "front desk"}):
+        assert set(listed(**requested)) == {"Named", "Star"}
+        assert "Includes webhooks on all numbers" in text(viewer.get("/webhooks/", requested))
     assert listed(number="*") == ["Star"]
     assert "are among these" not in text(viewer.get("/webhooks/", {"number": "*"}))
 
 
 @pytest.mark.parametrize(
-    ("asked", "labels"),
+    ("requested", "labels"),
     [
         ({"status": "enabled"}, {"One", "Clear"}),
         ({"status": "disabled"}, {"Off"}),
@@ -172,7 +172,7 @@ def test_number_filter_includes_webhooks_on_all_numbers(viewer, listed):
         ({"page": "7", "sort": "x", "rows": "7"}, {"One", "Clear", "Off", "Past", "Odd"}),
     ],
 )
-def test_filters_leave_what_they_name_and_combine(listed, asked, labels):
+def test_filters_leave_what_they_name_and_combine(listed, requested, labels):
     record_creator(make_webhook(label="One"), by="olga")
     make_webhook(label="Clear", url="HTTP://clear.example/x", events=[DELIVERED])
     change(make_webhook(label="Off", status="disabled"), drift="changed", drift_since=NOON)
@@ -181,7 +181,7 @@ def test_filters_leave_what_they_name_and_combine(listed, asked, labels):
     )
     gone(make_webhook(label="Past"))
 
-    assert set(listed(**asked)) == labels
+    assert set(listed(**requested)) == labels
 
 
 @pytest.mark.parametrize(
@@ -373,9 +373,9 @@ def test_list_costs_the_same_number_of_queries_however_long_it_is_and_counts_not
     viewer.get("/webhooks/")
     for _ in range(2):
         for address, queries in QUERIES.items():
-            with django_assert_num_queries(queries) as asked:
+            with django_assert_num_queries(queries) as requested:
                 viewer.get(address)
-            ours = [query["sql"] for query in asked if "batches_batch" not in query["sql"]]
+            ours = [query["sql"] for query in requested if "batches_batch" not in query["sql"]]
             assert not any("COUNT(" in sql for sql in ours)
         for _ in range(119):
             make_webhook()
@@ -390,9 +390,9 @@ def test_what_arrives_later_costs_the_same_however_long_the_list_is(
 
     def costs():
         for address in ("/webhooks/facets/", "/webhooks/states/"):
-            with django_assert_max_num_queries(60) as asked:
+            with django_assert_max_num_queries(60) as requested:
                 viewer.get(address)
-            yield len(asked)
+            yield len(requested)
 
     before = list(costs())
     for _ in range(119):

@@ -127,16 +127,16 @@ def test_the_other_way_is_the_same_backwards(viewer, crowd, name):
 )
 @given(
     sort=st.sampled_from(SORTS),
-    asked=st.sampled_from(
+    requested=st.sampled_from(
         ["", "&status=enabled", "&event=message.received", "&q=a", "&drift=in-sync"]
     ),
     few=st.sampled_from([0, 1_000]),
 )
-def test_filters_and_sort_orders_combine(viewer, crowd, short_pages, sort, asked, few):
+def test_filters_and_sort_orders_combine(viewer, crowd, short_pages, sort, requested, few):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("quo_admin.webhooks.inventory.conditions.FEW", few)
-        pages = walk(viewer, f"/webhooks/?sort={sort}{asked}", "next")
-        counted = viewer.get(f"/webhooks/facets/?sort={sort}{asked}").context["counts"].total
+        pages = walk(viewer, f"/webhooks/?sort={sort}{requested}", "next")
+        counted = viewer.get(f"/webhooks/facets/?sort={sort}{requested}").context["counts"].total
 
     seen = [quo_id for page in pages for quo_id in page]
     assert len(seen) == len(set(seen)) == counted > 0

@@ -259,7 +259,7 @@ def test_entry_that_was_tampered_with_does_not_break_the_page(viewer, desk):
 
 
 def test_other_actions_on_a_webhook_do_not_count_as_key_views(viewer, desk):
-    told = f"fingerprint {desk.key_fingerprint[:4]}-{desk.key_fingerprint[4:]}"
-    audit.record(actor="eve", action=Action.KEY_CHECKED, target="WHdesk", after=told)
+    values = f"fingerprint {desk.key_fingerprint[:4]}-{desk.key_fingerprint[4:]}"
+    audit.record(actor="eve", action=Action.KEY_CHECKED, target="WHdesk", after=values)
 
     assert "Seen by nobody." in key_section(viewer, desk)

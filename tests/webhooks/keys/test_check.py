@@ -36,7 +36,7 @@ def ask(browser, pasted, webhook=""):
     return browser.post(CHECK, {"pasted": pasted, "webhook": webhook})
 
 
-def told():
+def recorded():
     return [
         (entry.actor, entry.action, entry.target, entry.after)
         for entry in Entry.objects.filter(action="key.checked").order_by("number")
@@ -50,7 +50,7 @@ def test_key_or_fingerprint_of_this_webhook_matches(viewer, desk, pasted):
     response = ask(viewer, pasted, "WHdesk")
 
     assert "This key matches" in text(response)
-    assert told() == [("vera", "key.checked", "WHdesk", "matches this webhook")]
+    assert recorded() == [("vera", "key.checked", "WHdesk", "matches this webhook")]
 
 
 def test_key_of_another_webhook_is_recognized(viewer, desk):
@@ -61,7 +61,7 @@ def test_key_of_another_webhook_is_recognized(viewer, desk):
     assert "Belongs to another webhook" in text(response)
     assert f'<a href="{other.get_absolute_url()}">Sales copy</a>' in response.content.decode()
     assert "It matches" not in text(response)
-    assert told() == [("vera", "key.checked", "WHdesk", "belongs to WHother")]
+    assert recorded() == [("vera", "key.checked", "WHdesk", "belongs to WHother")]
 
 
 def test_key_of_a_missing_webhook_is_reported(viewer, desk):
@@ -75,7 +75,7 @@ def test_unknown_key_does_not_match(viewer, desk):
     assert "No match" in text(ask(viewer, OTHER, "WHdesk"))
     assert "No match" in text(ask(viewer, "0000-0000"))
 
-    assert [after for *_, after in told()] == ["no match", "no match"]
+    assert [after for *_, after in recorded()] == ["no match", "no match"]
 
 
 def test_key_check_without_a_webhook_finds_the_owner_and_is_recorded(viewer, desk):
@@ -83,7 +83,7 @@ def test_key_check_without_a_webhook_finds_the_owner_and_is_recorded(viewer, des
 
     assert "Match found" in text(response)
     assert "Desk" in text(response)
-    assert told() == [("vera", "key.checked", "WHdesk", "belongs to WHdesk")]
+    assert recorded() == [("vera", "key.checked", "WHdesk", "belongs to WHdesk")]
 
 
 def test_key_that_two_webhooks_share_names_both(viewer, desk):
@@ -150,7 +150,7 @@ def test_no_response_repeats_the_input_or_is_cached(viewer, desk, pasted):
 def test_empty_form_gives_an_error_and_no_audit_entry(viewer, desk):
     assert "Paste a key or a fingerprint." in text(ask(viewer, "  "))
     assert "too long for a key" in text(ask(viewer, "x" * 501))
-    assert told() == []
+    assert recorded() == []
 
 
 @pytest.mark.parametrize("quo_id", ["WHnone", "WH\0", "x" * 3000])
@@ -162,7 +162,7 @@ def test_no_link_asks_anything(viewer, desk):
     response = viewer.get(f"{CHECK}?pasted={DIGEST[:8]}")
 
     assert "Desk" not in text(response)
-    assert told() == []
+    assert recorded() == []
 
 
 def test_check_needs_the_page_that_sends_it(person, desk):
@@ -171,7 +171,7 @@ def test_check_needs_the_page_that_sends_it(person, desk):
     browser.login(username="vera", password="correct horse battery staple")
 
     assert ask(browser, KEY).status_code == 403
-    assert told() == []
+    assert recorded() == []
 
 
 def test_page_of_the_webhook_asks_about_itself(viewer, desk):
@@ -192,7 +192,7 @@ def test_twenty_a_minute_and_the_next_is_not_looked_at_but_on_the_audit_log(
     assert refused.status_code == 429
     assert "Wait one minute" in text(refused)
     assert KEY not in refused.content.decode()
-    assert told()[-1] == ("vera", "key.checked", "WHdesk", "not checked: too many requests")
+    assert recorded()[-1] == ("vera", "key.checked", "WHdesk", "not checked: too many requests")
     assert ask(signed_in("Viewers", "bob"), KEY, "WHdesk").status_code == 200
 
 

@@ -29,8 +29,8 @@ NOW = "2026-11-22 12:00:00"
 
 
 def payload(event="message.received", number="PN1", **more):
-    told = {"type": event, "data": {"object": {"phoneNumberId": number, "text": "Café 💙"}}}
-    return json.dumps(told | more, ensure_ascii=False, separators=(",", ":"))
+    values = {"type": event, "data": {"object": {"phoneNumberId": number, "text": "Café 💙"}}}
+    return json.dumps(values | more, ensure_ascii=False, separators=(",", ":"))
 
 
 def sign(body, *, key=KEY, ms=NOW_MS):
@@ -46,7 +46,7 @@ def ask(browser, body=None, header=None, **more):
     return browser.post(BENCH, {"header": header, "body": body, "received_at": NOW, **more})
 
 
-def told():
+def recorded():
     entry = Entry.objects.filter(action="signature.checked").latest("number")
     return entry.actor, entry.target, entry.after
 
@@ -69,7 +69,7 @@ def test_key_that_signed_is_named_with_its_webhook(viewer, desk):
     assert "Valid" in text(response)
     assert f'<a href="{desk.get_absolute_url()}">Desk</a>' in response.content.decode()
     assert "It was 0.0 s old" in text(response)
-    assert told() == ("vera", "WHdesk", "valid")
+    assert recorded() == ("vera", "WHdesk", "valid")
 
 
 def test_missing_webhook_is_named_as_missing(viewer, desk):
@@ -103,7 +103,7 @@ def test_delivery_from_the_future_suggests_checking_the_clock(viewer, desk):
 
     assert "Valid, but from the future" in response
     assert "It was signed 60 min after" in response
-    assert told()[2] == "early"
+    assert recorded()[2] == "early"
 
 
 def test_only_keys_of_webhooks_on_the_number_and_event_are_tried(viewer, monkeypatch):
@@ -118,7 +118,7 @@ def test_only_keys_of_webhooks_on_the_number_and_event_are_tried(viewer, monkeyp
     assert "No match: none of the tried keys created this signature" in text(response)
     assert "Tried 2 of the 2 keys of webhooks for “message.received” of PN1" in text(response)
     assert "Try all keys" in text(response)
-    assert told() == ("vera", "", "no match")
+    assert recorded() == ("vera", "", "no match")
 
     every = ask(viewer, every="1")
 
@@ -136,7 +136,7 @@ def test_key_of_another_webhook_is_named_as_such_and_not_as_valid(viewer):
     assert "That webhook does not cover “message.received” of PN1." in words
     assert "Elsewhere" in words
     assert "Valid" not in words
-    assert told() == ("vera", "WHelsewhere", "valid: key of another webhook")
+    assert recorded() == ("vera", "WHelsewhere", "valid: key of another webhook")
 
 
 def test_mistake_with_the_key_of_another_webhook_is_reported_too(viewer):
@@ -177,7 +177,7 @@ def test_payload_without_a_number_offers_every_key(viewer, desk, body):
 
     assert "No key was tried yet" in text(response)
     assert "Try all keys" in text(response)
-    assert told() == ("vera", "", "no key tried: the body has no number and event")
+    assert recorded() == ("vera", "", "no key tried: the body has no number and event")
     assert "Desk" in text(ask(viewer, body, every="1"))
 
 
@@ -236,13 +236,13 @@ def test_file_is_taken_to_the_byte_and_kept_for_every_key(viewer, desk):
     body = payload(number="PN9").encode() + b" \r\n\xff"
     file = SimpleUploadedFile("body.json", body)
 
-    asked = ask(viewer, "", sign(body), file=file)
-    kept = asked.context["form"].kept_file
+    requested = ask(viewer, "", sign(body), file=file)
+    kept = requested.context["form"].kept_file
     every = ask(viewer, "", sign(body), kept=kept, every="1")
 
-    assert "No key was tried yet" in text(asked)  # Latin-1 is no JSON
+    assert "No key was tried yet" in text(requested)  # Latin-1 is no JSON
     assert base64.b64decode(kept) == body
-    assert f'name="kept" value="{kept}"' in asked.content.decode()
+    assert f'name="kept" value="{kept}"' in requested.content.decode()
     assert "Valid" in text(every)
     assert "Desk" in text(every)
 
@@ -285,7 +285,7 @@ def test_reserialized_body_names_the_key_and_the_mistake(viewer, desk):
     )
     assert "Use the raw bytes" in response
     assert "line ends" not in response
-    assert told() == ("vera", "WHdesk", "mistaken: body reserialized, compact")
+    assert recorded() == ("vera", "WHdesk", "mistaken: body reserialized, compact")
 
 
 def test_key_that_was_not_decoded_is_named(viewer, desk):
@@ -303,7 +303,7 @@ def test_key_that_signed_rightly_counts_before_one_with_a_mistake(viewer, desk):
     response = text(ask(viewer, header=header))
 
     assert "Right" in response
-    assert told()[2] == "valid"
+    assert recorded()[2] == "valid"
 
 
 @pytest.mark.parametrize(
@@ -423,7 +423,7 @@ def test_twenty_a_minute_and_the_next_is_not_looked_at(viewer, desk):
     assert answers == {200}
     assert refused.status_code == 429
     assert "phoneNumberId" not in refused.content.decode()
-    assert told() == ("vera", "", "not checked: too many requests")
+    assert recorded() == ("vera", "", "not checked: too many requests")
 
 
 def test_bench_is_never_kept_by_a_browser(viewer):

@@ -36,8 +36,8 @@ def pair():
 
 
 def address(webhook, policy="plain-http", subject=""):
-    asked = f"?subject={subject}" if subject else ""
-    return f"/webhooks/{webhook.quo_id}/findings/{policy}/{asked}"
+    requested = f"?subject={subject}" if subject else ""
+    return f"/webhooks/{webhook.quo_id}/findings/{policy}/{requested}"
 
 
 def audit_log(action):

@@ -47,8 +47,8 @@ def quiet(**changes):
     return make_webhook(**({"resourceIds": ["PN1"], "url": url} | changes))
 
 
-def page(browser, asked=""):
-    return browser.get(f"/webhooks/findings/{asked}")
+def page(browser, query=""):
+    return browser.get(f"/webhooks/findings/{query}")
 
 
 def test_every_rule_has_its_words_and_its_place_among_the_others():
@@ -144,8 +144,8 @@ def test_page_names_members_whose_list_failed(viewer):
     make_sync()
     MemberList.objects.create(member_id="US4kQm81", asked_at=NOON, failure="Forbidden")
 
-    for asked in ("", "?policy=disabled"):
-        assert "US4kQm81’s webhooks were never read: Forbidden." in text(page(viewer, asked))
+    for query in ("", "?policy=disabled"):
+        assert "US4kQm81’s webhooks were never read: Forbidden." in text(page(viewer, query))
 
 
 def test_a_rule_of_many_is_cut_and_leads_to_all_of_it(viewer):
@@ -208,12 +208,12 @@ def test_rule_that_all_keep_says_so(viewer):
 
 
 @pytest.mark.parametrize(
-    "asked", ["?policy=%00", "?policy=x&show=y", "?page=x", "?policy=disabled&page=9"]
+    "query", ["?policy=%00", "?policy=x&show=y", "?page=x", "?policy=disabled&page=9"]
 )
-def test_odd_address_shows_what_there_is(viewer, asked):
+def test_odd_address_shows_what_there_is(viewer, query):
     make_webhook(status="disabled")
 
-    assert page(viewer, asked).status_code == 200
+    assert page(viewer, query).status_code == 200
 
 
 def test_page_shows_no_more_of_a_url_than_its_host(viewer):
@@ -223,7 +223,7 @@ def test_page_shows_no_more_of_a_url_than_its_host(viewer):
 
 
 def test_page_costs_the_same_number_of_queries_for_many(viewer, django_assert_max_num_queries):
-    asked = []
+    query = []
     for rows in (2, 9):
         for place in range(rows):
             make_webhook(url=HTTP, resourceIds=["*"], status="enabled", userId=f"US{place}")
@@ -231,9 +231,9 @@ def test_page_costs_the_same_number_of_queries_for_many(viewer, django_assert_ma
         make_number()
         with django_assert_max_num_queries(80) as queries:
             page(viewer)
-        asked.append(len(queries))
+        query.append(len(queries))
 
-    assert asked[0] == asked[1]
+    assert query[0] == query[1]
 
 
 def test_among_very_many_webhooks_the_doubled_are_not_counted_and_the_page_says_so(
@@ -260,9 +260,9 @@ def test_findings_of_a_page_of_rows_cost_the_same_for_one_and_for_fifty(
 
     for some in (rows[:1], rows):
         with django_assert_num_queries(4):  # all but the doubled, those and theirs; acknowledged
-            said = findings.first_findings(some)
-        assert {len(said[row.pk]) for row in some} == {2 + 49}
-        assert said[some[0].pk][0].policy.short == "Not encrypted"
+            found_by_pk = findings.first_findings(some)
+        assert {len(found_by_pk[row.pk]) for row in some} == {2 + 49}
+        assert found_by_pk[some[0].pk][0].policy.short == "Not encrypted"
 
 
 def test_first_findings_leave_out_what_is_acknowledged():
@@ -379,8 +379,8 @@ def test_members_who_left_are_named(viewer):
     type(make_member(id="US3")).objects.filter(quo_id="US2").update(missing_since=NOON)
     webhook = quiet(userId="US2")
     Webhook.objects.filter(pk=webhook.pk).update(created_by="otto")
-    told = f"fingerprint {webhook.key_fingerprint[:4]}-{webhook.key_fingerprint[4:]}"
-    record(actor="otto", action=Action.KEY_COPIED, target=webhook.quo_id, after=told)
+    values = f"fingerprint {webhook.key_fingerprint[:4]}-{webhook.key_fingerprint[4:]}"
+    record(actor="otto", action=Action.KEY_COPIED, target=webhook.quo_id, after=values)
 
     words = text(viewer.get(webhook.get_absolute_url()))
 

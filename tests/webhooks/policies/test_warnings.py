@@ -156,14 +156,14 @@ class DoubledIsWhatASlowReaderSays(TestCase):
             make_webhook(events=events, resourceIds=ids, url=url, status=status)
         events, ids, url, status = wanted
 
-        said = PolicyName.DOUBLED in {
+        warned = PolicyName.DOUBLED in {
             finding.policy
             for finding in warnings.warnings_for(
                 make_wanted(events=tuple(events), resource_ids=tuple(ids), url=url, status=status)
             )
         }
 
-        assert said == any(
+        assert warned == any(
             set(e) & set(events)
             and ("*" in i or "*" in ids or set(i) & set(ids))
             and u.rstrip("/") == url.rstrip("/")

@@ -187,7 +187,7 @@ def test_attempt_that_a_crash_cut_off_says_so_and_is_looked_for(operator):
 
 
 @pytest.mark.parametrize(
-    ("looks", "look_in_s", "said", "again_in_s"),
+    ("looks", "look_in_s", "page_text", "again_in_s"),
     [
         (
             0,
@@ -200,13 +200,13 @@ def test_attempt_that_a_crash_cut_off_says_so_and_is_looked_for(operator):
     ],
 )
 def test_page_says_how_often_it_was_looked_for_and_when_next_and_follows(
-    viewer, looks, look_in_s, said, again_in_s
+    viewer, looks, look_in_s, page_text, again_in_s
 ):
     beat(4)
 
     response = viewer.get(lost(looks=looks, look_in_s=look_in_s).get_absolute_url())
 
-    assert said in text(response)
+    assert page_text in text(response)
     assert response["Refresh"] == str(again_in_s)
 
 

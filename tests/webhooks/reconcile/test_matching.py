@@ -14,8 +14,8 @@ from tests.factories import NOON, make_wanted, make_webhook_data
 
 
 def like(**changes):
-    told = {"label": None, "resourceIds": ["*"], "url": "https://example.com/quo"}
-    return likeness_of_webhook(make_webhook_data(**(told | changes)))
+    values = {"label": None, "resourceIds": ["*"], "url": "https://example.com/quo"}
+    return likeness_of_webhook(make_webhook_data(**(values | changes)))
 
 
 WANTED = likeness_of_payload(make_wanted().to_json())

@@ -18,11 +18,11 @@ pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=1)
 
 
-def drifted(kind, told=(), at=NOON, **changes):
+def drifted(kind, values=(), at=NOON, **changes):
     webhook = make_webhook(**changes)
     gone = {"missing_since": at} if kind == "missing" else {}
     Webhook.objects.filter(pk=webhook.pk).update(
-        drift=kind, drift_since=at, drift_details=list(told), **gone
+        drift=kind, drift_since=at, drift_details=list(values), **gone
     )
     webhook.refresh_from_db()
     return webhook
@@ -49,7 +49,7 @@ def test_webhook_in_sync_says_when_it_was_last_heard_of(viewer):
 
 
 @pytest.mark.parametrize(
-    ("kind", "said", "what_to_do"),
+    ("kind", "page_text", "what_to_do"),
     [
         ("not-created-here", "Not created here", "If you know what it is for, accept it."),
         ("changed", "Changed at Quo, found", "Somebody changed this webhook outside Quo Admin"),
@@ -57,10 +57,10 @@ def test_webhook_in_sync_says_when_it_was_last_heard_of(viewer):
         ("missing", "Missing at Quo since", "create a copy"),
     ],
 )
-def test_each_kind_says_what_it_means_and_what_to_do(operator, kind, said, what_to_do):
+def test_each_kind_says_what_it_means_and_what_to_do(operator, kind, page_text, what_to_do):
     words = text(page(operator, drifted(kind)))
 
-    assert said in words
+    assert page_text in words
     assert what_to_do in words
     assert "Accept changes" in words
     assert "In sync" not in words
@@ -68,13 +68,13 @@ def test_each_kind_says_what_it_means_and_what_to_do(operator, kind, said, what_
 
 
 def test_page_says_what_was_and_what_is(viewer):
-    told = [
+    values = [
         ["label", "Desk", "Front desk"],
         ["status", "", "paused"],
         ["key", "5c795c6c", "aabbccdd"],
     ]
 
-    response = page(viewer, drifted("changed", told))
+    response = page(viewer, drifted("changed", values))
 
     html = response.content.decode()
     assert "Label: <del>Desk</del> <ins>Front desk</ins>" in html

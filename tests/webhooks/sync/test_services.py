@@ -29,9 +29,9 @@ from tests.webhooks.synced import (
     WEBHOOKS,
     change,
     ours,
+    recorded,
     stale,
     sync,
-    told,
 )
 from tests.webhooks.unknown_attempts import look, made_at_quo, state, unknown
 
@@ -54,7 +54,7 @@ def test_first_sync_records_every_webhook_as_found_there_with_its_key(sandbox):
     assert set(Webhook.objects.values_list("drift", "created_by")) == {("not-created-here", "")}
     there = {doc["id"]: doc["key"] for doc in sandbox.store.all("webhook")}
     assert {w.quo_id: sealing.unseal(w.key_sealed) for w in Webhook.objects.all()} == there
-    assert told(FOLLOW_UP) == [
+    assert recorded(FOLLOW_UP) == [
         (
             "webhook.not_created_here",
             "",
@@ -121,7 +121,7 @@ def test_what_changed_at_quo_is_named_field_by_field(company, changes, row):
     assert read.counts == IN_SYNC | {"in sync": WEBHOOKS - 1, "changed at Quo": 1}
     assert (webhook.drift, webhook.drift_details) == ("changed", [row])
     name, before, after = row
-    assert told(FOLLOW_UP)[0] == (
+    assert recorded(FOLLOW_UP)[0] == (
         "webhook.changed",
         f"{name} {before}",
         f"{name} {after or 'empty'}",
@@ -143,7 +143,7 @@ def test_differences_of_long_lists_are_shortened(company):
     assert (name, before) == ("numbers", "PN0000 and 2,999 in both")
     assert after.startswith("PX00, PX01, ")
     assert after.endswith(", PX19 and 5 more and 2,999 in both")
-    assert max(len(part) for part in told(FOLLOW_UP)[0]) < 300
+    assert max(len(part) for part in recorded(FOLLOW_UP)[0]) < 300
 
 
 def test_quos_word_is_kept_with_all_that_follows_from_it(company):
@@ -193,7 +193,7 @@ def test_another_key_is_stored_and_named_by_its_fingerprint(company):
     assert read.counts == IN_SYNC | {"in sync": WEBHOOKS - 1, "key changed": 1}
     assert sealing.unseal(webhook.key_sealed) == OTHER_KEY
     assert (webhook.drift, webhook.drift_details) == ("key-changed", [["key", before, mark]])
-    assert told(FOLLOW_UP)[0] == ("key.changed", f"key {before}", f"key {mark}")
+    assert recorded(FOLLOW_UP)[0] == ("key.changed", f"key {before}", f"key {mark}")
 
 
 def test_key_that_differs_stays_marked_when_something_else_changes_later(company):
@@ -222,7 +222,7 @@ def test_webhook_that_quo_no_longer_returns_is_missing_and_kept(company):
     assert (webhook.drift, webhook.deleted_by) == ("missing", "")
     assert webhook.missing_since
     assert webhook.key_sealed
-    assert told(FOLLOW_UP)[0][0] == "webhook.missing"
+    assert recorded(FOLLOW_UP)[0][0] == "webhook.missing"
     assert "missing at Quo" not in sync().counts
 
 
@@ -238,7 +238,7 @@ def test_webhook_that_quo_returns_as_deleted_is_missing(company):
         [["state", "at Quo", "deleted at Quo"]],
     )
     assert webhook.missing_since
-    assert told(FOLLOW_UP)[0] == ("webhook.missing", "state at Quo", "state deleted at Quo")
+    assert recorded(FOLLOW_UP)[0] == ("webhook.missing", "state at Quo", "state deleted at Quo")
     assert sync().counts == IN_SYNC
 
 
@@ -303,7 +303,7 @@ def test_what_somebody_accepted_is_in_sync_until_it_differs_again(company):
     assert drift.accept(actor="olga", webhooks=[ours(FOLLOW_UP)]) == 1
 
     assert (ours(FOLLOW_UP).drift, ours(FOLLOW_UP).drift_details) == ("", [])
-    assert told(FOLLOW_UP)[0] == ("drift.accepted", "Changed at Quo", "in sync")
+    assert recorded(FOLLOW_UP)[0] == ("drift.accepted", "Changed at Quo", "in sync")
     change(company, FOLLOW_UP, label="Yet another")
     sync()
     assert ours(FOLLOW_UP).drift_details == [["label", "Other", "Yet another"]]
@@ -438,7 +438,7 @@ def test_delete_with_a_lost_response_is_credited_by_the_sync(company):
     webhook = ours(FOLLOW_UP)
     assert (webhook.deleted_by, webhook.drift) == ("olga", "")
     assert webhook.missing_since
-    assert told(FOLLOW_UP)[0][0] == "webhook.deleted"
+    assert recorded(FOLLOW_UP)[0][0] == "webhook.deleted"
     assert read.counts["missing at Quo"] == 1
 
 

@@ -183,7 +183,7 @@ def test_new_member_of_a_running_sync_is_not_stale(company, viewer):
 
 def test_rejected_api_key_ends_it_at_once(company):
     company.faults.add("status", TOMS, status=401, body={"message": "Unauthorized"})
-    asked = len(company.calls.all())
+    requested = len(company.calls.all())
 
     read = sync()
 
@@ -192,7 +192,7 @@ def test_rejected_api_key_ends_it_at_once(company):
     ]
     last = company.calls.all()[-1].path
     assert TOM in last
-    assert len(company.calls.all()) - asked == 3  # members, numbers, Tom
+    assert len(company.calls.all()) - requested == 3  # members, numbers, Tom
     assert stale().count() == MEMBERS
     assert not Webhook.objects.exclude(missing_since=None).exists()
 
@@ -209,12 +209,12 @@ def test_missing_api_key_ends_it_before_anything_is_sent(company, settings):
 def test_two_silences_in_a_row_end_it(company):
     sync()
     company.faults.add("reset_before", f"GET {spec.WEBHOOKS}", times=None)
-    asked = len(company.calls.all())
+    requested = len(company.calls.all())
 
     read = sync()
 
     assert len(read.faults) == 2
-    assert len(company.calls.all()) - asked == 2 + 2 * 3  # three tries each
+    assert len(company.calls.all()) - requested == 2 + 2 * 3  # three tries each
     assert stale().count() == MEMBERS
     assert len(read.pieces) == MEMBERS - 2
 

@@ -62,7 +62,7 @@ def check_key(*, actor: str, pasted: str, webhook: Webhook | None = None) -> Ans
         pasted: the pasted text. It is not stored.
         webhook: the webhook that the key should belong to, if given.
     """
-    fingerprint, found, mistakes = _look(pasted)
+    fingerprint, found, mistakes = _matching(pasted)
     answer = Answer(
         expected=webhook,
         found=[one for one in found if one != webhook],
@@ -75,11 +75,11 @@ def check_key(*, actor: str, pasted: str, webhook: Webhook | None = None) -> Ans
 
 
 def note_too_often(*, actor: str, webhook: Webhook | None = None) -> None:
-    """Record in the audit log that a check was refused."""
+    """Record in the audit log that a check was blocked."""
     _record(actor, webhook, TOO_OFTEN)
 
 
-def _look(pasted: str) -> tuple[str, list[Webhook], list[str]]:
+def _matching(pasted: str) -> tuple[str, list[Webhook], list[str]]:
     """Return the fingerprint of the text, the webhooks that have it, and the mistakes in it."""
     readings = _readings(pasted)
     known = Webhook.objects.defer("key_sealed").order_by("-created_or_seen_at", "-pk")

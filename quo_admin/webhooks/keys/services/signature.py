@@ -82,7 +82,7 @@ def check_signature(
 
 
 def note_too_often(*, actor: str) -> None:
-    """Record in the audit log that a check was refused."""
+    """Record in the audit log that a check was blocked."""
     audit.record(
         actor=actor, action=Action.SIGNATURE_CHECKED, after="not checked: too many requests"
     )

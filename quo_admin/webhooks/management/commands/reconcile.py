@@ -18,7 +18,7 @@ class Command(BaseCommand):
         failures: list[str] = []
         for member in dict.fromkeys(attempt.member for attempt in lost):
             try:
-                reconcile.look(member=member, actor="command")
+                reconcile.check_at_quo(member=member, actor="command")
             except reconcile.NotReconciled as exc:
                 failures.append(str(exc))
         for attempt in lost:

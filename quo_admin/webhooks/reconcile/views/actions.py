@@ -25,12 +25,12 @@ def reconcile(request: HttpRequest, number: int) -> HttpResponse:
         return redirect(attempt)
     if is_lost(attempt, now=timezone.now()):
         try:
-            services.look(member=attempt.member, actor=request.user.get_username())
+            services.check_at_quo(member=attempt.member, actor=request.user.get_username())
         except services.NotReconciled as exc:
             messages.error(request, str(exc))
             return redirect(attempt)
         attempt.refresh_from_db()
-    _say(request, attempt)
+    _add_message(request, attempt)
     return redirect(attempt)
 
 
@@ -51,11 +51,11 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     except services.NotReconciled as exc:
         messages.error(request, f"Your decision was not saved. {exc}")
     else:
-        _say(request, attempt)
+        _add_message(request, attempt)
     return redirect(attempt)
 
 
-def _say(request: HttpRequest, attempt: Attempt) -> None:
+def _add_message(request: HttpRequest, attempt: Attempt) -> None:
     """Show the new state as a message; the page shows the rest."""
     if webhook := attempt.webhook:
         link = format_html('<a href="{}">{}</a>', webhook.get_absolute_url(), webhook)
