@@ -133,7 +133,7 @@ def make_attempt(state: str = "rejected", **changes: Any) -> Attempt:
         "started_at": NOON,
         "ended_at": None if state == "sending" else NOON + timedelta(seconds=2),
         "webhook": make_webhook() if state in {"created", "found"} else None,
-        "next_look_at": NOON if state in {"sending", "unknown"} else None,
+        "next_check_at": NOON if state in {"sending", "unknown"} else None,
     }
     return Attempt.objects.create(**(values | changes))
 

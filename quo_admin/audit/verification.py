@@ -33,14 +33,14 @@ class Verification:
     """The progress: everything up to ``reached`` is intact, and ``head`` is the end."""
 
     by: str
-    begun: datetime
+    started: datetime
     head: Head
     earlier: Head | None
     reached: Head = START
 
     @property
     def token(self) -> str:
-        state = [self.begun.isoformat(), self.head, self.earlier, self.reached]
+        state = [self.started.isoformat(), self.head, self.earlier, self.reached]
         return signing.dumps(state, salt=SALT + self.by)
 
     @classmethod
@@ -51,12 +51,12 @@ class Verification:
             InvalidToken: the token is not valid.
         """
         try:
-            begun, head, earlier, reached = signing.loads(token, salt=SALT + by, max_age=GOOD_FOR)
+            started, head, earlier, reached = signing.loads(token, salt=SALT + by, max_age=GOOD_FOR)
         except signing.BadSignature as exc:
             raise InvalidToken from exc
         return cls(
             by,
-            datetime.fromisoformat(begun),
+            datetime.fromisoformat(started),
             Head(*head),
             Head(*earlier) if earlier else None,
             Head(*reached),
@@ -132,11 +132,10 @@ def _note(here: Verification, fault: Fault | None) -> Entry:
 
 
 def _describe(here: Verification, fault: Fault | None) -> str:
-    begun = f"Started {here.begun:%Y-%m-%d %H:%M:%S} UTC."
+    started = f"Started {here.started:%Y-%m-%d %H:%M:%S} UTC."
     if fault:
-        return f"{FAULT}{fault.words} {begun}"
+        return f"{FAULT}{fault.words} {started}"
     earlier = f" The head printed earlier, {here.earlier}, is among them." if here.earlier else ""
     count = f"{here.head.number:,} entr{'y' if here.head.number == 1 else 'ies'}"
-    return (
-        f"{count}, none altered, removed, inserted or reordered.{earlier} Head {here.head}. {begun}"
-    )
+    intact = f"{count}, none altered, removed, inserted or reordered."
+    return f"{intact}{earlier} Head {here.head}. {started}"

@@ -141,7 +141,7 @@ def progress(batch: Batch, *, now: datetime) -> Progress:
         batch=batch,
         counts=dict.fromkeys(STATES, 0) | batch.rows.counts(now=now),
         rate=rate(batch, now=now) if running else rate_limiter.CALLS_PER_SECOND,
-        alive=beat is not None and not beat.is_silent(now=now),
+        alive=beat is not None and not beat.is_stale(now=now),
         syncing=running and Sync.objects.open() is not None,
     )
 
@@ -169,7 +169,7 @@ def active_batch() -> Batch | None:
         .annotate(n=Count("pk"))
         .values("n")
     )
-    begun = Batch.objects.filter(state__in=[State.RUNNING, State.PAUSED]).annotate(
+    started = Batch.objects.filter(state__in=[State.RUNNING, State.PAUSED]).annotate(
         done=F("row_count") - Coalesce(Subquery(left, output_field=IntegerField()), 0)
     )
-    return begun.order_by("-state", "pk").first()  # "running" before "paused"
+    return started.order_by("-state", "pk").first()  # "running" before "paused"

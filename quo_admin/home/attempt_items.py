@@ -55,9 +55,9 @@ def sending() -> Item:
 
 
 def worker(beat: Heartbeat | None) -> Item:
-    silent = beat is None or beat.is_silent(now=timezone.now())
+    is_stale = beat is None or beat.is_stale(now=timezone.now())
     return Item(
-        count=int(silent),
+        count=int(is_stale),
         one="No worker is running" if beat else "No worker was ever started",
         many="Workers missing",
         why="Until a worker runs, attempts are not reconciled automatically and the hourly sync "

@@ -33,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "work": work,
         "now": now,
-        "beat": None if beat is None or beat.is_silent(now=now) else beat,
+        "beat": None if beat is None or beat.is_stale(now=now) else beat,
         "beat_s": int((now - beat.seen_at).total_seconds()) if beat else 0,
         "last": last,
         "read": sync_progress.read(last) if last else "",

@@ -82,12 +82,12 @@ class NumberIndex:
         return {text: None}
 
     def look_up(self, text: str) -> Number | None:
-        return self._asked(text)[0]
+        return self._find(text)[0]
 
     def is_shared(self, text: str) -> bool:
-        return self._asked(text)[1]
+        return self._find(text)[1]
 
-    def _asked(self, text: str) -> tuple[Number | None, bool]:
+    def _find(self, text: str) -> tuple[Number | None, bool]:
         """Return the number that a text means, and whether several current numbers have that name.
 
         Cached, since a text is looked up as a whole, as its only part, and as an unknown one.

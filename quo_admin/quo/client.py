@@ -46,7 +46,7 @@ class RateLimiter(Protocol):
         """Wait for our turn. Raises RateLimitWaitTooLong if that would take longer."""
 
     def pause(self, seconds: float) -> None:
-        """Let nobody call for this long, because Quo asked for it."""
+        """Block all calls for this long, as Quo requested."""
 
 
 class RawKey(requests.auth.AuthBase):
@@ -201,7 +201,7 @@ class Client:
         if write and self._clock() - self._last_used > WRITE_ON_LINE_IDLE_AT_MOST_S:
             self._session.close()  # drops idle connections; the next call makes a new one
         exchange: Exchange[Answer] = Exchange()
-        session, began = self._session, self._clock()
+        session, started = self._session, self._clock()
 
         def work() -> Answer:
             with session.request(
@@ -231,7 +231,7 @@ class Client:
             raise responses.unusable(write, f"Quo did not respond ({call}).") from exc
         finally:
             self._last_used = self._clock()
-        log.info("%s %s: %s in %.2f s", method, path, answer.status, self._clock() - began)
+        log.info("%s %s: %s in %.2f s", method, path, answer.status, self._clock() - started)
         return answer
 
     def _new_session(self) -> requests.Session:

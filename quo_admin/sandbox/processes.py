@@ -18,7 +18,7 @@ PATIENCE_S = 6.0  # for all children to end by themselves
 
 
 class Stopped(Exception):
-    """A signal asked us to stop."""
+    """A signal to stop arrived."""
 
 
 class Failed(Exception):
@@ -83,7 +83,7 @@ class Children:
 
         Raises:
             Failed: a child ended (``except_for`` may), or it took too long.
-            Stopped: a signal asked us to stop.
+            Stopped: a signal to stop arrived.
         """
         deadline = time.monotonic() + within_s
         while True:

@@ -10,7 +10,7 @@ class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
         return self.order_by("-seen_at").first()
 
     def record(self, worker: str, *, now: datetime) -> None:
-        """Store that this worker is alive, and delete workers that were silent for a day."""
+        """Store that this worker is alive, and delete workers without a heartbeat for a day."""
         self.update_or_create(worker=worker, defaults={"seen_at": now})
         self.filter(seen_at__lt=now - timedelta(days=1)).delete()
 
@@ -26,5 +26,5 @@ class Heartbeat(models.Model):
 
     objects = HeartbeatQuerySet.as_manager()
 
-    def is_silent(self, *, now: datetime) -> bool:
+    def is_stale(self, *, now: datetime) -> bool:
         return self.seen_at < now - self.SILENT_AFTER

@@ -29,9 +29,9 @@ log = logging.getLogger(__name__)
 
 EVERY = timedelta(hours=1)  # our limit: how old our copy may become
 AGAIN_AFTER_FAILURE = timedelta(minutes=10)
-ENOUGH_SILENCES = 2  # pieces in a row without a response: Quo is down, and going on is no use
+MAX_FAILURES_IN_A_ROW = 2  # pieces in a row without a response: Quo is down, and going on is no use
 LOOK_EVERY_S = 0.25  # while another process reads the next piece
-PROGRESS = ("part", "pieces", "planned", "silences", "counts", "failure", "ended_at")
+PROGRESS = ("part", "pieces", "planned", "failures_in_a_row", "counts", "failure", "ended_at")
 
 
 def begin(*, actor: str) -> Sync:
@@ -46,7 +46,7 @@ def ask_for(*, actor: str) -> Sync:
     """Let the worker sync; without a worker, sync before returning."""
     sync, now = begin(actor=actor), timezone.now()
     beat = Heartbeat.objects.newest()
-    if beat is None or beat.is_silent(now=now) or sync.is_left(now=now):
+    if beat is None or beat.is_stale(now=now) or sync.is_left(now=now):
         return run(actor=actor)
     return sync
 
@@ -117,13 +117,13 @@ def _read(sync: Sync, part: Part) -> None:
     piece = sync.pieces[0]
     try:
         sync.add(part.read(piece, sync.actor))
-        sync.silences = 0
+        sync.failures_in_a_row = 0
     except (QuoError, DatabaseError) as exc:
         _not_read(sync, part.words(piece), exc)
         refused = isinstance(exc, KeyRejected | NotSent) and not isinstance(
             exc, RateLimitWaitTooLong
         )
-        if refused or sync.silences == ENOUGH_SILENCES:
+        if refused or sync.failures_in_a_row == MAX_FAILURES_IN_A_ROW:
             sync.ended_at = timezone.now()
     sync.pieces = sync.pieces[1:]
 
@@ -137,7 +137,7 @@ def _not_read(sync: Sync, words: str, exc: Exception) -> None:
         why = str(exc)
     message = f"{words[0].upper()}{words[1:]}: {why}"
     sync.failure = "\n".join(filter(None, [sync.failure, message]))
-    sync.silences = sync.silences + 1 if isinstance(exc, QuoUnavailable) else 0
+    sync.failures_in_a_row = sync.failures_in_a_row + 1 if isinstance(exc, QuoUnavailable) else 0
     audit.record(
         actor=sync.actor,
         action=Action.NOT_READ,
@@ -166,16 +166,16 @@ def _is_due(*, now: datetime) -> bool:
 
 
 def _read_members(piece: str, actor: str) -> Counts:
-    asked_at = timezone.now()
-    members = [Member.of(data, now=asked_at) for data in connect.client().list_users()]
-    Member.objects.store_list(members, asked_at=asked_at)
+    requested_at = timezone.now()
+    members = [Member.of(data, now=requested_at) for data in connect.client().list_users()]
+    Member.objects.store_list(members, requested_at=requested_at)
     return {"members": len(members)}
 
 
 def _read_numbers(piece: str, actor: str) -> Counts:
-    asked_at = timezone.now()
-    numbers = [Number.of(data, now=asked_at) for data in connect.client().list_phone_numbers()]
-    Number.objects.store_list(numbers, asked_at=asked_at)
+    requested_at = timezone.now()
+    numbers = [Number.of(data, now=requested_at) for data in connect.client().list_phone_numbers()]
+    Number.objects.store_list(numbers, requested_at=requested_at)
     return {"numbers": len(numbers)}
 
 

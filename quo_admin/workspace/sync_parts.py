@@ -37,7 +37,7 @@ class Part:
     pieces: Callable[[], Iterable[str]]
     words: Callable[[str], str]
     read: Callable[[str, str], Counts]
-    finish: Callable[[str, datetime], Counts] = lambda actor, began: {}
+    finish: Callable[[str, datetime], Counts] = lambda actor, started: {}
     each: str = ""
     shown: Callable[[], list[Shown]] = list
 

@@ -17,12 +17,12 @@ def in_chunks(monkeypatch):
     monkeypatch.setattr(verification, "STEP_S", 0)
 
 
-def begun(browser, **posted):
+def started_verification(browser, **posted):
     """Press the button, and return the address that the verification begins at."""
     return browser.post(VERIFY, posted)["Location"]
 
 
-def active_batch(browser, address):
+def run_to_end(browser, address):
     """Go on as a browser does by itself, and return the last page."""
     for _ in range(100):
         page = browser.get(address)
@@ -57,23 +57,23 @@ def test_long_verification_continues_by_itself_and_shows_progress(viewer, in_chu
     fill(6)
     total = Entry.objects.head().number
 
-    page = viewer.get(begun(viewer))
+    page = viewer.get(started_verification(viewer))
 
     assert f"2 of {total} checked" in text(page)
     assert "The audit log is intact" in text(
-        active_batch(viewer, page["Refresh"].removeprefix("1; url="))
+        run_to_end(viewer, page["Refresh"].removeprefix("1; url="))
     )
 
 
 def test_chunk_that_is_verified_again_gives_the_same_result(viewer, in_chunks):
     fill(4)
-    address = begun(viewer)
+    address = started_verification(viewer)
 
     assert text(viewer.get(address)) == text(viewer.get(address))
 
 
 def test_finished_verification_is_on_the_audit_log_once_however_often_it_is_loaded(viewer):
-    head, address = Entry.objects.head(), begun(viewer)
+    head, address = Entry.objects.head(), started_verification(viewer)
     assert verifications() == []
 
     for _ in range(3):
@@ -86,10 +86,10 @@ def test_finished_verification_is_on_the_audit_log_once_however_often_it_is_load
 
 
 def test_what_is_written_meanwhile_does_not_lengthen_it(viewer, in_chunks):
-    total, address = Entry.objects.head().number, begun(viewer)
+    total, address = Entry.objects.head().number, started_verification(viewer)
     fill(10)
 
-    page = active_batch(viewer, address)
+    page = run_to_end(viewer, address)
 
     assert f"{total} entries, none" in text(page)
 
@@ -100,7 +100,7 @@ def test_fault_is_named_with_its_number_in_any_chunk(viewer, in_chunks, number):
     with triggers.taken_off():
         Entry.objects.filter(number=number).update(label="eve")
 
-    page = active_batch(viewer, begun(viewer))
+    page = run_to_end(viewer, started_verification(viewer))
 
     assert "The audit log was tampered with" in text(page)
     assert f"Entry {number} was altered (label)." in text(page)
@@ -112,35 +112,36 @@ def test_entry_that_was_moved_away_is_found_at_a_chunk_boundary(viewer, in_chunk
     with triggers.taken_off():
         Entry.objects.filter(number=3).update(number=2_000_000)
 
-    page = active_batch(viewer, begun(viewer))
+    page = run_to_end(viewer, started_verification(viewer))
 
     assert "Entry 3 was" in text(page)
 
 
 def test_end_that_is_cut_off_while_it_runs_is_found(viewer, in_chunks):
     fill(6)
-    address = begun(viewer)
+    address = started_verification(viewer)
     with triggers.taken_off():
         Entry.objects.newest_first().first().delete()
 
-    assert "The end was cut off" in text(active_batch(viewer, address))
+    assert "The end was cut off" in text(run_to_end(viewer, address))
 
 
 def test_head_printed_earlier_shows_that_the_end_was_cut_off(viewer):
     fill(3)
     head = Entry.objects.head()
     printed = f"{head.number}: {' '.join(head.groups).upper()}"
-    assert "matches the printed head" in text(active_batch(viewer, begun(viewer, earlier=printed)))
+    page = run_to_end(viewer, started_verification(viewer, earlier=printed))
+    assert "matches the printed head" in text(page)
     with triggers.taken_off():
         Entry.objects.filter(number__gte=head.number).delete()
 
-    page = active_batch(viewer, begun(viewer, earlier=printed))
+    page = run_to_end(viewer, started_verification(viewer, earlier=printed))
 
     assert f"The end was cut off: the printed head is entry {head.number}" in text(page)
 
 
 def test_earlier_printed_head_detects_a_rewritten_log(viewer, in_chunks):
-    page = active_batch(viewer, begun(viewer, earlier=f"1:{'0' * 64}"))
+    page = run_to_end(viewer, started_verification(viewer, earlier=f"1:{'0' * 64}"))
 
     assert "Entry 1 is not the one of the printed head" in text(page)
 
@@ -157,7 +158,7 @@ def test_invalid_head_gives_an_error_and_starts_no_verification(viewer, typed):
 
 @pytest.mark.parametrize("change", [lambda at: at[:-1], lambda at: "x", lambda at: "", str.upper])
 def test_address_that_was_tampered_with_begins_again(viewer, change):
-    address = begun(viewer)
+    address = started_verification(viewer)
     start, _, token = address.partition("?at=")
 
     page = viewer.get(start, {"at": change(token)})
@@ -167,7 +168,7 @@ def test_address_that_was_tampered_with_begins_again(viewer, change):
 
 
 def test_address_of_somebody_else_begins_again(viewer, signed_in):
-    address = begun(viewer)
+    address = started_verification(viewer)
 
     page = signed_in("Viewers", "zoe").get(address)
 
@@ -175,7 +176,7 @@ def test_address_of_somebody_else_begins_again(viewer, signed_in):
 
 
 def test_address_of_yesterday_begins_again(viewer, monkeypatch):
-    address = begun(viewer)
+    address = started_verification(viewer)
     monkeypatch.setattr(verification, "GOOD_FOR", -verification.GOOD_FOR)
 
     assert "cannot continue" in text(viewer.get(address))
@@ -192,7 +193,7 @@ def test_looking_at_the_page_verifies_nothing(viewer):
 
 def test_missing_triggers_are_reported_next_to_an_intact_audit_log(viewer):
     with triggers.taken_off():
-        page = active_batch(viewer, begun(viewer))
+        page = run_to_end(viewer, started_verification(viewer))
 
     assert "the database does not protect them" in text(page)
 
@@ -200,13 +201,13 @@ def test_missing_triggers_are_reported_next_to_an_intact_audit_log(viewer):
 def test_audit_log_says_when_it_was_last_verified_and_how_it_went(viewer):
     assert "Not verified here yet" in text(viewer.get("/audit/"))
     count = Entry.objects.head().number
-    active_batch(viewer, begun(viewer))
+    run_to_end(viewer, started_verification(viewer))
     page_text = text(viewer.get("/audit/"))
     assert "Verified just now" in page_text
     assert f"{count} entries, none altered, removed, inserted or reordered." in page_text
     with triggers.taken_off():
         Entry.objects.filter(number=1).update(actor="eve")
-    active_batch(viewer, begun(viewer))
+    run_to_end(viewer, started_verification(viewer))
 
     page = viewer.get("/audit/")
 

@@ -46,8 +46,8 @@ def draft(count=3, **changes):
     return create_draft(actor="olga", request=wanted, form_data=ASKED | {"url": wanted.url})
 
 
-def begun(count=3, **changes):
-    """A batch that olga has begun, and of which nothing is sent yet."""
+def started_batch(count=3, **changes):
+    """A batch that olga has started; nothing is sent yet."""
     batch = draft(count, **changes)
     batches.start(actor="olga", batch=batch, accepted=["plain-http", "many-numbers"])
     return batch

@@ -1,4 +1,4 @@
-"""The page of a batch that has been begun: its buttons, its receipt, the chip that follows it."""
+"""The page of a batch that has been started: its buttons, its receipt, the chip that follows it."""
 
 import csv
 from datetime import timedelta
@@ -15,7 +15,7 @@ from quo_admin.batches.views import batch as views
 from quo_admin.quo import spec
 from quo_admin.webhooks.models import Attempt
 from quo_admin.worker.models import Heartbeat
-from tests.batches.batch_runs import IDS, URL, begun, creates, item, state, work
+from tests.batches.batch_runs import IDS, URL, creates, item, started_batch, state, work
 from tests.factories import make_sync, make_webhook
 from tests.words import text
 
@@ -58,7 +58,7 @@ def page(browser, batch, query=""):
 
 
 def test_running_batch_shows_counts_states_and_time_left(viewer, worker):
-    batch = begun(6)
+    batch = started_batch(6)
     tried(batch, 1, "created")
     tried(batch, 2, "rejected", message="It is being ported (trace 7f31)")
     tried(batch, 3, "unknown")
@@ -77,7 +77,7 @@ def test_running_batch_shows_counts_states_and_time_left(viewer, worker):
 
 
 def test_time_left_follows_the_rate_of_the_last_minute(worker):
-    batch, now = begun(34), timezone.now()
+    batch, now = started_batch(34), timezone.now()
     for row in range(1, 13):
         tried(batch, row, "created", started_at=now - timedelta(seconds=6 if row > 2 else 90))
 
@@ -99,7 +99,7 @@ def test_time_left_follows_the_rate_of_the_last_minute(worker):
     ],
 )
 def test_result_is_in_words_and_never_green_with_failures(viewer, stands, ends, words, kind):
-    batch = begun(2)
+    batch = started_batch(2)
     for row, end in enumerate(ends, start=1):
         tried(batch, row, end)
     Batch.objects.update(state=stands, ended_at=timezone.now())
@@ -113,7 +113,7 @@ def test_result_is_in_words_and_never_green_with_failures(viewer, stands, ends, 
 
 
 def test_waiting_rows_of_a_stopped_batch_are_shown_as_not_sent(operator):
-    batch = begun(2)
+    batch = started_batch(2)
     batches.stop(actor="olga", batch=batch)
 
     response = operator.get(batch.get_absolute_url())
@@ -127,7 +127,7 @@ def test_waiting_rows_of_a_stopped_batch_are_shown_as_not_sent(operator):
 
 
 def test_batch_that_paused_by_itself_says_why_and_what_to_do(operator):
-    batch = begun(2)
+    batch = started_batch(2)
     Batch.objects.update(state="paused", why="No entry (trace 12)")
 
     shown = page(operator, batch)
@@ -138,7 +138,7 @@ def test_batch_that_paused_by_itself_says_why_and_what_to_do(operator):
 
 
 def test_worker_without_heartbeat_is_reported(viewer, worker):
-    batch = begun(1)
+    batch = started_batch(1)
     assert "No worker is running" not in page(viewer, batch)
 
     Heartbeat.objects.update(seen_at=timezone.now() - timedelta(minutes=2))
@@ -147,7 +147,7 @@ def test_worker_without_heartbeat_is_reported(viewer, worker):
 
 
 def test_each_row_says_what_became_of_it(viewer):
-    batch = begun(6)
+    batch = started_batch(6)
     tried(batch, 1, "created", webhook=make_webhook(id="WHmade"))
     tried(
         batch,
@@ -179,7 +179,7 @@ def test_each_row_says_what_became_of_it(viewer):
 
 
 def test_views_show_the_rows_of_a_state(viewer):
-    batch = begun(4)
+    batch = started_batch(4)
     tried(batch, 1, "created")
     tried(batch, 2, "rejected", message="no")
     tried(batch, 3, "unknown")
@@ -199,7 +199,7 @@ def test_views_show_the_rows_of_a_state(viewer):
 
 def test_page_has_a_hundred_rows(viewer, monkeypatch):
     monkeypatch.setattr(views, "ROWS", 3)
-    batch = begun(8)
+    batch = started_batch(8)
 
     last = viewer.get(f"/batches/{batch.pk}/?page=3")
 
@@ -208,7 +208,7 @@ def test_page_has_a_hundred_rows(viewer, monkeypatch):
 
 
 def test_pages_cost_the_same_number_of_queries_for_many(viewer, worker, django_assert_num_queries):
-    batch = begun(30)
+    batch = started_batch(30)
     costs = []
     for rows in (range(1, 3), range(3, 28)):
         for row in rows:
@@ -224,7 +224,7 @@ def test_pages_cost_the_same_number_of_queries_for_many(viewer, worker, django_a
 
 
 def test_page_asks_for_what_changes_as_long_as_it_runs(viewer, worker):
-    batch = begun(2)
+    batch = started_batch(2)
 
     shown = viewer.get(f"/batches/{batch.pk}/?view=created").content.decode()
 
@@ -237,7 +237,7 @@ def test_what_changes_comes_without_the_rest_and_its_links_lead_to_the_page(
     viewer, worker, monkeypatch
 ):
     monkeypatch.setattr(views, "ROWS", 1)
-    batch = begun(3)
+    batch = started_batch(3)
 
     live = viewer.get(f"/batches/{batch.pk}/?live=running-True-2").content.decode()
 
@@ -250,7 +250,7 @@ def test_what_changes_comes_without_the_rest_and_its_links_lead_to_the_page(
 
 
 def test_page_reloads_once_the_state_of_the_batch_changes(viewer, worker):
-    batch = begun(2)
+    batch = started_batch(2)
     Batch.objects.update(state="paused")
 
     answer = viewer.get(f"/batches/{batch.pk}/?live=running-True-2")
@@ -259,7 +259,7 @@ def test_page_reloads_once_the_state_of_the_batch_changes(viewer, worker):
 
 
 def test_ended_batch_is_not_polled_again(viewer, worker):
-    batch = begun(1)
+    batch = started_batch(1)
     tried(batch, 1, "created")
     Batch.objects.update(state="done", ended_at=timezone.now())
 
@@ -273,7 +273,7 @@ def test_ended_batch_is_not_polled_again(viewer, worker):
 
 
 def test_buttons_pause_go_on_and_stop(operator):
-    batch = begun(2)
+    batch = started_batch(2)
     at = batch.get_absolute_url()
 
     for act, words, stands in [
@@ -291,7 +291,7 @@ def test_buttons_pause_go_on_and_stop(operator):
 
 @pytest.mark.parametrize("act", ["pause", "resume", "stop", "retry", "reconcile"])
 def test_get_requests_and_viewers_change_nothing(operator, signed_in, sandbox, act):
-    batch = begun(1)
+    batch = started_batch(1)
     at = f"{batch.get_absolute_url()}{act}/"
 
     assert operator.get(at)["Location"] == batch.get_absolute_url()
@@ -300,7 +300,7 @@ def test_get_requests_and_viewers_change_nothing(operator, signed_in, sandbox, a
 
 
 def test_viewer_sees_no_button_that_acts(viewer):
-    batch = begun(2)
+    batch = started_batch(2)
     tried(batch, 1, "rejected", message="no")
     tried(batch, 2, "unknown")
 
@@ -312,7 +312,7 @@ def test_viewer_sees_no_button_that_acts(viewer):
 
 
 def test_failed_rows_are_retried_by_a_button(operator, sandbox):
-    batch = begun(2)
+    batch = started_batch(2)
     tried(batch, 1, "created")
     tried(batch, 2, "rejected", message="no")
     Batch.objects.update(state="done", ended_at=timezone.now())
@@ -331,7 +331,7 @@ def test_failed_rows_are_retried_by_a_button(operator, sandbox):
 def test_unknown_rows_are_reconciled_by_a_button(operator, sandbox):
     sandbox.faults.add("reset_after", "POST")
     sandbox.faults.add("status", LOOK, status=500)
-    batch = begun(1)
+    batch = started_batch(1)
     work()
 
     response = operator.post(f"{batch.get_absolute_url()}reconcile/", follow=True)
@@ -341,7 +341,7 @@ def test_unknown_rows_are_reconciled_by_a_button(operator, sandbox):
 
 
 def test_quo_that_does_not_respond_gives_a_message(operator, sandbox):
-    batch = begun(1)
+    batch = started_batch(1)
     tried(batch, 1, "unknown")
     sandbox.faults.add("status", LOOK, times=None, status=500, body={"message": "Down"})
 
@@ -354,20 +354,20 @@ def test_quo_that_does_not_respond_gives_a_message(operator, sandbox):
 
 
 def test_receipt_shows_who_did_what(viewer):
-    batch = begun(2)
+    batch = started_batch(2)
     batches.pause(actor="vera", batch=batch)
 
     shown = page(viewer, batch)
 
     assert "Batch paused by vera" in shown
     assert "Batch started by olga 2 rows" in shown
-    assert "Batch started by olga 1 row " in page(viewer, begun(1))
+    assert "Batch started by olga 1 row " in page(viewer, started_batch(1))
     assert "Endpoint URL https://hooks.example.com/quo" in shown
     assert "Label {name} – {number}" in shown
 
 
 def test_receipt_shows_plan_and_outcome_and_is_recorded(viewer):
-    batch = begun(4)
+    batch = started_batch(4)
     tried(batch, 1, "created", webhook=make_webhook(id="WHmade"))
     tried(batch, 2, "rejected", message="It is being ported", trace="7f31")
     batch.rows.filter(row=3).update(chosen=False)
@@ -395,7 +395,7 @@ def test_receipt_shows_plan_and_outcome_and_is_recorded(viewer):
 
 
 def test_running_batch_is_followed_on_every_page(viewer, worker):
-    batch = begun(3)
+    batch = started_batch(3)
     tried(batch, 1, "created")
 
     assert f"Batch {batch.pk}, 1 of 3" in text(viewer.get("/webhooks/"))
@@ -408,7 +408,7 @@ def test_running_batch_is_followed_on_every_page(viewer, worker):
 
 
 def test_batch_that_runs_is_followed_before_one_that_is_paused(viewer):
-    paused, running = begun(1), begun(1)
+    paused, running = started_batch(1), started_batch(1)
 
     Batch.objects.filter(pk=paused.pk).update(state="paused")
 
@@ -418,7 +418,7 @@ def test_batch_that_runs_is_followed_before_one_that_is_paused(viewer):
 def test_chip_costs_one_query_and_none_without_permission(
     viewer, signed_in, django_assert_num_queries
 ):
-    begun(3)
+    started_batch(3)
 
     with django_assert_num_queries(1):
         assert active_batch().done == 0

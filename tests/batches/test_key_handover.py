@@ -14,7 +14,7 @@ from quo_admin.batches import key_handover
 from quo_admin.batches.models import BatchRow, KeyHandover
 from quo_admin.webhooks.keys import access
 from quo_admin.webhooks.models import Attempt, Webhook
-from tests.batches.batch_runs import URL, begun
+from tests.batches.batch_runs import URL, started_batch
 from tests.factories import KEY, make_webhook
 from tests.words import text
 
@@ -43,7 +43,7 @@ def made(batch, row, **changes):
 @pytest.fixture
 def batch(db):
     """Of three rows, two of which have made a webhook."""
-    batch = begun(3)
+    batch = started_batch(3)
     made(batch, 1, id="WHone")
     made(batch, 2, id="WHtwo")
     return batch
@@ -126,7 +126,7 @@ def test_key_handover_link_is_for_one_user_one_batch_and_one_minute(operator, si
     token = address.split("/")[-2]
 
     assert KEY not in other.get(address, follow=True).content.decode()
-    elsewhere = at(begun(1, url="https://other.example.com/in"))
+    elsewhere = at(started_batch(1, url="https://other.example.com/in"))
     assert KEY not in operator.get(f"{elsewhere}{token}/", follow=True).content.decode()
     assert operator.head(address).status_code == 405
     KeyHandover.objects.update(given_at=timezone.now() - KeyHandover.LIFE - timedelta(seconds=1))
@@ -182,7 +182,7 @@ def test_missing_webhooks_and_those_without_a_key_are_left_out_and_counted(opera
 
 
 def test_batch_without_webhooks_has_no_key_handover(operator):
-    batch = begun(1)
+    batch = started_batch(1)
 
     assert "No keys to hand over yet." in text(operator.get(at(batch)))
     assert operator.post(at(batch), {"form": "env"}).status_code == 200
@@ -224,7 +224,7 @@ def test_environment_lines_cannot_be_broken_out_of():
     ],
 )
 def test_variable_is_named_by_the_label(label, name):
-    batch = begun(1)
+    batch = started_batch(1)
     made(batch, 1, id="WHmade7", label=label)
 
     assert key_handover.variable_names(batch) == {"WHmade7": name}

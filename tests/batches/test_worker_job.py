@@ -23,10 +23,10 @@ from tests.batches.batch_runs import (
     CREATE,
     IDS,
     URL,
-    begun,
     creates,
     draft,
     item,
+    started_batch,
     state,
     states,
     work,
@@ -60,14 +60,14 @@ def later(batch):
     """Let the leases of who was killed end, and what it was sending count as lost."""
     past = timezone.now() - BatchRow.LEASE
     batch.rows.exclude(lease_until=None).update(lease_until=past)
-    Attempt.objects.filter(state="sending").update(started_at=past, next_look_at=past)
+    Attempt.objects.filter(state="sending").update(started_at=past, next_check_at=past)
 
 
 # All goes well
 
 
 def test_every_row_becomes_a_webhook_and_the_batch_ends(sandbox):
-    batch = begun(3)
+    batch = started_batch(3)
 
     work()
 
@@ -80,7 +80,7 @@ def test_every_row_becomes_a_webhook_and_the_batch_ends(sandbox):
 
 
 def test_row_sends_what_was_planned(sandbox):
-    begun(2, member="US4kQm81")
+    started_batch(2, member="US4kQm81")
 
     work()
 
@@ -93,7 +93,7 @@ def test_row_sends_what_was_planned(sandbox):
 
 
 def test_finished_batch_that_is_run_again_makes_no_call(sandbox):
-    batch = begun(2)
+    batch = started_batch(2)
     work()
     before = creates(sandbox)
 
@@ -105,7 +105,7 @@ def test_finished_batch_that_is_run_again_makes_no_call(sandbox):
 
 
 def test_rows_that_were_left_out_are_not_sent(sandbox):
-    batch = begun(2)
+    batch = started_batch(2)
     batch.rows.filter(row=1).update(chosen=False)
 
     work()
@@ -115,7 +115,7 @@ def test_rows_that_were_left_out_are_not_sent(sandbox):
 
 
 def test_batch_ends_while_another_still_has_rows(sandbox):
-    first, second = begun(1), begun(3, url="https://other.example.com/quo")
+    first, second = started_batch(1), started_batch(3, url="https://other.example.com/quo")
 
     work(times=1)
 
@@ -126,7 +126,7 @@ def test_batch_ends_while_another_still_has_rows(sandbox):
 
 
 def test_paused_batch_sends_nothing_until_it_is_resumed(sandbox):
-    batch = begun(2)
+    batch = started_batch(2)
     batches.pause(actor="vera", batch=batch)
 
     work()
@@ -140,7 +140,7 @@ def test_paused_batch_sends_nothing_until_it_is_resumed(sandbox):
 
 
 def test_stop_leaves_what_is_on_its_way_alone_and_sends_nothing_else(sandbox, monkeypatch):
-    batch = begun(3)
+    batch = started_batch(3)
     send = create.connect.client().create_message_webhook
 
     def stopped_meanwhile(wanted):
@@ -157,7 +157,7 @@ def test_stop_leaves_what_is_on_its_way_alone_and_sends_nothing_else(sandbox, mo
 
 @pytest.mark.parametrize("act", [batches.pause, batches.stop, batches.resume])
 def test_second_submit_shows_what_changed_meanwhile(act):
-    batch = begun(1)
+    batch = started_batch(1)
     if act is batches.resume:
         batches.pause(actor="vera", batch=batch)
     stale = Batch.objects.get()
@@ -180,8 +180,8 @@ def test_draft_that_was_cut_off_while_it_was_written_cannot_begin():
 
 
 def test_only_policies_that_warned_are_accepted(sandbox):
-    batch = begun(1)
-    other = begun(1, url="http://hooks.example.com/quo")
+    batch = started_batch(1)
+    other = started_batch(1, url="http://hooks.example.com/quo")
 
     assert (batch.accepted, other.accepted) == ([], ["plain-http"])
 
@@ -191,7 +191,7 @@ def test_only_policies_that_warned_are_accepted(sandbox):
 
 def test_rejected_row_fails_with_quos_message_and_the_rest_continues(sandbox):
     sandbox.faults.add("status", CREATE, status=400, body={"message": "It is being ported"})
-    batch = begun(2)
+    batch = started_batch(2)
 
     work()
 
@@ -202,7 +202,7 @@ def test_rejected_row_fails_with_quos_message_and_the_rest_continues(sandbox):
 
 def test_only_failed_rows_are_retried(sandbox):
     sandbox.faults.add("status", CREATE, status=400, body={"message": "no"})
-    batch = begun(3)
+    batch = started_batch(3)
     work()
 
     count = batches.retry_failed(actor="olga", batch=Batch.objects.get())
@@ -218,7 +218,7 @@ def test_only_failed_rows_are_retried(sandbox):
 
 def test_retry_wins_over_a_worker_that_ends_the_batch_at_the_same_moment(sandbox, monkeypatch):
     sandbox.faults.add("status", CREATE, status=400)
-    batch = begun(1)
+    batch = started_batch(1)
     work(times=1)
     Batch.objects.update(state="running", ended_at=None)
     is_open, retried = worker_job._is_open, []
@@ -240,7 +240,7 @@ def test_retry_wins_over_a_worker_that_ends_the_batch_at_the_same_moment(sandbox
 @pytest.mark.parametrize("status", [401, 403])
 def test_refusal_that_every_row_would_meet_pauses_and_uses_up_no_row(sandbox, status):
     sandbox.faults.add("status", CREATE, times=None, status=status, body={"message": "No entry"})
-    batch = begun(3)
+    batch = started_batch(3)
 
     work()
     assert (state(batch), states(batch)) == ("paused", ["waiting"] * 3)
@@ -257,7 +257,7 @@ def test_refusal_that_every_row_would_meet_pauses_and_uses_up_no_row(sandbox, st
 
 def test_quo_that_cannot_be_reached_pauses_it(settings):
     settings.QUO_API_URL = "http://127.0.0.1:9"
-    batch = begun(2)
+    batch = started_batch(2)
 
     work()
 
@@ -267,7 +267,7 @@ def test_quo_that_cannot_be_reached_pauses_it(settings):
 
 def test_too_many_calls_come_again_later(sandbox):
     sandbox.faults.add("status", CREATE, times=2, status=429)
-    batch = begun(1)
+    batch = started_batch(1)
 
     first = worker_job.run_next_row()
     assert (first, state(batch), states(batch)) == (False, "running", ["waiting"])
@@ -281,7 +281,7 @@ def test_too_many_calls_come_again_later(sandbox):
 
 
 def test_row_that_gets_no_turn_comes_again_and_its_thread_rests(sandbox, monkeypatch):
-    batch = begun(1)
+    batch = started_batch(1)
     acquire, full = rate_limiter.DatabaseRateLimiter.acquire, [True]
 
     def no_turn_once(self, at_most_s):
@@ -299,15 +299,15 @@ def test_row_that_gets_no_turn_comes_again_and_its_thread_rests(sandbox, monkeyp
 
 def test_row_that_comes_again_was_never_seen_as_failed(sandbox, monkeypatch):
     sandbox.faults.add("status", CREATE, status=429)
-    batch, seen = begun(1), []
-    refused = worker_job._refused
+    batch, seen = started_batch(1), []
+    refused = worker_job._rejected
 
     def look_in_between(*args):
         seen.append(states(batch))
         worker_job._end_if_through(batch)
         return refused(*args)
 
-    monkeypatch.setattr(worker_job, "_refused", look_in_between)
+    monkeypatch.setattr(worker_job, "_rejected", look_in_between)
     worker_job.run_next_row()
 
     assert seen == [["sending"]]
@@ -319,7 +319,7 @@ def test_row_that_comes_again_was_never_seen_as_failed(sandbox, monkeypatch):
 
 def test_lost_response_is_reconciled_at_once_and_the_row_is_created(sandbox):
     sandbox.faults.add("reset_after", CREATE)
-    batch = begun(2)
+    batch = started_batch(2)
 
     work()
 
@@ -331,7 +331,7 @@ def test_lost_response_is_reconciled_at_once_and_the_row_is_created(sandbox):
 def test_lost_response_leaves_the_row_unknown_and_is_never_resent(sandbox):
     sandbox.faults.add("reset_after", CREATE)
     sandbox.faults.add("status", LOOK, status=500)
-    batch = begun(2)
+    batch = started_batch(2)
     work()
     assert (states(batch), state(batch)) == (["unknown", "created"], "done")
 
@@ -345,7 +345,7 @@ def test_lost_response_leaves_the_row_unknown_and_is_never_resent(sandbox):
 def test_three_lost_responses_in_a_row_pause_the_batch(sandbox):
     sandbox.faults.add("reset_before", CREATE, times=None)
     sandbox.faults.add("status", LOOK, times=None, status=500)
-    batch = begun(5)
+    batch = started_batch(5)
 
     work()
 
@@ -357,7 +357,7 @@ def test_three_lost_responses_in_a_row_pause_the_batch(sandbox):
 def test_unknown_results_before_a_resume_are_not_counted(sandbox):
     sandbox.faults.add("reset_before", CREATE, times=4)
     sandbox.faults.add("status", LOOK, times=None, status=500)
-    batch = begun(6)
+    batch = started_batch(6)
     work()
     assert states(batch) == ["unknown"] * 3 + ["waiting"] * 3
 
@@ -369,7 +369,7 @@ def test_unknown_results_before_a_resume_are_not_counted(sandbox):
 
 
 def test_unknown_results_in_a_row_are_counted_by_end_time(sandbox):
-    batch = begun(6)
+    batch = started_batch(6)
     now = timezone.now()
     for row, (begun_ago, ended_ago) in enumerate([(20, 1), (19, 2), (18, 3), (25, 10)], start=1):
         Attempt.objects.create(
@@ -393,7 +393,7 @@ def test_unknown_results_in_a_row_are_counted_by_end_time(sandbox):
 
 
 def test_row_that_somebody_covered_meanwhile_is_skipped_and_says_through_what(sandbox):
-    batch = begun(2)
+    batch = started_batch(2)
     make_webhook(id="WHother", label="By hand", url=URL, resourceIds=[IDS[0]])
 
     work()
@@ -405,7 +405,7 @@ def test_row_that_somebody_covered_meanwhile_is_skipped_and_says_through_what(sa
 
 
 def test_row_that_several_webhooks_cover_meanwhile_is_skipped(sandbox):
-    batch = begun(2, packing="packed")
+    batch = started_batch(2, packing="packed")
     for id in IDS[:2]:
         make_webhook(url=URL, resourceIds=[id])
 
@@ -427,7 +427,7 @@ def test_row_that_several_webhooks_cover_meanwhile_is_skipped(sandbox):
     ids=["one of two events", "one of two numbers"],
 )
 def test_row_that_is_covered_in_part_meanwhile_fails_and_says_what_to_do(sandbox, plan, covered):
-    batch = begun(1 if "events" in plan else 2, **plan)
+    batch = started_batch(1 if "events" in plan else 2, **plan)
     make_webhook(label="By hand", url=URL, events=["message.received"], resourceIds=covered)
 
     work()
@@ -442,7 +442,7 @@ def test_row_that_is_covered_in_part_meanwhile_fails_and_says_what_to_do(sandbox
 
 
 def test_row_with_unknown_coverage_fails(sandbox):
-    batch = begun(1)
+    batch = started_batch(1)
     make_attempt("unknown", payload=item(batch).payload)
 
     work()
@@ -451,7 +451,7 @@ def test_row_with_unknown_coverage_fails(sandbox):
 
 
 def test_row_with_an_unconfirmed_warning_fails_with_its_message(sandbox):
-    batch = begun(1)
+    batch = started_batch(1)
     payload = item(batch).payload | {"url": "http://hooks.example.com/quo"}
     BatchRow.objects.update(payload=payload)
 
@@ -468,7 +468,7 @@ def test_row_with_an_unconfirmed_warning_fails_with_its_message(sandbox):
 
 
 def test_killed_before_the_attempt_the_row_is_taken_again_after_its_lease(sandbox, monkeypatch):
-    batch = begun(2)
+    batch = started_batch(2)
     with monkeypatch.context() as patch:
         patch.setattr(create, "_begin", killed)
         with pytest.raises(Killed):
@@ -488,7 +488,7 @@ def test_killed_before_the_attempt_the_row_is_taken_again_after_its_lease(sandbo
 def test_killed_after_the_attempt_the_row_is_looked_for_and_never_sent_again(
     sandbox, monkeypatch, reaches_quo
 ):
-    batch = begun(2)
+    batch = started_batch(2)
     client = create.connect.client()
     send = client.create_message_webhook
 
@@ -515,7 +515,7 @@ def test_killed_after_the_attempt_the_row_is_looked_for_and_never_sent_again(
 
 
 def test_killed_after_the_end_of_the_attempt_the_row_is_created(sandbox, monkeypatch):
-    batch = begun(1)
+    batch = started_batch(1)
     with monkeypatch.context() as patch:
         patch.setattr(BatchRow, "release", killed)
         with pytest.raises(Killed):
@@ -532,7 +532,7 @@ def killed(*args, **kwargs):
 
 
 def test_attempt_that_cannot_be_begun_leaves_the_row_to_be_taken_again(sandbox, monkeypatch):
-    batch = begun(1)
+    batch = started_batch(1)
 
     def locked(*args, **kwargs):
         raise DatabaseError("database is locked")
@@ -551,7 +551,7 @@ def test_attempt_that_cannot_be_begun_leaves_the_row_to_be_taken_again(sandbox, 
 
 
 def test_row_is_leased_to_one_caller_only():
-    begun(2)
+    started_batch(2)
     now = timezone.now()
 
     first, second = BatchRow.objects.take(now=now), BatchRow.objects.take(now=now)
@@ -561,7 +561,7 @@ def test_row_is_leased_to_one_caller_only():
 
 
 def test_worker_that_lost_its_lease_does_not_change_the_row():
-    batch = begun(1)
+    batch = started_batch(1)
     slow = BatchRow.objects.take(now=timezone.now())
     batch.rows.update(token=uuid4(), lease_until=None)
 
@@ -572,7 +572,7 @@ def test_worker_that_lost_its_lease_does_not_change_the_row():
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_share_a_batch_without_a_double(sandbox):
-    batch = begun(12)
+    batch = started_batch(12)
 
     def worker():
         try:

@@ -13,7 +13,7 @@ from quo_admin.batches.views import batch as batch_page
 from quo_admin.worker import loop
 from quo_admin.worker.jobs import Job
 from quo_admin.worker.models import Heartbeat
-from tests.batches.batch_runs import begun
+from tests.batches.batch_runs import started_batch
 from tests.batches.test_batch_page import tried
 from tests.factories import make_webhook
 
@@ -53,7 +53,7 @@ def worker(sandbox, transactional_db, monkeypatch):
 def test_batch_is_followed_to_its_end_and_its_keys_are_handed_over_by_keyboard(
     page, sign_in, worker
 ):
-    batch = begun(12)
+    batch = started_batch(12)
     colleague = page.context.new_page()
 
     sign_in(page).goto(batch.get_absolute_url())
@@ -87,7 +87,7 @@ def test_batch_is_followed_to_its_end_and_its_keys_are_handed_over_by_keyboard(
 
 
 def test_batch_is_paused_and_resumed_without_javascript(no_javascript, sign_in, transactional_db):
-    batch = begun(3)
+    batch = started_batch(3)
     page = sign_in(no_javascript)
     page.goto(batch.get_absolute_url())
 
@@ -101,7 +101,7 @@ def test_batch_is_paused_and_resumed_without_javascript(no_javascript, sign_in, 
 
 def test_focus_stays_where_it_is_while_the_page_changes(page, sign_in, transactional_db):
     Heartbeat.objects.create(worker="desk:1", seen_at=timezone.now())
-    batch = begun(3)
+    batch = started_batch(3)
     tried(batch, 1, "rejected", message="It is being ported")
     sign_in(page).goto(batch.get_absolute_url())
     retry = page.get_by_role("button", name="Retry the 1 failed")
@@ -118,7 +118,7 @@ def test_focus_stays_where_it_is_while_the_page_changes(page, sign_in, transacti
 def test_focus_stays_on_content_that_is_polled(page, sign_in, transactional_db, monkeypatch, name):
     monkeypatch.setattr(batch_page, "ROWS", 2)
     Heartbeat.objects.create(worker="desk:1", seen_at=timezone.now())
-    batch = begun(3)
+    batch = started_batch(3)
     tried(batch, 1, "created", webhook=make_webhook(id="WHmade"))
     sign_in(page).goto(batch.get_absolute_url())
     here = page.get_by_role("link", name=name).or_(page.get_by_role("button", name=name))
@@ -133,7 +133,7 @@ def test_focus_stays_on_content_that_is_polled(page, sign_in, transactional_db, 
 
 def test_each_state_of_a_batch_is_announced_and_in_the_title(page, sign_in, transactional_db):
     Heartbeat.objects.create(worker="desk:1", seen_at=timezone.now())
-    batch = begun(2)
+    batch = started_batch(2)
     status = page.locator("[role=status][data-words]")
     sign_in(page).goto(batch.get_absolute_url())
     expect(status).to_have_text(f"{batch}: Running")
@@ -147,7 +147,7 @@ def test_each_state_of_a_batch_is_announced_and_in_the_title(page, sign_in, tran
 
 
 def test_the_pages_are_sound(page, sign_in, sound, transactional_db):
-    batch = begun(8)
+    batch = started_batch(8)
     for row, state in enumerate(("created", "rejected", "unknown", "sending"), start=1):
         tried(batch, row, state, message="It is being ported")
     batch.rows.filter(row=5).update(chosen=False)

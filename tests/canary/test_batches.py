@@ -6,7 +6,7 @@ from django.utils import timezone
 from quo_admin.batches.models import Batch
 from quo_admin.quo import spec
 from quo_admin.webhooks.models import Attempt
-from tests.batches.batch_runs import CREATE, begun, work
+from tests.batches.batch_runs import CREATE, started_batch, work
 from tests.canary.net import API_KEY, KEY, URL
 from tests.words import text
 
@@ -20,7 +20,7 @@ def test_running_and_ended_batch_leak_no_secrets(operator, sandbox):
     )
     sandbox.faults.add("reset_after", CREATE)
     sandbox.faults.add("status", LOOK, status=500, body={"data": [{"key": KEY, "url": URL}]})
-    batch = begun(4, url=URL)
+    batch = started_batch(4, url=URL)
     at = batch.get_absolute_url()
 
     work()
@@ -42,7 +42,7 @@ def test_batch_that_pauses_itself_shows_quos_message_without_secrets(operator, s
     sandbox.faults.add(
         "status", CREATE, status=401, body={"message": f"{API_KEY} may not send to {URL}"}
     )
-    batch = begun(1, url=URL)
+    batch = started_batch(1, url=URL)
 
     work()
     shown = operator.get(batch.get_absolute_url())
@@ -51,7 +51,7 @@ def test_batch_that_pauses_itself_shows_quos_message_without_secrets(operator, s
 
 
 def test_keys_are_shown_once_on_one_page_and_nowhere_else(operator, sandbox, hours_later):
-    batch = begun(2, url=URL)
+    batch = started_batch(2, url=URL)
     work()
     at = f"{batch.get_absolute_url()}keys/"
 
@@ -77,7 +77,7 @@ def test_keys_are_shown_once_on_one_page_and_nowhere_else(operator, sandbox, hou
     ],
 )
 def test_failing_key_page_leaks_no_secrets(operator, sandbox, settings, monkeypatch, place):
-    batch = begun(1, url=URL)
+    batch = started_batch(1, url=URL)
     work()
     settings.ADMINS = [("Maintainer", "maintainer@example.com")]
     operator.raise_request_exception = False

@@ -96,7 +96,7 @@ def looked_at_reports(net):
 @pytest.mark.parametrize(
     "place",
     [
-        "quo_admin.webhooks.keys.services.check._look",
+        "quo_admin.webhooks.keys.services.check._matching",
         "quo_admin.webhooks.keys.services.check.audit.record",
         "quo_admin.webhooks.keys.sealing.fingerprint",
         "quo_admin.webhooks.keys.views.check.render",

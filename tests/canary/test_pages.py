@@ -174,7 +174,7 @@ def test_reconciling_leaks_no_secrets(operator, sandbox):
     create(operator)
 
     for _ in range(3):
-        Attempt.objects.update(next_look_at=timezone.now())
+        Attempt.objects.update(next_check_at=timezone.now())
         reconcile.reconcile_next()
 
     attempt = Attempt.objects.get()

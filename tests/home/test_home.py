@@ -283,7 +283,7 @@ def test_keys_seen_by_former_users_are_open(viewer):
 def test_none_that_differs_is_not_called_in_order_while_a_list_could_not_be_read(viewer):
     quiet()
     sync(failure="Webhooks of US2: Forbidden")
-    MemberList.objects.create(member_id="US2", failure="Forbidden", asked_at=NOON)
+    MemberList.objects.create(member_id="US2", failure="Forbidden", requested_at=NOON)
 
     words = text(viewer.get("/"))
 
@@ -310,9 +310,9 @@ def test_failed_member_lists_are_named_with_reason_and_time(viewer):
     beat()
     make_member(id="US2yTk7h", firstName="Tom", lastName="Lindqvist")
     last = sync(failure="Webhooks of Tom Lindqvist: Forbidden")
-    values = {"asked_at": NOON, "read_at": NOON - timedelta(days=1)}
+    values = {"requested_at": NOON, "read_at": NOON - timedelta(days=1)}
     MemberList.objects.create(member_id="US2yTk7h", failure="Forbidden", **values)
-    MemberList.objects.create(member_id="US4kQm81", asked_at=NOON, read_at=NOON)
+    MemberList.objects.create(member_id="US4kQm81", requested_at=NOON, read_at=NOON)
 
     response = viewer.get("/")
 
@@ -326,7 +326,7 @@ def test_failed_member_lists_are_named_with_reason_and_time(viewer):
 def test_three_of_many_failed_members_are_named(viewer):
     sync(failure="No answer")
     for n in range(5):
-        MemberList.objects.create(member_id=f"US{n}", asked_at=NOON)
+        MemberList.objects.create(member_id=f"US{n}", requested_at=NOON)
 
     words = text(viewer.get("/"))
 
@@ -455,7 +455,7 @@ def test_home_has_a_constant_number_of_queries(viewer):
             tried(make_batch("done"), "rejected")
             make_batch("paused", why="Quo answered 401.")
             make_batch()
-            MemberList.objects.create(member_id=f"US{how_many}-{n}", asked_at=NOON)
+            MemberList.objects.create(member_id=f"US{how_many}-{n}", requested_at=NOON)
         with CaptureQueriesContext(connection) as captured:
             viewer.get("/")
         queries.append(len(captured))

@@ -398,7 +398,7 @@ def test_running_sync_makes_no_number_stale(viewer, desk):
 def test_member_whose_webhooks_could_not_be_read_may_have_more(viewer, desk, address):
     make_sync()
     make_member()
-    MemberList.objects.create(member_id="US4kQm81", asked_at=NOON, failure="Forbidden")
+    MemberList.objects.create(member_id="US4kQm81", requested_at=NOON, failure="Forbidden")
 
     words = text(viewer.get(address))
 

@@ -19,7 +19,7 @@ def unknown(*, ago=0, **changes):
         payload=wanted.to_json(),
         started_at=begun,
         ended_at=begun,
-        next_look_at=begun,
+        next_check_at=begun,
     )
 
 
@@ -42,7 +42,7 @@ def made_at_quo(sandbox, *, ago=0, **changes):
 
 
 def look(**changes):
-    reconcile.look(**({"member": None, "actor": "worker"} | changes))
+    reconcile.check_at_quo(**({"member": None, "actor": "worker"} | changes))
 
 
 def state(attempt):

@@ -141,8 +141,8 @@ def test_stopping_worker_starts_no_other_piece():
 def test_worker_is_stale_after_a_minute_and_removed_after_a_day():
     Heartbeat.objects.record("old:1", now=NOON)
 
-    assert not Heartbeat.objects.get().is_silent(now=NOON + timedelta(seconds=59))
-    assert Heartbeat.objects.get().is_silent(now=NOON + timedelta(seconds=61))
+    assert not Heartbeat.objects.get().is_stale(now=NOON + timedelta(seconds=59))
+    assert Heartbeat.objects.get().is_stale(now=NOON + timedelta(seconds=61))
     Heartbeat.objects.record("new:2", now=NOON + timedelta(days=1, seconds=1))
     assert [beat.worker for beat in Heartbeat.objects.all()] == ["new:2"]
 

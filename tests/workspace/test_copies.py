@@ -11,11 +11,11 @@ pytestmark = pytest.mark.django_db
 
 
 def test_number_that_comes_back_is_here_again_since_it_was_first_seen():
-    Number.objects.store_list([Number.of(number_data(id="PN1"), now=NOON)], asked_at=NOON)
+    Number.objects.store_list([Number.of(number_data(id="PN1"), now=NOON)], requested_at=NOON)
     later, latest = NOON + timedelta(hours=1), NOON + timedelta(hours=2)
-    Number.objects.store_list([], asked_at=later)
+    Number.objects.store_list([], requested_at=later)
 
-    Number.objects.store_list([Number.of(number_data(id="PN1"), now=latest)], asked_at=latest)
+    Number.objects.store_list([Number.of(number_data(id="PN1"), now=latest)], requested_at=latest)
 
     number = Number.objects.get()
     assert (number.missing_since, number.first_seen_at, number.last_seen_at) == (None, NOON, latest)
@@ -23,9 +23,9 @@ def test_number_that_comes_back_is_here_again_since_it_was_first_seen():
 
 def test_slower_sync_does_not_mark_missing_what_a_later_one_saw():
     later = NOON + timedelta(minutes=1)
-    Number.objects.store_list([Number.of(number_data(id="PNnew"), now=later)], asked_at=later)
+    Number.objects.store_list([Number.of(number_data(id="PNnew"), now=later)], requested_at=later)
 
-    Number.objects.store_list([], asked_at=NOON)
+    Number.objects.store_list([], requested_at=NOON)
 
     assert Number.objects.get().missing_since is None
 
@@ -33,14 +33,14 @@ def test_slower_sync_does_not_mark_missing_what_a_later_one_saw():
 def test_number_that_is_returned_twice_is_stored_once():
     rows = [Number.of(number_data(id="PN1", name=name), now=NOON) for name in ("Old", "New")]
 
-    Number.objects.store_list(rows, asked_at=NOON)
+    Number.objects.store_list(rows, requested_at=NOON)
 
     assert Number.objects.get().name == "New"
 
 
 def test_more_numbers_than_one_transaction_holds_are_all_stored():
     Number.objects.store_list(
-        [Number.of(number_data(), now=NOON) for _ in range(450)], asked_at=NOON
+        [Number.of(number_data(), now=NOON) for _ in range(450)], requested_at=NOON
     )
 
     assert Number.objects.count() == 450

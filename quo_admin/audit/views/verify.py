@@ -17,17 +17,17 @@ from quo_admin.audit.verification import Verification
 @permission_required("audit.view_entry", raise_exception=True)
 def verify(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" and "at" in request.GET:
-        return _go_on(request)
+        return _continue(request)
     form = VerifyForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        begun = verification.begin(
+        started = verification.begin(
             by=request.user.get_username(), earlier=form.cleaned_data["earlier"]
         )
-        return redirect(_address(begun))
-    return _beginning(request, form)
+        return redirect(_address(started))
+    return _form_page(request, form)
 
 
-def _beginning(request: HttpRequest, form: VerifyForm, *, lost: bool = False) -> HttpResponse:
+def _form_page(request: HttpRequest, form: VerifyForm, *, lost: bool = False) -> HttpResponse:
     context = {
         "form": form,
         "lost": lost,
@@ -37,12 +37,12 @@ def _beginning(request: HttpRequest, form: VerifyForm, *, lost: bool = False) ->
     return render(request, "audit/verify.html", context)
 
 
-def _go_on(request: HttpRequest) -> HttpResponse:
+def _continue(request: HttpRequest) -> HttpResponse:
     """Verify one chunk, and let the browser request the next one by itself."""
     try:
         step = verification.resume(request.GET["at"], by=request.user.get_username())
     except verification.InvalidToken:
-        return _beginning(request, VerifyForm(), lost=True)
+        return _form_page(request, VerifyForm(), lost=True)
     if step.result:
         context = {"result": step.result, "here": step.verification, "unlocked": triggers.missing()}
         return render(request, "audit/verified.html", context)

@@ -115,7 +115,7 @@ def _views(current: Progress) -> list[tuple[str, str, int]]:
 
 @dataclass(frozen=True)
 class Plan:
-    """What the planner's form asked for, in words."""
+    """The values of the planner's form, in words."""
 
     events: str
     endpoint: str

@@ -175,13 +175,13 @@ def _scope(webhook: Webhook, ids: list[str], numbers: dict[str, Number]) -> str:
 
 def _drift_notice(webhook: Webhook, member: Member | None) -> DriftNotice:
     since = ago(webhook.drift_since)
-    asked = f"{member}, its member in Quo" if member else "its member in Quo"
+    whom = f"{member}, its member in Quo" if member else "its member in Quo"
     notices = {
         Drift.NOT_CREATED_HERE: (
             "new",
             "Not created here, found {}",
             "This webhook was created with another tool, or before Quo Admin was set up. If you "
-            f"know what it is for, accept it. If not, ask {asked}.",
+            f"know what it is for, accept it. If not, ask {whom}.",
         ),
         Drift.CHANGED: (
             "warn",

@@ -34,7 +34,7 @@ class AttemptQuerySet(CursorQuerySet["Attempt"]):
             token=token,
             payload=wanted.to_json(),
             started_at=now,
-            next_look_at=now + Attempt.LEASE,
+            next_check_at=now + Attempt.LEASE,
         )
 
     def to_reconcile(self, *, now: datetime) -> Self:
@@ -50,9 +50,9 @@ class AttemptQuerySet(CursorQuerySet["Attempt"]):
     def take_due(self, *, now: datetime) -> "Attempt | None":
         """Lease the next attempt that is due to exactly one caller, or return None."""
         due = self.open().filter(
-            Q(lease_until=None) | Q(lease_until__lte=now), next_look_at__lte=now
+            Q(lease_until=None) | Q(lease_until__lte=now), next_check_at__lte=now
         )
-        for attempt in due.order_by("next_look_at")[:10]:
+        for attempt in due.order_by("next_check_at")[:10]:
             if due.filter(pk=attempt.pk).update(lease_until=now + Attempt.LEASE):
                 attempt.lease_until = now + Attempt.LEASE
                 return attempt
@@ -94,8 +94,8 @@ class Attempt(models.Model):
 
     # The search for the webhook after a lost response
     lease_until = models.DateTimeField(null=True)  # a process looks for it until then
-    next_look_at = models.DateTimeField(null=True, db_index=True)  # null: nothing to look for
-    looks = models.IntegerField(default=0)  # lists from Quo without it
+    next_check_at = models.DateTimeField(null=True, db_index=True)  # null: nothing to look for
+    check_count = models.IntegerField(default=0)  # lists from Quo without it
     candidates = models.JSONField(default=list)  # webhook IDs, if several match
 
     objects = AttemptQuerySet.as_manager()
@@ -181,7 +181,7 @@ class Attempt(models.Model):
             status=fault.status if fault else None,
             code=fault.code if fault else "",
             trace=fault.trace if fault else "",
-            next_look_at=timezone.now() if unknown else None,
+            next_check_at=timezone.now() if unknown else None,
         )
 
     def step(self, state: State, **values: Any) -> None:

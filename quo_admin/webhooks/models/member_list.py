@@ -16,11 +16,11 @@ class MemberListQuerySet(models.QuerySet["MemberList"]):
         wanted = set(members)
         self.exclude(member_id__in=wanted).delete()
         self.bulk_create(
-            (MemberList(member_id=id, asked_at=now) for id in wanted), ignore_conflicts=True
+            (MemberList(member_id=id, requested_at=now) for id in wanted), ignore_conflicts=True
         )
 
-    def unread_since(self, began: datetime) -> Self:
-        return self.filter(Q(read_at=None) | Q(read_at__lt=began))
+    def unread_since(self, started: datetime) -> Self:
+        return self.filter(Q(read_at=None) | Q(read_at__lt=started))
 
     def stale(self, last: Sync | None) -> Self:
         """Return the lists that the last finished sync should have read and did not.
@@ -29,8 +29,8 @@ class MemberListQuerySet(models.QuerySet["MemberList"]):
         """
         if last is None:
             return self.none()
-        never_asked = Q(read_at=None, failure="", asked_at__gt=last.ended_at)
-        rows = self.unread_since(last.started_at).exclude(never_asked)
+        never_requested = Q(read_at=None, failure="", requested_at__gt=last.ended_at)
+        rows = self.unread_since(last.started_at).exclude(never_requested)
         return rows.order_by(Case(When(failure="", then=1), default=0), "member_id")
 
 
@@ -38,7 +38,7 @@ class MemberList(models.Model):
     """One member's list of webhooks at Quo, and how old our copy of it is."""
 
     member_id = models.CharField(max_length=255, unique=True)
-    asked_at = models.DateTimeField()
+    requested_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)  # when it was requested, if Quo responded
     failure = models.TextField(blank=True)  # why the last request failed
 

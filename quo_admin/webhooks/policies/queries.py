@@ -135,12 +135,15 @@ def subjects(policies: Collection[str], pks: Collection[int]) -> Broken:
     if PolicyName.DOUBLED in policies:
         broken = {(PolicyName.DOUBLED.value, pk, id) for pk, id in duplicates.pairs(pks)}
     queries = [
-        rows for policy in policies if policy != PolicyName.DOUBLED for rows in _asked(policy, pks)
+        rows
+        for policy in policies
+        if policy != PolicyName.DOUBLED
+        for rows in _queries(policy, pks)
     ]
     return broken | set(queries[0].union(*queries[1:], all=True)) if queries else broken
 
 
-def _asked(policy: str, pks: Collection[int]) -> list[Rows]:
+def _queries(policy: str, pks: Collection[int]) -> list[Rows]:
     """Return queries that can be united with those of other policies."""
     if policy == catalog.NUMBER_LEFT:
         left = _left(Subscription.objects.filter(webhook__in=pks, webhook__missing_since=None))

@@ -63,21 +63,21 @@ class Pairing:
     unclear: tuple[WebhookData, ...] = ()
 
 
-def pair(begun: list[datetime], candidates: Iterable[Candidate]) -> Pairing:
+def pair(started: list[datetime], candidates: Iterable[Candidate]) -> Pairing:
     """Pair equal attempts with the webhooks that they may have created, oldest first.
 
     Args:
-        begun: when each attempt started, in the order in which they choose.
+        started: when each attempt started, in the order in which they choose.
         candidates: matching webhooks without an attempt.
     """
     fitting = sorted(
-        (c for c in candidates if any(c.may_be_of(moment) for moment in begun)),
+        (c for c in candidates if any(c.may_be_of(moment) for moment in started)),
         key=lambda c: (c.data.created_at is None, c.data.created_at, c.data.id),
     )
-    if len(fitting) > len(begun):
+    if len(fitting) > len(started):
         return Pairing({}, tuple(candidate.data for candidate in fitting))
     pairs: dict[int, WebhookData] = {}
-    for place, moment in enumerate(begun):
+    for place, moment in enumerate(started):
         mine = next((candidate for candidate in fitting if candidate.may_be_of(moment)), None)
         if mine is not None:
             fitting.remove(mine)

@@ -54,20 +54,20 @@ def check_at_quo(*, member: str | None, actor: str, policy: retry.Policy = retry
     Raises:
         NotReconciled: the list could not be read; the attempts are looked for again later.
     """
-    asked_at = timezone.now()
+    requested_at = timezone.now()
     try:
         listing = connect.client().list_webhooks(member, policy=policy)
     except QuoError as exc:
         _postpone(member, now=timezone.now())
         refused = isinstance(exc, QuoRefused)
         raise NotReconciled(str(exc) if refused else f"Quo could not be reached. {exc}") from exc
-    reconcile_with(listing, member=member, actor=actor, asked_at=asked_at)
+    reconcile_with(listing, member=member, actor=actor, requested_at=requested_at)
 
 
 def reconcile_with(
-    listing: Iterable[WebhookData], *, member: str | None, actor: str, asked_at: datetime
+    listing: Iterable[WebhookData], *, member: str | None, actor: str, requested_at: datetime
 ) -> None:
-    """Reconcile the open attempts of one member with a list that was requested at ``asked_at``.
+    """Reconcile the open attempts of one member with a list that was requested at ``requested_at``.
 
     One at a time, so that only one of two processes can reconcile the same attempt.
     """
@@ -78,7 +78,7 @@ def reconcile_with(
         locks.exclusive("end an attempt")
         groups: dict[Likeness, list[Attempt]] = defaultdict(list)
         same_list = members_of_list(member)
-        for attempt in Attempt.objects.to_reconcile(now=asked_at).order_by("started_at", "pk"):
+        for attempt in Attempt.objects.to_reconcile(now=requested_at).order_by("started_at", "pk"):
             if attempt.member in same_list:
                 groups[likeness_of_payload(attempt.payload)].append(attempt)
         for likeness, attempts in groups.items():
@@ -87,7 +87,9 @@ def reconcile_with(
             attempts.sort(key=lambda attempt: attempt.state == State.NOT_CREATED)
             try:
                 with transaction.atomic():
-                    _reconcile_group(attempts, alike[likeness], actor=actor, asked_at=asked_at)
+                    _reconcile_group(
+                        attempts, alike[likeness], actor=actor, requested_at=requested_at
+                    )
             except DatabaseError:  # one that cannot be stored must not stop the others
                 log.exception("Attempts %s cannot be reconciled", [each.pk for each in attempts])
 
@@ -133,10 +135,10 @@ def decide(*, attempt: Attempt, quo_id: str | None, actor: str) -> None:
 
 
 def _reconcile_group(
-    attempts: list[Attempt], listed: list[WebhookData], *, actor: str, asked_at: datetime
+    attempts: list[Attempt], listed: list[WebhookData], *, actor: str, requested_at: datetime
 ) -> None:
     """Reconcile equal attempts with the webhooks that match them."""
-    if any(attempt.is_in_flight(now=asked_at) for attempt in attempts):
+    if any(attempt.is_in_flight(now=requested_at) for attempt in attempts):
         return  # a listed webhook may be the one that is being created right now
     candidates = _candidates(listed)
     pairing = pair([attempt.started_at for attempt in attempts], candidates)
@@ -150,7 +152,7 @@ def _reconcile_group(
         elif pairing.unclear:
             _leave_to_a_user(attempt, pairing.unclear, actor=actor)
         else:
-            _check_again_or_give_up(attempt, asked_at=asked_at, actor=actor)
+            _check_again_or_give_up(attempt, requested_at=requested_at, actor=actor)
 
 
 def _candidates(listed: list[WebhookData]) -> list[Candidate]:
@@ -163,7 +165,7 @@ def _candidates(listed: list[WebhookData]) -> list[Candidate]:
 
 def _mark_found(attempt: Attempt, webhook: Webhook, *, actor: str) -> None:
     before = attempt.get_state_display()
-    attempt.step(State.FOUND, webhook=webhook, candidates=[], next_look_at=None)
+    attempt.step(State.FOUND, webhook=webhook, candidates=[], next_check_at=None)
     record_creator(webhook, by=attempt.actor)
     audit.record(
         actor=actor,
@@ -177,7 +179,7 @@ def _mark_found(attempt: Attempt, webhook: Webhook, *, actor: str) -> None:
 
 def _give_up(attempt: Attempt, *, actor: str) -> None:
     before = attempt.get_state_display()
-    attempt.step(State.NOT_CREATED, next_look_at=None)
+    attempt.step(State.NOT_CREATED, next_check_at=None)
     audit.record(
         actor=actor,
         action=Action.ATTEMPT_NOT_CREATED,
@@ -198,21 +200,21 @@ def _leave_to_a_user(attempt: Attempt, unclear: tuple[WebhookData, ...], *, acto
             label=attempt.label,
             after=", ".join(ids),
         )
-    attempt.step(State.UNKNOWN, candidates=ids, next_look_at=None)
+    attempt.step(State.UNKNOWN, candidates=ids, next_check_at=None)
 
 
-def _check_again_or_give_up(attempt: Attempt, *, asked_at: datetime, actor: str) -> None:
+def _check_again_or_give_up(attempt: Attempt, *, requested_at: datetime, actor: str) -> None:
     quiet_since = attempt.sent_by + QUIET_FOR
-    if attempt.looks and asked_at >= quiet_since:
+    if attempt.check_count and requested_at >= quiet_since:
         _give_up(attempt, actor=actor)
         return
-    pause = timedelta(seconds=PAUSES_S[min(attempt.looks, len(PAUSES_S) - 1)])
-    again = asked_at + pause
-    if asked_at < quiet_since < again:
+    pause = timedelta(seconds=PAUSES_S[min(attempt.check_count, len(PAUSES_S) - 1)])
+    again = requested_at + pause
+    if requested_at < quiet_since < again:
         again = quiet_since
     values: dict[str, Any] = {
-        "looks": attempt.looks + 1,
-        "next_look_at": again,
+        "check_count": attempt.check_count + 1,
+        "next_check_at": again,
         "candidates": [],
     }
     if attempt.state == State.SENDING:
@@ -230,6 +232,6 @@ def _check_again_or_give_up(attempt: Attempt, *, asked_at: datetime, actor: str)
 def _postpone(member: str | None, *, now: datetime) -> None:
     """Postpone the due attempts of a member: Quo is down, and a look for each would not help."""
     again = now + timedelta(seconds=QUO_DOWN_PAUSE_S)
-    due = Attempt.objects.open().filter(next_look_at__lte=now)
+    due = Attempt.objects.open().filter(next_check_at__lte=now)
     mine = [attempt.pk for attempt in due if attempt.member == member]
-    due.filter(pk__in=mine).update(next_look_at=again, lease_until=None)
+    due.filter(pk__in=mine).update(next_check_at=again, lease_until=None)

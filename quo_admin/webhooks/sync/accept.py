@@ -16,9 +16,9 @@ def accept_all(*, actor: str, kind: str, before: datetime, while_s: float = WHIL
     One webhook at a time, in chunks, and only for some seconds: the rest stays marked. Returns how
     many were accepted.
     """
-    begun = time.monotonic()
+    started = time.monotonic()
     accepted = last = 0
-    while time.monotonic() - begun < while_s:
+    while time.monotonic() - started < while_s:
         chunk = list(
             Webhook.objects.filter(drift=kind, drift_since__lte=before, pk__gt=last)
             .defer("key_sealed")

@@ -49,7 +49,7 @@ def mark(webhook: Webhook, kind: str, found: compare.Differences, *, actor: str)
     )
 
 
-def mark_missing(webhook: Webhook, *, actor: str, asked_at: datetime) -> bool:
+def mark_missing(webhook: Webhook, *, actor: str, requested_at: datetime) -> bool:
     """Mark it missing, deleted by the user whose deletion got no response, if there was one."""
     deletion = (
         Entry.objects.filter(target=webhook.quo_id, action__in=DELETES).newest_first().first()
@@ -58,7 +58,7 @@ def mark_missing(webhook: Webhook, *, actor: str, asked_at: datetime) -> bool:
     rows = Webhook.objects.live().filter(pk=webhook.pk, last_seen_at=webhook.last_seen_at)
     with transaction.atomic():
         known = NO_DRIFT if deleted_by else {}
-        if not rows.update(missing_since=asked_at, deleted_by=deleted_by, **known):
+        if not rows.update(missing_since=requested_at, deleted_by=deleted_by, **known):
             return False
         if deleted_by:
             after = f"deleted by {deleted_by}, although the response was lost"

@@ -62,43 +62,46 @@ def read(member: str, actor: str) -> Counts:
     Raises:
         QuoError: nothing changed here, except that the list is stale now.
     """
-    asked_at = timezone.now()
+    requested_at = timezone.now()
     try:
         listing = list_of(member)
     except QuoError as exc:
-        failed = {"asked_at": asked_at, "failure": str(exc)}
+        failed = {"requested_at": requested_at, "failure": str(exc)}
         MemberList.objects.update_or_create(member_id=member, defaults=failed)
         raise
-    reconcile.reconcile_with(listing, member=member, actor=actor, asked_at=asked_at)
+    reconcile.reconcile_with(listing, member=member, actor=actor, requested_at=requested_at)
     merged = list({data.id: data for data in listing}.values())
     going_on = Sync.objects.open()
-    when = {"began": going_on.started_at if going_on else asked_at, "asked_at": asked_at}
+    when = {
+        "started": going_on.started_at if going_on else requested_at,
+        "requested_at": requested_at,
+    }
     kinds: dict[str, str] = {}
     for start in range(0, len(merged), AT_ONCE):
         kinds |= _compare(merged[start : start + AT_ONCE], actor=actor, **when)
-    succeeded = {"asked_at": asked_at, "read_at": asked_at, "failure": ""}
+    succeeded = {"requested_at": requested_at, "read_at": requested_at, "failure": ""}
     MemberList.objects.update_or_create(member_id=member, defaults=succeeded)
     return _counts(merged, kinds, member)
 
 
-def find_missing(actor: str, began: datetime) -> Counts:
+def find_missing(actor: str, started: datetime) -> Counts:
     """Mark webhooks that no list of this sync contained.
 
     Only of members whose list was read, and only webhooks that we knew before the list was
     requested.
     """
     missing = 0
-    unread = MemberList.objects.unread_since(began)
+    unread = MemberList.objects.unread_since(started)
     lists = MemberList.objects.exclude(pk__in=unread).values_list("member_id", "read_at")
     read = {member: read_at for member, read_at in lists if read_at}
     known = Webhook.objects.live().defer("key_sealed").order_by("pk")
-    for member, asked_at in read.items():
-        for webhook in list(known.filter(user_id=member, last_seen_at__lt=asked_at)):
-            missing += drift.mark_missing(webhook, actor=actor, asked_at=asked_at)
+    for member, requested_at in read.items():
+        for webhook in list(known.filter(user_id=member, last_seen_at__lt=requested_at)):
+            missing += drift.mark_missing(webhook, actor=actor, requested_at=requested_at)
     # then the others are in nobody's list
-    if not unread.exists() and Member.objects.read_since(began):
-        for webhook in list(known.exclude(user_id__in=read).filter(last_seen_at__lt=began)):
-            missing += drift.mark_missing(webhook, actor=actor, asked_at=began)
+    if not unread.exists() and Member.objects.read_since(started):
+        for webhook in list(known.exclude(user_id__in=read).filter(last_seen_at__lt=started)):
+            missing += drift.mark_missing(webhook, actor=actor, requested_at=started)
     return {COUNTED[Drift.MISSING]: missing} if missing else {}
 
 
@@ -113,12 +116,12 @@ def _counts(listed: list[WebhookData], kinds: dict[str, str], member: str) -> Co
 
 
 def _compare(
-    listed: list[WebhookData], *, actor: str, began: datetime, asked_at: datetime
+    listed: list[WebhookData], *, actor: str, started: datetime, requested_at: datetime
 ) -> dict[str, str]:
     """Record new and changed webhooks, and that the others were seen. Returns the kind of each.
 
     Args:
-        began: a drift marked since then comes from another list of the same sync.
+        started: a drift marked since then comes from another list of the same sync.
     """
     known = {row.quo_id: row for row in Webhook.objects.filter(quo_id__in=[d.id for d in listed])}
     kinds: dict[str, str] = {}
@@ -127,14 +130,16 @@ def _compare(
         here = known.get(data.id)
         if here and compare.is_same(here, data):
             same.append(here.pk)
-            kinds[data.id] = here.drift if here.drift_since and here.drift_since >= began else ""
-        elif (kind := _record(data, actor=actor, asked_at=asked_at)) is not None:
+            kinds[data.id] = here.drift if here.drift_since and here.drift_since >= started else ""
+        elif (kind := _record(data, actor=actor, requested_at=requested_at)) is not None:
             kinds[data.id] = kind
-    Webhook.objects.filter(pk__in=same, last_seen_at__lt=asked_at).update(last_seen_at=asked_at)
+    Webhook.objects.filter(pk__in=same, last_seen_at__lt=requested_at).update(
+        last_seen_at=requested_at
+    )
     return kinds
 
 
-def _record(data: WebhookData, *, actor: str, asked_at: datetime) -> str | None:
+def _record(data: WebhookData, *, actor: str, requested_at: datetime) -> str | None:
     """Store what Quo returned and mark how it differed; return the kind of drift.
 
     None if it is being created here right now: then the attempt records it.
@@ -142,7 +147,7 @@ def _record(data: WebhookData, *, actor: str, asked_at: datetime) -> str | None:
     with transaction.atomic():
         locks.exclusive("end an attempt")
         here = Webhook.objects.filter(quo_id=data.id).first()
-        if here and max(here.last_seen_at, here.missing_since or here.last_seen_at) > asked_at:
+        if here and max(here.last_seen_at, here.missing_since or here.last_seen_at) > requested_at:
             return ""  # our row is newer than this list
         kind: str
         found: compare.Differences
@@ -152,7 +157,7 @@ def _record(data: WebhookData, *, actor: str, asked_at: datetime) -> str | None:
             kind, found = Drift.NOT_CREATED_HERE, []
         else:
             kind, found = compare.differences(here, data)
-        webhook = store(data, now=asked_at)
+        webhook = store(data, now=requested_at)
         if kind:
             drift.mark(webhook, kind, found, actor=actor)
     return kind

@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('part', models.CharField(blank=True, max_length=20)),
                 ('pieces', models.JSONField(default=list)),
                 ('planned', models.IntegerField(default=0)),
-                ('silences', models.IntegerField(default=0)),
+                ('failures_in_a_row', models.IntegerField(default=0)),
                 ('lease_until', models.DateTimeField(null=True)),
             ],
         ),

@@ -20,15 +20,15 @@ class CopyQuerySet(models.QuerySet[Any]):
         here = self.current()
         return here.exists() and not here.filter(last_seen_at__lt=moment).exists()
 
-    def store_list(self, rows: "Iterable[CopiedFromQuo]", *, asked_at: datetime) -> None:
+    def store_list(self, rows: "Iterable[CopiedFromQuo]", *, requested_at: datetime) -> None:
         """Store one complete list: new rows, changed rows, and rows that are not in it any more.
 
         Nothing is deleted. Rows that are not in the list are marked missing; rows that come back
         are unmarked and keep their ``first_seen_at``.
 
         Args:
-            rows: unsaved rows, each with ``last_seen_at`` equal to ``asked_at``.
-            asked_at: when the list was requested. Rows that were seen later are not missing.
+            rows: unsaved rows, each with ``last_seen_at`` equal to ``requested_at``.
+            requested_at: when the list was requested. Rows that were seen later are not missing.
         """
         unique = list({row.quo_id: row for row in rows}.values())
         kept = {"id", "quo_id", "first_seen_at"}
@@ -42,7 +42,7 @@ class CopyQuerySet(models.QuerySet[Any]):
                 unique_fields=["quo_id"],
                 update_fields=columns,
             )
-        self.current().filter(last_seen_at__lt=asked_at).update(missing_since=asked_at)
+        self.current().filter(last_seen_at__lt=requested_at).update(missing_since=requested_at)
 
 
 class CopiedFromQuo(models.Model):

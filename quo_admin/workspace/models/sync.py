@@ -49,7 +49,7 @@ class Sync(models.Model):
     part = models.CharField(max_length=20, blank=True)  # what is being read
     pieces = models.JSONField(default=list)  # the pieces of it that are left
     planned = models.IntegerField(default=0)  # how many pieces this part has
-    silences = models.IntegerField(default=0)  # how many pieces in a row got no response
+    failures_in_a_row = models.IntegerField(default=0)  # how many pieces in a row got no response
     lease_until = models.DateTimeField(null=True)  # in the past: since when nobody reads a piece
 
     objects = SyncQuerySet.as_manager()

@@ -145,8 +145,8 @@ def test_words_that_find_nothing_are_not_written_down_since_they_may_be_a_key(vi
 def test_export_marks_missing_and_unread_webhooks_not_in_sync(viewer):
     began = timezone.now()
     Sync.objects.create(started_at=began, ended_at=began, actor="worker", counts={"webhooks": 1})
-    MemberList.objects.create(member_id="US1", asked_at=began, read_at=began)
-    MemberList.objects.create(member_id="US2", asked_at=began, failure="Forbidden")
+    MemberList.objects.create(member_id="US1", requested_at=began, read_at=began)
+    MemberList.objects.create(member_id="US2", requested_at=began, failure="Forbidden")
     for label, member in (("Read", "US1"), ("Unread", "US2"), ("Nobody’s", None), ("Off", "US2")):
         make_webhook(label=label, userId=member)
     for label, member in (("Past", "US1"), ("Deleted", "US2")):

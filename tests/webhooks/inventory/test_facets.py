@@ -34,9 +34,11 @@ def company(db):
     Webhook.objects.filter(label="G").update(missing_since=NOON)
     began = timezone.now()
     Sync.objects.create(started_at=began, ended_at=began, actor="worker", counts={"webhooks": 1})
-    MemberList.objects.create(member_id="US1", asked_at=began, read_at=began)
+    MemberList.objects.create(member_id="US1", requested_at=began, read_at=began)
     before = began - timedelta(days=1)
-    MemberList.objects.create(member_id="US2", asked_at=began, read_at=before, failure="Forbidden")
+    MemberList.objects.create(
+        member_id="US2", requested_at=began, read_at=before, failure="Forbidden"
+    )
 
 
 @pytest.mark.parametrize(

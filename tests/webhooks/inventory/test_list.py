@@ -41,10 +41,12 @@ def sync(*, read, failed, counts=None):
     counts = counts or {"webhooks": 1}
     Sync.objects.create(started_at=began, ended_at=began, actor="worker", counts=counts)
     for member in read:
-        MemberList.objects.create(member_id=member, asked_at=began, read_at=began)
+        MemberList.objects.create(member_id=member, requested_at=began, read_at=began)
     for member, failure in failed.items():
         before = began - timedelta(hours=3)
-        MemberList.objects.create(member_id=member, asked_at=began, read_at=before, failure=failure)
+        MemberList.objects.create(
+            member_id=member, requested_at=began, read_at=before, failure=failure
+        )
 
 
 def test_empty_list_says_what_to_do(operator, viewer):

@@ -142,7 +142,7 @@ def test_rules_of_numbers_are_not_kept_while_no_number_was_read(viewer):
 
 def test_page_names_members_whose_list_failed(viewer):
     make_sync()
-    MemberList.objects.create(member_id="US4kQm81", asked_at=NOON, failure="Forbidden")
+    MemberList.objects.create(member_id="US4kQm81", requested_at=NOON, failure="Forbidden")
 
     for query in ("", "?policy=disabled"):
         assert "US4kQm81’s webhooks were never read: Forbidden." in text(page(viewer, query))

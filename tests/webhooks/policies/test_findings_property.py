@@ -13,6 +13,7 @@ from quo_admin.quo import spec
 from quo_admin.webhooks.endpoints import host_of, normalized_url
 from quo_admin.webhooks.models import Webhook
 from quo_admin.webhooks.policies import findings
+from quo_admin.webhooks.policies.queries import subjects
 from quo_admin.workspace.models import Member, Number
 from tests.factories import NOON, make_member, make_number, make_webhook
 
@@ -70,11 +71,11 @@ class FindingsAreWhatASlowReaderFinds(TestCase):
         company(synced=synced)
 
         for name in findings.POLICIES:
-            subjects = READERS[name]
+            expected = READERS[name]
             wanted = {
                 (webhook.quo_id, subject)
                 for webhook, made in zip(webhooks, workspace, strict=True)
-                for subject in subjects(made, list(zip(webhooks, workspace, strict=True)), synced)
+                for subject in expected(made, list(zip(webhooks, workspace, strict=True)), synced)
             }
             breaking = findings.webhooks_with_finding(name)
             pks = [webhook.pk for webhook in webhooks]
@@ -96,8 +97,8 @@ def stored(made):
     )
     prints = {"now": webhook.key_fingerprint, "earlier": "00000000"}
     for who, which in made.seen:
-        values = f"fingerprint {prints[which][:4]}-{prints[which][4:]}"
-        record(actor=who, action=Action.KEY_REVEALED, target=webhook.quo_id, after=values)
+        words = f"fingerprint {prints[which][:4]}-{prints[which][4:]}"
+        record(actor=who, action=Action.KEY_REVEALED, target=webhook.quo_id, after=words)
     return webhook
 
 
@@ -184,8 +185,8 @@ def host_once(made, others, synced):
 def maker_gone(made, others, synced):
     member = synced and made.member and made.member != "UShere"
     staff = made.created_by and not STAFF.get(made.created_by)
-    subjects = [f"member {made.member}"] * bool(member) + [f"staff {made.created_by}"] * bool(staff)
-    return [] if made.gone else subjects
+    expected = [f"member {made.member}"] * bool(member) + [f"staff {made.created_by}"] * bool(staff)
+    return [] if made.gone else expected
 
 
 def key_seen_by_leaver(made, others, synced):

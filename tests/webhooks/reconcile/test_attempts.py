@@ -163,10 +163,10 @@ def beat(seconds_ago):
     Heartbeat.objects.create(worker="desk:1", seen_at=seen_at)
 
 
-def lost(state="unknown", *, look_in_s=10, **changes):
+def lost(state="unknown", *, check_in_s=10, **changes):
     """An attempt that has no answer, and is to be looked for in so many seconds."""
-    due = timezone.now() + timedelta(seconds=look_in_s)
-    return make_attempt(state, next_look_at=due, **changes)
+    due = timezone.now() + timedelta(seconds=check_in_s)
+    return make_attempt(state, next_check_at=due, **changes)
 
 
 def test_unknown_attempt_says_that_there_may_be_two_if_it_is_sent_again(viewer):
@@ -179,7 +179,7 @@ def test_unknown_attempt_says_that_there_may_be_two_if_it_is_sent_again(viewer):
 def test_attempt_that_a_crash_cut_off_says_so_and_is_looked_for(operator):
     beat(4)
 
-    response = operator.get(lost("sending", look_in_s=-3).get_absolute_url())
+    response = operator.get(lost("sending", check_in_s=-3).get_absolute_url())
 
     assert "The attempt was interrupted" in text(response)
     assert "Check now" in text(response)
@@ -187,7 +187,7 @@ def test_attempt_that_a_crash_cut_off_says_so_and_is_looked_for(operator):
 
 
 @pytest.mark.parametrize(
-    ("looks", "look_in_s", "page_text", "again_in_s"),
+    ("check_count", "check_in_s", "page_text", "again_in_s"),
     [
         (
             0,
@@ -200,11 +200,11 @@ def test_attempt_that_a_crash_cut_off_says_so_and_is_looked_for(operator):
     ],
 )
 def test_page_says_how_often_it_was_looked_for_and_when_next_and_follows(
-    viewer, looks, look_in_s, page_text, again_in_s
+    viewer, check_count, check_in_s, page_text, again_in_s
 ):
     beat(4)
 
-    response = viewer.get(lost(looks=looks, look_in_s=look_in_s).get_absolute_url())
+    response = viewer.get(lost(check_count=check_count, check_in_s=check_in_s).get_absolute_url())
 
     assert page_text in text(response)
     assert response["Refresh"] == str(again_in_s)
@@ -235,7 +235,7 @@ def test_found_attempt_says_that_it_was_found_and_leads_to_its_webhook(viewer):
 
 def test_attempt_that_was_given_up_says_so_calmly_and_can_be_sent_again(operator):
     beat(4)
-    attempt = make_attempt("not_created", looks=4)
+    attempt = make_attempt("not_created", check_count=4)
 
     response = operator.get(attempt.get_absolute_url())
 

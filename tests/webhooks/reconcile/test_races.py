@@ -46,7 +46,7 @@ def test_crashed_attempt_that_is_not_found_is_unknown_and_says_why(sandbox):
 
 
 def test_nothing_is_due_while_it_is_being_sent(sandbox):
-    make_attempt("sending", started_at=timezone.now(), next_look_at=timezone.now() + Attempt.LEASE)
+    make_attempt("sending", started_at=timezone.now(), next_check_at=timezone.now() + Attempt.LEASE)
 
     assert reconcile.reconcile_next() is False
     assert sandbox.calls.all() == []
@@ -60,8 +60,8 @@ def test_quo_that_is_down_postpones_and_loses_nothing(sandbox):
     assert reconcile.reconcile_next() is False
 
     assert state(attempt) == "unknown"
-    assert (attempt.looks, attempt.lease_until) == (0, None)
-    assert attempt.next_look_at > timezone.now() + timedelta(seconds=20)
+    assert (attempt.check_count, attempt.lease_until) == (0, None)
+    assert attempt.next_check_at > timezone.now() + timedelta(seconds=20)
     assert len(sandbox.calls.all()) == 1
 
 
@@ -106,7 +106,7 @@ def test_same_attempt_is_reconciled_only_once(sandbox):
 
 def test_late_response_after_reconciliation_changes_nothing(sandbox, monkeypatch):
     """The process slept through its lease; meanwhile the worker found what Quo had made."""
-    token, end_created = uuid4(), reconcile.look
+    token, end_created = uuid4(), reconcile.check_at_quo
 
     def slow(self, wanted):
         doc = made_at_quo(sandbox)
@@ -141,7 +141,7 @@ def test_response_that_cannot_be_stored_is_recovered_by_reconciling(sandbox, mon
                 actor="ada", wanted=make_wanted(), token=uuid4(), accepted=["all-numbers"]
             )
     assert Attempt.objects.get().state == "sending"
-    Attempt.objects.update(started_at=timezone.now() - Attempt.LEASE, next_look_at=timezone.now())
+    Attempt.objects.update(started_at=timezone.now() - Attempt.LEASE, next_check_at=timezone.now())
 
     assert reconcile.reconcile_next()
 

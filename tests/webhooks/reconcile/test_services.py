@@ -80,9 +80,9 @@ def test_none_is_looked_for_again_and_only_then_given_up(sandbox):
 
     look()
     assert state(attempt) == "unknown"
-    first_pause = attempt.next_look_at - timezone.now()
+    first_pause = attempt.next_check_at - timezone.now()
     look()
-    second_pause = Attempt.objects.get().next_look_at - timezone.now()
+    second_pause = Attempt.objects.get().next_check_at - timezone.now()
     later = attempt.ended_at - reconcile.QUIET_FOR - timedelta(seconds=1)
     Attempt.objects.update(ended_at=later, started_at=later)
     look()
@@ -104,12 +104,12 @@ def test_one_check_is_not_enough_to_give_up(sandbox):
 
 def test_check_is_due_after_two_minutes(sandbox):
     attempt = unknown(ago=90)
-    Attempt.objects.update(looks=10)
+    Attempt.objects.update(check_count=10)
 
     look()
 
     assert state(attempt) == "unknown"
-    assert attempt.next_look_at == attempt.sent_by + reconcile.QUIET_FOR
+    assert attempt.next_check_at == attempt.sent_by + reconcile.QUIET_FOR
 
 
 def test_what_was_given_up_is_found_when_it_turns_up_after_all(sandbox):
@@ -145,7 +145,7 @@ def test_several_candidates_are_left_to_a_user(sandbox):
 
     assert state(attempt) == "unknown"
     assert attempt.candidates == [doc["id"] for doc in docs]
-    assert attempt.next_look_at is None
+    assert attempt.next_check_at is None
     assert Webhook.objects.filter(created_by="").count() == 2  # recorded, with their keys
     reconcile.decide(attempt=attempt, quo_id=docs[1]["id"], actor="olga")
     assert state(attempt) == "found"

@@ -243,7 +243,7 @@ def unread():
     Sync.objects.create(started_at=now, ended_at=now, actor="worker", counts={"webhooks": 1})
     MemberList.objects.create(
         member_id="US4kQm81",
-        asked_at=now,
+        requested_at=now,
         read_at=now - timedelta(days=2),
         failure="Forbidden (trace 7)",
     )

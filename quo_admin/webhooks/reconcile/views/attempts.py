@@ -121,10 +121,10 @@ def _search(attempt: Attempt, *, now: datetime) -> Search | None:
     if not is_lost(attempt, now=now):
         return None
     beat = Heartbeat.objects.newest()
-    due = attempt.next_look_at
+    due = attempt.next_check_at
     return Search(
         beat=beat,
-        alive=beat is not None and not beat.is_silent(now=now),
+        alive=beat is not None and not beat.is_stale(now=now),
         wait_s=max(ceil((due - now).total_seconds()), 0) if due else None,
     )
 
