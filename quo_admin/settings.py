@@ -175,7 +175,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # bytes
 # Language and time zone
 LANGUAGE_CODE = "en"
 USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = "UTC"  # pages name UTC beside each time: see times.py
 
 # Static files: from the sources until `collectstatic` has been run.
 STATIC_URL = "static/"

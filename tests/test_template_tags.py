@@ -3,7 +3,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from django.template import engines
 
-from quo_admin.template_tags import ago, breakable, kind, pairs
+from quo_admin.template_tags import breakable, kind, pairs
+from quo_admin.times import ago
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

@@ -15,7 +15,8 @@ from quo_admin.numbers import coverage
 from quo_admin.numbers.coverage import EVENTS, Cell, Day, State
 from quo_admin.numbers.filters import Filters
 from quo_admin.numbers.gaps import GAPS, Tally, is_new, is_restricted
-from quo_admin.template_tags import ago, breakable
+from quo_admin.template_tags import breakable
+from quo_admin.times import ago
 from quo_admin.webhooks.models import Webhook
 from quo_admin.webhooks.states import State as ShownState
 from quo_admin.workspace.models import Member, Number

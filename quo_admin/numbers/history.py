@@ -17,7 +17,7 @@ from quo_admin.numbers.gaps import HOME_REGION
 from quo_admin.numbers.grid import STATES, marks, may_have_left, uncertainty
 from quo_admin.numbers.models import Note
 from quo_admin.quo import spec
-from quo_admin.template_tags import ago
+from quo_admin.times import ago
 from quo_admin.webhooks.models import Attempt, Subscription, Webhook
 from quo_admin.webhooks.models.webhook import EVENT_WORDS
 from quo_admin.webhooks.states import State

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from quo_admin.template_tags import ago
+from quo_admin.times import ago
 from quo_admin.webhooks.models import Drift, Webhook
 from quo_admin.workspace.models import Sync
 

@@ -114,7 +114,7 @@ def test_rows_are_unticked_and_ticked_again(operator):
 
 
 def test_rows_of_other_pages_keep_their_ticks(operator, monkeypatch):
-    monkeypatch.setattr("quo_admin.batches.views.draft.ROWS", 2)
+    monkeypatch.setattr("quo_admin.batches.views.draft.ROWS_PER_PAGE", 2)
     batch = plan_of(lines(5))
     rows = list(batch.rows.all())
 

@@ -23,7 +23,7 @@ from quo_admin.webhooks.endpoints import display_url
 from quo_admin.webhooks.models.webhook import EVENT_WORDS
 from quo_admin.workspace.models import Member
 
-ROWS = 100
+ROWS_PER_PAGE = 100
 FAILED_SHOWN = 5  # rows named in the notice; all of them are under "Needs attention"
 HISTORY = 50
 VIEWS = ("created", "skipped", "waiting")
@@ -88,7 +88,7 @@ def _rows(request: HttpRequest, current: Progress) -> dict[str, Any]:
         chosen = items.in_state("failed", "unknown", now=now)
     else:
         chosen = items.in_state(view, now=now) if view in STATES else items.with_states(now=now)
-    page = Paginator(chosen, ROWS)
+    page = Paginator(chosen, ROWS_PER_PAGE)
     page.count = _count(current, view)  # saves a query
     shown = page.get_page(request.GET.get("page"))
     failed = items.in_state("failed", now=now)[:FAILED_SHOWN] if current.counts["failed"] else []

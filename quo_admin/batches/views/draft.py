@@ -23,7 +23,7 @@ from quo_admin.webhooks.models.webhook import EVENT_WORDS
 from quo_admin.webhooks.summary import NAMES_SHOWN, Part, sentence
 from quo_admin.workspace.models import Member, Number
 
-ROWS = 100
+ROWS_PER_PAGE = 100
 FILTERS: dict[str, dict[str, Any]] = {
     # Unticked rows stay in this view, or later pages would shift while one ticks.
     "create": {"plan": BatchRow.Plan.CREATE},
@@ -39,7 +39,7 @@ def draft(
     """Render a draft. The batch view, which calls this, has checked the permission."""
     kind, number = _view_and_page(request)
     items = batch.rows.with_states(now=timezone.now()).filter(**FILTERS.get(kind, {}))
-    page = Paginator(items, ROWS).get_page(number)
+    page = Paginator(items, ROWS_PER_PAGE).get_page(number)
     form = batch.form_data
     unknown = form.get("unknown", [])
     context = _totals(request, batch) | {
@@ -124,7 +124,7 @@ def _choose(request: HttpRequest, batch: Batch) -> None:
 
 
 def _shown(request: HttpRequest) -> list[int]:
-    return _ids(request.POST.get("shown", "").split(","))[:ROWS]
+    return _ids(request.POST.get("shown", "").split(","))[:ROWS_PER_PAGE]
 
 
 def _ids(texts: Iterable[str]) -> list[int]:

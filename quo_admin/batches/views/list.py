@@ -17,7 +17,7 @@ from quo_admin.batches.progress import STATES, Progress
 from quo_admin.batches.queries import WORDS, address, in_state
 from quo_admin.quo import rate_limiter
 
-ROWS = 25
+ROWS_PER_PAGE = 25
 
 
 @require_safe
@@ -27,7 +27,7 @@ def batches(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     show = show if show in WORDS else ""
     found = {kind: in_state(kind) for kind in WORDS}
-    page = Paginator(found[show].order_by("-pk"), ROWS).get_page(request.GET.get("page"))
+    page = Paginator(found[show].order_by("-pk"), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     counts = _counts(page)
     rows = [
         Progress(

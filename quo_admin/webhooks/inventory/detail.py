@@ -11,7 +11,8 @@ from django.utils.http import urlencode
 
 from quo_admin.audit.models import Entry
 from quo_admin.quo import spec
-from quo_admin.template_tags import ago, pairs
+from quo_admin.template_tags import pairs
+from quo_admin.times import ago
 from quo_admin.webhooks.inventory.also_sent_to import SHOWN, OtherWebhook, also_sent_to
 from quo_admin.webhooks.keys import access
 from quo_admin.webhooks.models import Drift, MemberList, Webhook

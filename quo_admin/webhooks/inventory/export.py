@@ -19,9 +19,9 @@ from quo_admin.audit.actions import Action
 from quo_admin.quo import spec
 from quo_admin.template_tags import pairs
 from quo_admin.webhooks.endpoints import display_url
-from quo_admin.webhooks.inventory.columns import NEWEST
 from quo_admin.webhooks.inventory.filter_labels import WORDS, in_words
 from quo_admin.webhooks.inventory.filters import OTHER, STALE, SYNC, Filters
+from quo_admin.webhooks.inventory.sorting import NEWEST
 from quo_admin.webhooks.models import Webhook
 from quo_admin.webhooks.models.freshness import freshness
 from quo_admin.webhooks.models.webhook import WebhookQuerySet

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from quo_admin.quo.types import clean
-from quo_admin.webhooks.inventory.columns import NEWEST, SORTS, distinct, order_of
 from quo_admin.webhooks.inventory.conditions import (
     NOTHING,
     Condition,
@@ -20,6 +19,7 @@ from quo_admin.webhooks.inventory.conditions import (
     where,
 )
 from quo_admin.webhooks.inventory.search import Search, reached_by, search
+from quo_admin.webhooks.inventory.sorting import NEWEST, SORTS, distinct, order_of
 from quo_admin.webhooks.models import MemberList
 from quo_admin.webhooks.models.cursor import Order
 from quo_admin.webhooks.models.expressions import Short

@@ -28,7 +28,8 @@ from django.utils.html import format_html
 
 from quo_admin.audit.actions import Action
 from quo_admin.audit.models import Entry
-from quo_admin.template_tags import ago, pairs, reads_the_same
+from quo_admin.template_tags import pairs
+from quo_admin.times import ago, reads_the_same
 from quo_admin.webhooks.models import Webhook
 
 SHOWN = [Action.KEY_REVEALED, Action.KEYS_HANDED_OVER]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quo_admin.webhooks.inventory.columns import SORTS
+from quo_admin.webhooks.inventory.sorting import SORTS
 from quo_admin.webhooks.models import Webhook
 from tests.factories import NOON, make_member, make_webhook
 from tests.words import text

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from quo_admin.csv_export import csv_response
 from quo_admin.quo import spec
 from quo_admin.quo.types import clean
-from quo_admin.webhooks.inventory.columns import COLUMNS, words_of
 from quo_admin.webhooks.inventory.export import HEADER, NothingFound, export
 from quo_admin.webhooks.inventory.facets import Counts
 from quo_admin.webhooks.inventory.filter_labels import chips
 from quo_admin.webhooks.inventory.filters import ROWS, Filters
 from quo_admin.webhooks.inventory.rows import list_rows
+from quo_admin.webhooks.inventory.sorting import COLUMNS, words_of
 from quo_admin.webhooks.models import Drift, Webhook
 from quo_admin.webhooks.models.cursor import CursorPage
 from quo_admin.webhooks.models.freshness import freshness
