@@ -198,7 +198,7 @@ def test_views_show_the_rows_of_a_state(viewer):
 
 
 def test_page_has_a_hundred_rows(viewer, monkeypatch):
-    monkeypatch.setattr(views, "ROWS", 3)
+    monkeypatch.setattr(views, "ROWS_PER_PAGE", 3)
     batch = started_batch(8)
 
     last = viewer.get(f"/batches/{batch.pk}/?page=3")
@@ -236,7 +236,7 @@ def test_page_asks_for_what_changes_as_long_as_it_runs(viewer, worker):
 def test_what_changes_comes_without_the_rest_and_its_links_lead_to_the_page(
     viewer, worker, monkeypatch
 ):
-    monkeypatch.setattr(views, "ROWS", 1)
+    monkeypatch.setattr(views, "ROWS_PER_PAGE", 1)
     batch = started_batch(3)
 
     live = viewer.get(f"/batches/{batch.pk}/?live=running-True-2").content.decode()

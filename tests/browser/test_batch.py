@@ -116,7 +116,7 @@ def test_focus_stays_where_it_is_while_the_page_changes(page, sign_in, transacti
 
 @pytest.mark.parametrize("name", ["Next", "Copy WHmade"])
 def test_focus_stays_on_content_that_is_polled(page, sign_in, transactional_db, monkeypatch, name):
-    monkeypatch.setattr(batch_page, "ROWS", 2)
+    monkeypatch.setattr(batch_page, "ROWS_PER_PAGE", 2)
     Heartbeat.objects.create(worker="desk:1", seen_at=timezone.now())
     batch = started_batch(3)
     tried(batch, 1, "created", webhook=make_webhook(id="WHmade"))
