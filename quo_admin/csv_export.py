@@ -19,13 +19,13 @@ from itertools import islice
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
-BEGINNINGS = "=+-@\u2212"  # the last is the typographic minus, which LibreOffice reads as one
+FORMULA_PREFIXES = "=+-@\u2212"  # the last is the typographic minus, which LibreOffice reads as one
 E164 = re.compile(r"\+[1-9][0-9]{1,14}")
 NUMBERS = re.compile(rf"{E164.pattern}(; {E164.pattern})*")
 BETWEEN = re.compile(r"([;|\t\r\n])")  # what a spreadsheet may take as the end of a cell
 # Separators that may be in a list of words; most lists have words only and need no parsing.
-DOUBTFUL = re.compile(rf"{BETWEEN.pattern}(?! ?[\w(])")
-ROWS_A_CHUNK = 200
+UNSAFE_SEPARATOR = re.compile(rf"{BETWEEN.pattern}(?! ?[\w(])")
+ROWS_PER_CHUNK = 200
 
 
 def cell(value: object) -> str:
@@ -35,13 +35,15 @@ def cell(value: object) -> str:
     is an empty cell.
     """
     text = "" if value is None else str(value)
-    safe = f"'{text}" if _could_run(text) else text
-    if not DOUBTFUL.search(text):
+    safe = f"'{text}" if _looks_like_formula(text) else text
+    if not UNSAFE_SEPARATOR.search(text):
         return safe
     first, *rest = BETWEEN.split(safe)
     for end, part in zip(rest[::2], rest[1::2], strict=True):
         # A spreadsheet that ended a cell there would take the following quotes as its own.
-        first += f"{end}'{part}" if _could_run(part.replace('"', " ").strip()) else end + part
+        first += (
+            f"{end}'{part}" if _looks_like_formula(part.replace('"', " ").strip()) else end + part
+        )
     return first
 
 
@@ -66,7 +68,7 @@ def csv_response(
     )
 
 
-def _could_run(text: str) -> bool:
+def _looks_like_formula(text: str) -> bool:
     """Whether a spreadsheet could take the text as a formula.
 
     White space and zero-width characters are skipped, as some spreadsheets do; full-width forms
@@ -77,13 +79,13 @@ def _could_run(text: str) -> bool:
     if text[:1] in ("\t", "\r", "\n"):
         return True
     first = next((c for c in text if unicodedata.category(c)[0] not in "CZ"), "")
-    return unicodedata.normalize("NFKC", first)[:1] in tuple(BEGINNINGS)
+    return unicodedata.normalize("NFKC", first)[:1] in tuple(FORMULA_PREFIXES)
 
 
 def _chunks(header: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[bytes]:
     yield codecs.BOM_UTF8 + _lines([header])
     left = iter(rows)
-    while chunk := list(islice(left, ROWS_A_CHUNK)):
+    while chunk := list(islice(left, ROWS_PER_CHUNK)):
         yield _lines(chunk)
 
 

@@ -58,5 +58,5 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
         log.exception("The refusal of %r is not in the audit log", request.path)
     if user.is_superuser or user.groups.exists():
         return render(request, "403.html", status=403)
-    context = {"whom_to_ask": roles.whom_to_ask()}
+    context = {"access_contacts": roles.access_contacts()}
     return render(request, "accounts/no_group.html", context, status=403)

@@ -27,7 +27,7 @@ def ago(moment: datetime | None, now: datetime | None = None) -> str:
     )
 
 
-def reads_the_same(moment: datetime | None, other: datetime | None) -> bool:
+def displays_the_same(moment: datetime | None, other: datetime | None) -> bool:
     """Whether ``ago`` has the same words for both times, so that one of them is enough."""
     if moment is None or other is None:
         return moment is other

@@ -31,7 +31,7 @@ def audit_log_can_be_emptied():
     teardown = TransactionTestCase._fixture_teardown
 
     def without_triggers(self):
-        with triggers.taken_off():
+        with triggers.temporarily_dropped():
             teardown(self)
 
     TransactionTestCase._fixture_teardown = without_triggers

@@ -50,21 +50,21 @@ def test_help_and_errors_are_linked_to_their_field(show, data):
     assert len(ids(html)) == len(set(ids(html)))
 
 
-def test_every_label_belongs_to_a_control(show):
+def test_every_label_references_a_form_control(show):
     html = show(FIELDS, form=Letter())
 
     assert set(re.findall(r'for="([^"]+)"', html)) == {"id_to", "id_by_0", "id_by_1", "id_note"}
     assert set(re.findall(r'for="([^"]+)"', html)) <= set(ids(html))
 
 
-def test_a_field_that_was_wrong_keeps_what_was_typed(show):
+def test_invalid_field_keeps_its_input(show):
     html = show(FIELDS, form=Letter({"to": "Ada", "by": ["rail"]}))
 
     assert 'value="Ada"' in html
     assert html.count('class="state bad"') == 1
 
 
-def test_the_summary_counts_what_is_to_mend_and_leads_to_it(show):
+def test_error_summary_counts_invalid_fields_and_links_to_them(show):
     form = Letter({})
     html = show(SUMMARY + FIELDS, form=form)
 
@@ -74,7 +74,7 @@ def test_the_summary_counts_what_is_to_mend_and_leads_to_it(show):
     assert set(links) <= set(ids(html))
 
 
-def test_form_error_is_announced(show):
+def test_form_error_is_shown_in_the_error_summary(show):
     form = Letter({"to": "Ada", "by": ["air"]})
     form.add_error(None, "The post did not answer, so it may be on its way.")
 
@@ -94,24 +94,24 @@ def test_form_errors_come_before_field_errors(show):
     )
 
 
-def test_a_form_in_order_has_no_summary(show):
+def test_form_without_errors_has_no_error_summary(show):
     assert words(show(SUMMARY, form=Letter())) == ""
 
 
-def test_copied_text_is_escaped(show):
+def test_copy_button_text_is_escaped(show):
     html = show('{% include "components/copy.html" with text=text only %}', text='"><b>')
 
     assert 'data-copy="&quot;&gt;&lt;b&gt;"' in html
 
 
-def test_a_copy_button_stays_hidden_until_a_script_has_looked(show):
+def test_copy_button_is_hidden_without_javascript(show):
     html = show('{% include "components/copy.html" with text="WH1" name="the id" only %}')
 
     assert re.search(r"<button[^>]* hidden[ >]", html)
     assert 'aria-label="Copy the id"' in html
 
 
-def test_paging_keeps_the_search(show):
+def test_pager_links_keep_the_search_query(show):
     page = Paginator(range(30), 10).page(2)
 
     html = show(
@@ -122,7 +122,7 @@ def test_paging_keeps_the_search(show):
     assert "Page 2 of 3" in words(html)
 
 
-def test_the_last_page_leads_no_further(show):
+def test_last_page_has_a_disabled_older_link(show):
     page = Paginator(range(30), 10).page(3)
 
     html = show('{% include "components/pager.html" with page=page only %}', page=page)
@@ -130,7 +130,7 @@ def test_the_last_page_leads_no_further(show):
     assert re.search(r'aria-disabled="true">Older<', html)
 
 
-def test_one_page_needs_no_pager(show):
+def test_single_page_has_no_pager(show):
     page = Paginator(range(3), 10).page(1)
 
     assert words(show('{% include "components/pager.html" with page=page only %}', page=page)) == ""

@@ -15,7 +15,7 @@ def under(title, printed):
     return {words: int(count) for words, count in re.findall(r"  (.+): (\d+)", block)}
 
 
-def test_nothing_is_lost_and_nothing_doubled_wherever_the_process_is_killed(tmp_path, capsys):
+def test_no_webhook_is_lost_or_duplicated_at_any_crash_point(tmp_path, capsys):
     code = crash.main(
         ["--short", "--runs", str(RUNS), "--people", str(RUNS), "--data", str(tmp_path / "bench")]
     )

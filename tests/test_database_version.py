@@ -8,7 +8,7 @@ from django.db.migrations.recorder import MigrationRecorder
 pytestmark = pytest.mark.django_db
 
 
-def test_migrate_refuses_a_database_with_a_migration_it_does_not_know():
+def test_migrate_rejects_a_database_with_an_unknown_migration():
     recorder = MigrationRecorder(connection)
     recorder.record_applied("webhooks", "0002_of_another_version")
     before = recorder.applied_migrations().keys()

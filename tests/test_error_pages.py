@@ -15,7 +15,7 @@ def text_of(response):
 # The theme
 
 
-def test_a_theme_once_chosen_holds_on_every_page_even_signed_out(viewer):
+def test_selected_theme_is_kept_after_signing_out(viewer):
     viewer.post("/theme/", {"theme": "dark", "next": "/numbers/"})
     viewer.post("/accounts/logout/")
 
@@ -24,7 +24,7 @@ def test_a_theme_once_chosen_holds_on_every_page_even_signed_out(viewer):
     assert 'data-theme="dark"' in page
 
 
-def test_the_menu_shows_which_theme_is_chosen(viewer):
+def test_menu_shows_the_selected_theme(viewer):
     viewer.post("/theme/", {"theme": "light"})
 
     page = viewer.get("/webhooks/").content.decode()
@@ -32,20 +32,20 @@ def test_the_menu_shows_which_theme_is_chosen(viewer):
     assert re.findall(r'value="(\w+)" checked', page) == ["light"]
 
 
-def test_choosing_a_theme_returns_to_the_page_one_was_on(viewer):
+def test_selecting_a_theme_redirects_to_the_previous_page(viewer):
     response = viewer.post("/theme/", {"theme": "dark", "next": "/numbers/?q=desk"})
 
     assert response["Location"] == "/numbers/?q=desk"
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:1"])
-def test_choosing_a_theme_never_leads_to_another_host(client, elsewhere):
+def test_selecting_a_theme_never_redirects_to_another_host(client, elsewhere):
     response = client.post("/theme/", {"theme": "dark", "next": elsewhere})
 
     assert response["Location"] == "/"
 
 
-def test_the_theme_cookie_is_kept_for_a_year_and_from_scripts(client):
+def test_theme_cookie_lasts_one_year_and_is_http_only(client):
     cookie = client.post("/theme/", {"theme": "dark"}).cookies["theme"]
 
     assert cookie["max-age"] == 365 * 24 * 60 * 60
@@ -53,21 +53,21 @@ def test_the_theme_cookie_is_kept_for_a_year_and_from_scripts(client):
     assert cookie["samesite"] == "Lax"
 
 
-def test_a_theme_that_we_do_not_have_is_refused(client):
+def test_unknown_theme_is_rejected(client):
     assert client.post("/theme/", {"theme": "pink"}).status_code == 400
 
 
-def test_a_cookie_that_was_tampered_with_means_the_system_theme(client, db):
+def test_invalid_theme_cookie_falls_back_to_the_system_theme(client, db):
     client.cookies["theme"] = '"><script>'
 
     assert 'data-theme="system"' in client.get("/accounts/login/").content.decode()
 
 
-def test_a_theme_is_not_chosen_by_following_a_link(client):
+def test_selecting_a_theme_requires_post(client):
     assert client.get("/theme/").status_code == 405
 
 
-def test_a_theme_is_not_chosen_from_another_site(db):
+def test_selecting_a_theme_requires_a_csrf_token(db):
     assert Client(enforce_csrf_checks=True).post("/theme/", {"theme": "dark"}).status_code == 403
 
 
@@ -82,7 +82,7 @@ def test_bar_shows_the_current_page_and_user(viewer):
     assert "vera Viewer, signed in just now" in text_of(page)
 
 
-def test_only_a_superuser_is_led_to_people_and_groups(operator, signed_in):
+def test_only_a_superuser_sees_the_link_to_the_admin(operator, signed_in):
     there = f'href="{reverse("admin:index")}"'
 
     assert there not in operator.get("/webhooks/").content.decode()
@@ -105,7 +105,7 @@ def test_missing_permission_gives_a_message_and_an_audit_entry(viewer):
     assert (entry.actor, entry.target) == ("vera", "/sync/now/")
 
 
-def test_user_without_a_group_is_told_whom_to_contact(signed_in, person):
+def test_user_without_a_group_sees_whom_to_contact(signed_in, person):
     person("superuser", "root")
 
     response = signed_in(None, "nina").get("/webhooks/")
@@ -114,11 +114,11 @@ def test_user_without_a_group_is_told_whom_to_contact(signed_in, person):
     assert "Ask root to add you to the" in text_of(response)
 
 
-def test_a_superuser_needs_no_group(signed_in):
+def test_superuser_without_a_group_has_access(signed_in):
     assert signed_in("superuser", "root").get("/webhooks/").status_code == 200
 
 
-def test_a_broken_audit_log_does_not_break_the_refusal(viewer, monkeypatch, caplog):
+def test_403_page_is_shown_when_the_audit_entry_fails(viewer, monkeypatch, caplog):
     def broken(**_):
         raise RuntimeError("the audit log is locked")
 
@@ -130,14 +130,14 @@ def test_a_broken_audit_log_does_not_break_the_refusal(viewer, monkeypatch, capl
     assert "The refusal of '/sync/now/' is not in the audit log" in caplog.text
 
 
-def test_form_without_csrf_token_gets_a_plain_message(db):
+def test_form_without_csrf_token_shows_an_error_page(db):
     response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "ada"})
 
     assert response.status_code == 403
     assert "Nothing was changed." in text_of(response)
 
 
-def test_a_form_from_an_unknown_origin_is_logged_with_the_setting_to_change(db, caplog):
+def test_form_from_an_untrusted_origin_logs_the_setting_to_change(db, caplog):
     browser = Client(enforce_csrf_checks=True, headers={"Origin": "https://quo.example"})
 
     browser.post("/accounts/login/", {"login": "ada"})
@@ -145,7 +145,7 @@ def test_a_form_from_an_unknown_origin_is_logged_with_the_setting_to_change(db, 
     assert "set CSRF_TRUSTED_ORIGINS=https://quo.example" in caplog.text
 
 
-def test_an_unknown_host_name_is_logged_with_the_setting_to_change(client, caplog):
+def test_unknown_host_name_logs_the_setting_to_change(client, caplog):
     response = client.get("/accounts/login/", headers={"Host": "quo.example"})
 
     assert response.status_code == 400
@@ -156,7 +156,7 @@ def test_an_unknown_host_name_is_logged_with_the_setting_to_change(client, caplo
 # Pages that are not there, and pages that broke
 
 
-def test_an_address_with_nothing_at_it_shows_the_way_on(viewer):
+def test_unknown_url_shows_a_404_page_with_a_link_to_home(viewer):
     response = viewer.get("/nothing/here/")
 
     assert response.status_code == 404
@@ -165,7 +165,7 @@ def test_an_address_with_nothing_at_it_shows_the_way_on(viewer):
     assert 'class="bar"' in response.content.decode()
 
 
-def test_broken_page_is_reported_without_any_database(rf):
+def test_500_page_is_rendered_without_the_database(rf):
     from django.views.defaults import server_error
 
     response = server_error(rf.get("/webhooks/"))

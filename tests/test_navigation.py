@@ -62,7 +62,7 @@ def test_each_page_of_a_section_links_to_all_of_them(viewer, pages):
 
 
 @pytest.mark.parametrize("address", ["/", "/webhooks/WHone/", "/audit/"])
-def test_other_pages_have_no_second_level(viewer, address):
+def test_other_pages_have_no_second_level_menu(viewer, address):
     make_webhook(quo_id="WHone")
 
     assert nav(viewer, address, "Section") == ({}, [])

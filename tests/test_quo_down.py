@@ -22,13 +22,13 @@ PAGES = [address for address, method, _ in TABLE if method == "GET"]
 
 
 @pytest.fixture(autouse=True)
-def one_try(monkeypatch):
+def no_retries(monkeypatch):
     monkeypatch.setattr(retry, "WRITE", replace(retry.WRITE, tries=1))
     monkeypatch.setattr(retry, "READ", replace(retry.READ, tries=1))
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_every_page_opens(signed_in, address):
+def test_every_page_opens_when_quo_is_down(signed_in, address):
     make_webhook(id="WHone")
     make_number(id="PNone")
     make_attempt("unknown", pk=1000)
@@ -38,7 +38,7 @@ def test_every_page_opens(signed_in, address):
     assert signed_in("superuser").get(address).status_code in {200, 301, 302}
 
 
-def test_creating_says_that_nothing_was_made_and_keeps_what_was_typed(operator):
+def test_create_shows_that_nothing_was_created_and_keeps_the_input(operator):
     response = operator.post("/webhooks/new/", create_form(label="Typed label"))
 
     assert "Nothing was created." in text(response)
@@ -47,7 +47,7 @@ def test_creating_says_that_nothing_was_made_and_keeps_what_was_typed(operator):
     assert Attempt.objects.get().state == "rejected"
 
 
-def test_syncing_says_that_nothing_changed(operator):
+def test_sync_shows_the_failure_and_keeps_existing_data(operator):
     make_number(name="Front desk")
 
     response = operator.post("/sync/now/", follow=True)

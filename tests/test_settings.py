@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
     ],
     ids=["nothing", "empty", "one"],
 )
-def test_missing_secret_stops_every_command_with_one_sentence(given, named):
+def test_missing_secret_stops_commands_with_a_one_sentence_error(given, named):
     outer = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     environment = outer | {"DJANGO_SETTINGS_MODULE": "quo_admin.settings"} | given
 

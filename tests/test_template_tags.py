@@ -42,7 +42,7 @@ def test_time_is_shown_relative_to_now(back, said):
     assert words(NOON - back) == said
 
 
-def test_time_has_the_exact_utc_time_too():
+def test_time_includes_the_exact_utc_time():
     california = timezone(timedelta(hours=-8))
     moment = datetime(2026, 11, 22, 1, 2, 11, 987654, tzinfo=california)
 
@@ -51,22 +51,22 @@ def test_time_has_the_exact_utc_time_too():
     )
 
 
-def test_a_moment_that_is_not_known_leaves_the_place_empty():
+def test_unknown_time_is_rendered_as_an_empty_string():
     assert ago(None) == ""
 
 
-def test_a_template_measures_from_the_present():
+def test_template_filter_is_relative_to_the_current_time():
     page = engines["django"].from_string("{{ moment|ago }}")
 
     assert ">2 h ago<" in page.render({"moment": datetime.now(UTC) - timedelta(hours=2)})
 
 
-def test_a_fingerprint_is_read_in_two_halves():
+def test_fingerprint_is_split_into_two_groups():
     assert pairs("5c795c6c") == "5c79-5c6c"
     assert pairs("") == pairs(None) == ""
 
 
-def test_a_host_may_break_after_its_dots():
+def test_host_name_can_wrap_after_each_dot():
     assert breakable("hooks.acme.example") == "hooks.<wbr>acme.<wbr>example"
 
 
@@ -74,7 +74,7 @@ def test_host_name_is_escaped():
     assert "<script>" not in breakable("<script>.example")
 
 
-def test_a_message_is_marked_by_its_weight():
+def test_message_level_maps_to_its_css_class():
     assert [kind(level) for level in ("success", "warning", "error", "info")] == [
         "ok",
         "warn",

@@ -149,7 +149,7 @@ def test_each_role_has_the_permissions_of_the_table(
 
 
 @pytest.mark.parametrize("address", ["/sync/now/", "/webhooks/attempts/1/reconcile/"])
-def test_acts_are_not_done_by_following_a_link(sandbox, signed_in, address):
+def test_actions_are_not_performed_by_get_requests(sandbox, signed_in, address):
     make_attempt("unknown", pk=1)
 
     response = signed_in("superuser").get(address)
@@ -158,7 +158,7 @@ def test_acts_are_not_done_by_following_a_link(sandbox, signed_in, address):
     assert sandbox.calls.all() == []
 
 
-def test_nothing_is_accepted_without_the_page_that_sends_it(person):
+def test_post_without_a_csrf_token_is_rejected(person):
     person("Operators", "olga")
     browser = Client(enforce_csrf_checks=True)
     browser.login(username="olga", password="correct horse battery staple")
@@ -169,7 +169,7 @@ def test_nothing_is_accepted_without_the_page_that_sends_it(person):
     assert not Webhook.objects.exists()
 
 
-def test_pages_bear_a_strict_policy_and_load_nothing_from_elsewhere(viewer):
+def test_pages_send_strict_security_headers(viewer):
     response = viewer.get("/webhooks/")
 
     policy = response["Content-Security-Policy"]

@@ -27,7 +27,7 @@ ACTS: dict[type[Model], Acts] = {
     User: Acts(Action.PERSON_CREATED, Action.PERSON_CHANGED, Action.PERSON_DELETED),
     Group: Acts(Action.GROUP_CREATED, Action.GROUP_CHANGED, Action.GROUP_DELETED),
 }
-SILENT = {"id", "password", "last_login", "date_joined"}
+UNRECORDED_FIELDS = {"id", "password", "last_login", "date_joined"}
 OLD = "_row_before"  # where an object keeps the values of its row while it is being saved
 
 
@@ -41,7 +41,7 @@ def remember_old_values(instance: Any, using: str, **kwargs: Any) -> None:
 
 @receiver(post_save, sender=User)
 @receiver(post_save, sender=Group)
-def note_saved(
+def record_save(
     instance: Any, created: bool, update_fields: Iterable[str] | None, **kwargs: Any
 ) -> None:
     old = vars(instance).pop(OLD, None)
@@ -62,14 +62,14 @@ def note_saved(
 
 @receiver(post_delete, sender=User)
 @receiver(post_delete, sender=Group)
-def note_deleted(instance: Any, **kwargs: Any) -> None:
+def record_deletion(instance: Any, **kwargs: Any) -> None:
     _note(instance, ACTS[type(instance)].deleted, before=_words(_values(instance)))
 
 
 @receiver(m2m_changed, sender=User.groups.through)
 @receiver(m2m_changed, sender=User.user_permissions.through)
 @receiver(m2m_changed, sender=Group.permissions.through)
-def note_links(
+def record_group_changes(
     sender: Any,
     instance: Any,
     action: str,
@@ -113,7 +113,7 @@ def _password_changed(old: User, new: User, update_fields: Iterable[str] | None)
 
 def _values(instance: Model) -> dict[str, Any]:
     names = [field.name for field in instance._meta.concrete_fields]
-    return {name: getattr(instance, name) for name in names if name not in SILENT}
+    return {name: getattr(instance, name) for name in names if name not in UNRECORDED_FIELDS}
 
 
 def _words(values: dict[str, Any]) -> str:

@@ -20,19 +20,19 @@ from quo_admin.audit.actions import Action
 
 
 @receiver(user_logged_in)
-def note_sign_in(user: User, **kwargs: Any) -> None:
+def record_sign_in(user: User, **kwargs: Any) -> None:
     audit.record(actor=user.get_username(), action=Action.SIGNED_IN)
 
 
 @receiver(answer_ready)
-def know_the_browser(
+def remember_known_browser(
     request: HttpRequest, response: HttpResponse, user: User, **kwargs: Any
 ) -> None:
     known_browser.remember(request, response, user.get_username())
 
 
 @receiver(user_login_failed)
-def note_refusal(credentials: dict[str, Any], **kwargs: Any) -> None:
+def record_failed_sign_in(credentials: dict[str, Any], **kwargs: Any) -> None:
     typed = credentials.get("username", "")
     account = User.objects.filter(username=typed).first()
     audit.record(
@@ -43,12 +43,12 @@ def note_refusal(credentials: dict[str, Any], **kwargs: Any) -> None:
 
 
 @receiver(user_logged_out)
-def note_sign_out(user: User | None, **kwargs: Any) -> None:
+def record_sign_out(user: User | None, **kwargs: Any) -> None:
     if user:
         audit.record(actor=user.get_username(), action=Action.SIGNED_OUT)
 
 
 @receiver(authentication_step_completed)
-def note_fresh_sign_in(user: User, reauthenticated: bool = False, **kwargs: Any) -> None:
+def record_reauthentication(user: User, reauthenticated: bool = False, **kwargs: Any) -> None:
     if reauthenticated:
         audit.record(actor=user.get_username(), action=Action.FRESH_SIGN_IN)

@@ -11,13 +11,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 COOKIE = "known"
-KEEP_S = 180 * 24 * 60 * 60
+MAX_AGE_S = 180 * 24 * 60 * 60
 
 
 def mark(request: HttpRequest, username: str) -> str:
     """Return this browser's mark if this person signed in with it before, else ""."""
     # A cookie of another person, an expired or a forged one counts as none.
-    return request.get_signed_cookie(COOKIE, "", salt=username.lower(), max_age=KEEP_S) or ""
+    return request.get_signed_cookie(COOKIE, "", salt=username.lower(), max_age=MAX_AGE_S) or ""
 
 
 def remember(request: HttpRequest, response: HttpResponse, username: str) -> None:
@@ -26,7 +26,7 @@ def remember(request: HttpRequest, response: HttpResponse, username: str) -> Non
         COOKIE,
         mark(request, username) or secrets.token_hex(8),
         salt=username.lower(),
-        max_age=KEEP_S,
+        max_age=MAX_AGE_S,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",

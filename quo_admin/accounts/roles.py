@@ -48,7 +48,7 @@ def role_of(user: User | AnonymousUser) -> str:
     return "Viewer" if user.has_perm("webhooks.view_webhook") else "No group"
 
 
-def whom_to_ask() -> list[str]:
+def access_contacts() -> list[str]:
     """Return the names of the users who can add somebody to a group."""
     superusers = User.objects.filter(is_superuser=True, is_active=True).order_by("username")
     return [user.get_full_name() or user.get_username() for user in superusers]

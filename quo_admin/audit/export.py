@@ -8,7 +8,7 @@ from quo_admin.audit.filters import Filters
 from quo_admin.audit.models import Entry
 
 HEADER = (
-    "Number", "At (UTC)", "Who", "Act", "Action", "Object", "Label", "Before", "After",
+    "Number", "At (UTC)", "Who", "Action", "Action ID", "Object", "Label", "Before", "After",
     "Address", "Request", "Hash",
 )  # fmt: skip
 

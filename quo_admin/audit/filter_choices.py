@@ -39,7 +39,7 @@ KINDS = {
 }
 
 
-def persons(chosen: str = "") -> list[str]:
+def actor_names(chosen: str = "") -> list[str]:
     """Return every person in the audit log, and the chosen one if it is not in it."""
     with connection.cursor() as cursor:
         cursor.execute(ACTORS)

@@ -30,8 +30,8 @@ class Origin:
         return self.request.user.get_username()
 
 
-BY_COMMAND = Origin()
-_current: ContextVar[Origin] = ContextVar("origin", default=BY_COMMAND)
+COMMAND_ORIGIN = Origin()
+_current: ContextVar[Origin] = ContextVar("origin", default=COMMAND_ORIGIN)
 
 
 def current() -> Origin:

@@ -35,19 +35,25 @@ def find(entry: Entry, *, after: Head) -> Fault | None:
     if true.pk == entry.pk:
         return _altered(number, _changed(entry))
     if _written_number(entry) > number:
-        words = f"Entry {number} was moved: it stands as number {true.number} now."
+        words = f"Entry {number} was moved: it is now number {true.number}."
         return Fault("reordered", number, words)
-    return _inserted(entry.number, f"the entry that was written as {number} comes later")
+    return _inserted(entry.number, f"the original entry {number} now comes later")
 
 
 def rewritten(head: Head) -> Fault:
-    words = f"Entry {head.number} is not the one of the printed head, yet the chain holds: "
-    return Fault("rewritten", head.number, words + "it was written anew, up to there at least.")
+    words = (
+        f"Entry {head.number} does not match the earlier head, but the hash chain is consistent: "
+    )
+    return Fault(
+        "rewritten", head.number, words + "the audit log was rewritten, at least up to this entry."
+    )
 
 
 def truncated(head: Head, last: Head) -> Fault:
-    words = f"The end was cut off: the printed head is entry {head.number}, the last one now is "
-    return Fault("truncated", last.number + 1, f"{words}{last.number}.")
+    words = (
+        f"Entries were removed from the end: the earlier head is entry {head.number}, but the last "
+    )
+    return Fault("truncated", last.number + 1, f"{words}entry is now {last.number}.")
 
 
 def _gone(entry: Entry, after: Head) -> Fault:
@@ -60,11 +66,11 @@ def _gone(entry: Entry, after: Head) -> Fault:
     if written > number:
         return _removed(number, written - 1)
     if written < number:
-        return _inserted(written, f"another entry was written as number {written}")
+        return _inserted(written, f"another entry originally had number {written}")
     if after.number == 0:
         return _altered(number, ["canonical", "hash"])
     words = (
-        f"Entry {after.number} was altered and given a new hash, or entry {number} was put in "
+        f"Entry {after.number} was altered and given a new hash, or entry {number} was inserted in "
         f"its place: {number} does not follow from {after.number}."
     )
     return Fault("altered", after.number, words)

@@ -31,11 +31,11 @@ def put(using: str = "default", **kwargs: Any) -> None:
     if TABLE not in connection.introspection.table_names():
         return
     with connection.cursor() as cursor:
-        for statement in _put_statements(connection):
+        for statement in _create_statements(connection):
             cursor.execute(statement)
 
 
-def take_off(using: str = "default") -> None:
+def drop(using: str = "default") -> None:
     """Remove the triggers. For tests, which empty their tables."""
     connection = connections[using]
     names = SQLITE if connection.vendor == "sqlite" else [POSTGRESQL]
@@ -46,8 +46,8 @@ def take_off(using: str = "default") -> None:
 
 
 @contextmanager
-def taken_off(using: str = "default") -> Iterator[None]:
-    take_off(using)
+def temporarily_dropped(using: str = "default") -> Iterator[None]:
+    drop(using)
     try:
         yield
     finally:
@@ -86,7 +86,7 @@ def check(*, databases: Sequence[str] | None = None, **kwargs: Any) -> list[chec
     ]
 
 
-def _put_statements(connection: BaseDatabaseWrapper) -> list[str]:
+def _create_statements(connection: BaseDatabaseWrapper) -> list[str]:
     if connection.vendor == "sqlite":
         return [
             f"CREATE TRIGGER IF NOT EXISTS {name} {when} SELECT RAISE(ABORT, '{WORDS}'); END"

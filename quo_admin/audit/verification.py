@@ -19,9 +19,9 @@ from quo_admin.audit.models import Entry
 from quo_admin.audit.tampering import Fault
 
 STEP_S = 3  # how long one request may verify
-GOOD_FOR = timedelta(days=1)
+TOKEN_MAX_AGE = timedelta(days=1)
 SALT = "verify the audit log"
-FAULT = "Does not hold. "
+FAULT = "Not intact. "
 
 
 class InvalidToken(Exception):
@@ -51,7 +51,9 @@ class Verification:
             InvalidToken: the token is not valid.
         """
         try:
-            started, head, earlier, reached = signing.loads(token, salt=SALT + by, max_age=GOOD_FOR)
+            started, head, earlier, reached = signing.loads(
+                token, salt=SALT + by, max_age=TOKEN_MAX_AGE
+            )
         except signing.BadSignature as exc:
             raise InvalidToken from exc
         return cls(
@@ -135,7 +137,7 @@ def _describe(here: Verification, fault: Fault | None) -> str:
     started = f"Started {here.started:%Y-%m-%d %H:%M:%S} UTC."
     if fault:
         return f"{FAULT}{fault.words} {started}"
-    earlier = f" The head printed earlier, {here.earlier}, is among them." if here.earlier else ""
+    earlier = f" The earlier head, {here.earlier}, matches." if here.earlier else ""
     count = f"{here.head.number:,} entr{'y' if here.head.number == 1 else 'ies'}"
     intact = f"{count}, none altered, removed, inserted or reordered."
     return f"{intact}{earlier} Head {here.head}. {started}"

@@ -12,7 +12,7 @@ from django.utils import timezone
 from quo_admin.audit.actions import Action
 from quo_admin.batches.models import Batch, BatchRow
 from quo_admin.batches.planned_row import PlannedRow
-from quo_admin.batches.worker_job import record, wanted_of
+from quo_admin.batches.worker_job import record, request_of_row
 from quo_admin.webhooks.policies import warnings
 from quo_admin.webhooks.reconcile import services as reconcile
 
@@ -27,7 +27,7 @@ STATE_PHRASES = {
 }
 
 
-class NotNow(Exception):
+class InvalidBatchState(Exception):
     """The state of the batch does not allow this. The text is for the user."""
 
     def __init__(self, batch: Batch, why: str = "") -> None:
@@ -66,7 +66,9 @@ def create_draft(
     Batch.objects.filter(pk=batch.pk).update(row_count=len(rows))
     batch.row_count = len(rows)
     if instead_of and instead_of.state == State.DRAFT:
-        with suppress(NotNow, Batch.DoesNotExist):  # expected: started or discarded meanwhile
+        with suppress(
+            InvalidBatchState, Batch.DoesNotExist
+        ):  # expected: started or discarded meanwhile
             discard(batch=instead_of)
     return batch
 
@@ -75,12 +77,12 @@ def choose(*, batch: Batch, shown: Collection[int], ticked: Collection[int]) -> 
     """Store which of the rows shown on a page are selected.
 
     Raises:
-        NotNow: the batch was started.
+        InvalidBatchState: the batch was started.
     """
     rows = batch.rows.filter(pk__in=shown, plan=BatchRow.Plan.CREATE)
     with transaction.atomic():
         batch.refresh_from_db(from_queryset=Batch.objects.select_for_update())
-        _only(batch, State.DRAFT)
+        _require_state(batch, State.DRAFT)
         rows.filter(pk__in=ticked).update(chosen=True)
         rows.exclude(pk__in=ticked).update(chosen=False)
 
@@ -88,7 +90,7 @@ def choose(*, batch: Batch, shown: Collection[int], ticked: Collection[int]) -> 
 def findings(batch: Batch) -> list[warnings.PolicyWarning]:
     """Return the warnings of all selected rows, one for each policy."""
     items = batch.rows.to_create().iterator(chunk_size=500)
-    return warnings.warnings_for_all(wanted_of(item) for item in items)
+    return warnings.warnings_for_all(request_of_row(item) for item in items)
 
 
 def start(*, actor: str, batch: Batch, accepted: Collection[str]) -> None:
@@ -96,18 +98,18 @@ def start(*, actor: str, batch: Batch, accepted: Collection[str]) -> None:
 
     Raises:
         UnconfirmedWarnings: a warning was not confirmed.
-        NotNow: it was started before, or no row is selected.
+        InvalidBatchState: it was started before, or no row is selected.
     """
-    _only(batch, State.DRAFT)
+    _require_state(batch, State.DRAFT)
     if batch.row_count is None:
-        raise NotNow(batch, "this plan is incomplete. Create it again.")
+        raise InvalidBatchState(batch, "this plan is incomplete. Create it again.")
     found = findings(batch)
     unconfirmed = [warning for warning in found if warning.policy not in accepted]
     if unconfirmed:
         raise UnconfirmedWarnings(unconfirmed)
     count = batch.rows.to_create().count()
     if not count:
-        raise NotNow(batch, "no rows are selected.")
+        raise InvalidBatchState(batch, "no rows are selected.")
     values = {
         "started_by": actor,
         "started_at": timezone.now(),
@@ -118,28 +120,32 @@ def start(*, actor: str, batch: Batch, accepted: Collection[str]) -> None:
 
 
 def discard(*, batch: Batch) -> None:
-    """Delete a draft. Raises NotNow: it was started."""
+    """Delete a draft. Raises InvalidBatchState: it was started."""
     with transaction.atomic():
         batch.refresh_from_db(from_queryset=Batch.objects.select_for_update())
-        _only(batch, State.DRAFT)
+        _require_state(batch, State.DRAFT)
         batch.delete()
 
 
 def pause(*, actor: str, batch: Batch) -> None:
-    """Send no further rows. Requests in progress finish. Raises NotNow."""
-    _only(batch, State.RUNNING)
+    """Send no further rows. Requests in progress finish. Raises InvalidBatchState."""
+    _require_state(batch, State.RUNNING)
     _step(batch, State.PAUSED, Action.BATCH_PAUSED, actor=actor, after="", why="")
 
 
 def resume(*, actor: str, batch: Batch) -> None:
-    """Run again after a pause or stop. Nothing is sent if no row waits. Raises NotNow."""
-    _only(batch, State.PAUSED, State.STOPPED, State.DONE)
+    """Run again after a pause or stop. Nothing is sent if no row waits.
+
+    Raises:
+        InvalidBatchState: it is not paused, stopped or done.
+    """
+    _require_state(batch, State.PAUSED, State.STOPPED, State.DONE)
     _step(batch, State.RUNNING, Action.BATCH_RESUMED, actor=actor, after="", why="")
 
 
 def stop(*, actor: str, batch: Batch) -> None:
-    """Stop the batch. Waiting rows are not sent unless it is resumed. Raises NotNow."""
-    _only(batch, State.RUNNING, State.PAUSED)
+    """Stop the batch. Waiting rows are not sent unless it is resumed. Raises InvalidBatchState."""
+    _require_state(batch, State.RUNNING, State.PAUSED)
     _step(batch, State.STOPPED, Action.BATCH_STOPPED, actor=actor, after="", why="")
 
 
@@ -149,15 +155,15 @@ def retry_failed(*, actor: str, batch: Batch) -> int:
     A failed row created nothing, so sending it again is safe.
 
     Raises:
-        NotNow: it is a draft, or no row failed.
+        InvalidBatchState: it is a draft, or no row failed.
     """
-    _only(batch, State.RUNNING, State.PAUSED, State.STOPPED, State.DONE)
+    _require_state(batch, State.RUNNING, State.PAUSED, State.STOPPED, State.DONE)
     count = 0
     for item in list(batch.rows.in_state("failed", now=timezone.now()).only("pk", "token")):
         same = batch.rows.filter(pk=item.pk, token=item.token)
         count += same.update(token=uuid4(), over=False, failure="", lease_until=None)
     if not count:
-        raise NotNow(batch, "it has no failed rows.")
+        raise InvalidBatchState(batch, "it has no failed rows.")
     with transaction.atomic():
         # From any state: a worker may change it at this moment.
         started = Batch.objects.filter(pk=batch.pk).exclude(state=State.DRAFT)
@@ -199,9 +205,9 @@ def _unknown(batch: Batch) -> list[BatchRow]:
     return list(batch.rows.in_state("unknown", now=timezone.now()))
 
 
-def _only(batch: Batch, *states: str) -> None:
+def _require_state(batch: Batch, *states: str) -> None:
     if batch.state not in states:
-        raise NotNow(batch)
+        raise InvalidBatchState(batch)
 
 
 def _step(
@@ -210,5 +216,9 @@ def _step(
     with transaction.atomic():
         if not batch.step(state, now=timezone.now(), **values):
             current = Batch.objects.filter(pk=batch.pk).first()
-            raise NotNow(current) if current else NotNow(batch, "the plan was discarded.")
+            raise (
+                InvalidBatchState(current)
+                if current
+                else InvalidBatchState(batch, "the plan was discarded.")
+            )
         record(batch, action, after=after, actor=actor)

@@ -34,7 +34,7 @@ from quo_admin.workspace.models import Number
 # So many threads that nine calls a second leave even if Quo takes half a second to respond.
 # Each waits for the rate limiter like everybody, so a person waits behind these at most.
 THREADS = 8
-LOST_IN_A_ROW = 3  # lost responses; then Quo is down, and further rows would be unknown too
+MAX_LOST_RESPONSES = 3  # lost responses; then Quo is down, and further rows would be unknown too
 
 State = Batch.State
 
@@ -51,14 +51,14 @@ def run_next_row() -> bool:
     item = BatchRow.objects.take(now=timezone.now())
     if item is None:
         for batch in Batch.objects.filter(state__in=[State.RUNNING, State.PAUSED]):
-            _end_if_through(batch)
+            _finish_if_complete(batch)
         return False
-    goes_on = _carry(item)
-    _end_if_through(item.batch)
+    goes_on = _process_row(item)
+    _finish_if_complete(item.batch)
     return goes_on
 
 
-def wanted_of(item: BatchRow) -> NewMessageWebhook:
+def request_of_row(item: BatchRow) -> NewMessageWebhook:
     """Return the request of a row."""
     body = item.payload
     return NewMessageWebhook(
@@ -83,12 +83,12 @@ def record(batch: Batch, action: Action, *, after: str = "", actor: str = "worke
     )
 
 
-def _carry(item: BatchRow) -> bool:
+def _process_row(item: BatchRow) -> bool:
     """Create the webhook of a row and release it. Return whether the next row may follow."""
     try:
         create_message_webhook(
             actor=item.batch.started_by,
-            wanted=wanted_of(item),
+            wanted=request_of_row(item),
             token=item.token,
             accepted=item.batch.accepted,
         )
@@ -123,14 +123,14 @@ def _not_sent(item: BatchRow, warned: UnconfirmedWarnings) -> dict[str, Any]:
     if {finding.policy for finding in warned.findings} != {PolicyName.DOUBLED}:
         return {"failure": " ".join(finding.title for finding in warned.findings)}
     return _already_covered(item) or {
-        "failure": "Some of its events already reach this endpoint, or may. Plan these numbers "
-        "again to create what is missing."
+        "failure": "Some of its events already reach this endpoint, or may do so soon. Plan "
+        "these numbers again to create what is missing."
     }
 
 
 def _already_covered(item: BatchRow) -> dict[str, Any]:
     """Return the values of a row whose events are all covered by now, else nothing."""
-    wanted = wanted_of(item)
+    wanted = request_of_row(item)
     covered = existing_webhooks(wanted.url, wanted.events)
     reasons: set[tuple[str, str]] = set()
     for number in Number.objects.filter(quo_id__in=item.numbers):
@@ -159,9 +159,9 @@ def _pause_if_quo_is_down(batch: Batch) -> None:
     went_on = Entry.objects.filter(target=f"batch {batch.pk}", action=Action.BATCH_RESUMED)
     if (last := went_on.newest_first().first()) and last.moment:
         ended = ended.filter(ended_at__gt=last.moment)
-    states = ended.order_by("-ended_at", "-pk").values_list("state", flat=True)[:LOST_IN_A_ROW]
-    if list(states) == [Attempt.State.UNKNOWN] * LOST_IN_A_ROW:
-        _pause(batch, f"Quo did not respond {LOST_IN_A_ROW} times in a row.")
+    states = ended.order_by("-ended_at", "-pk").values_list("state", flat=True)[:MAX_LOST_RESPONSES]
+    if list(states) == [Attempt.State.UNKNOWN] * MAX_LOST_RESPONSES:
+        _pause(batch, f"Quo did not respond {MAX_LOST_RESPONSES} times in a row.")
 
 
 def _pause(batch: Batch, why: str) -> None:
@@ -170,7 +170,7 @@ def _pause(batch: Batch, why: str) -> None:
             record(batch, Action.BATCH_PAUSED, after=why)
 
 
-def _end_if_through(batch: Batch) -> None:
+def _finish_if_complete(batch: Batch) -> None:
     """End the batch if no row waits or is being sent.
 
     Checked again after the change of state: whoever retries rows meanwhile starts it again.

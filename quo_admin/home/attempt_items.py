@@ -30,7 +30,8 @@ def unknown() -> Item:
         count=count,
         one="Attempt with an unknown result",
         many="Attempts with an unknown result",
-        why="Quo sent no usable answer, so the webhook may exist. Reconcile before you try again.",
+        why="Quo sent no usable response, so the webhook may exist. Reconcile before you try "
+        "again.",
         fine="No unknown results.",
         address=attempts_at(Attempt.State.UNKNOWN),
         oldest=oldest,
@@ -66,5 +67,5 @@ def worker(beat: Heartbeat | None) -> Item:
         address="",
         oldest=beat.seen_at if beat else None,
         kind="stale",
-        word="Silent",
+        word="Not running",
     )

@@ -20,7 +20,7 @@ WORDS = {
     "delivered": (
         "Number without coverage for Message delivered",
         "Numbers without coverage for Message delivered",
-        "No system learns whether its messages were delivered. Plan a batch, or note a webhook "
+        "No system is told whether its messages were delivered. Plan a batch, or note a webhook "
         "in the Quo app.",
         "Every number is covered for Message delivered.",
         "wait gap",

@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "doing": sync_progress.doing(running) if running else "",
         "active_batch": batch,  # for the header, which would read it again
         "progress": progress(batch, now=now) if batch and sees_numbers else None,
-        "left": running.is_left(now=now) if running else False,
+        "left": running.is_abandoned(now=now) if running else False,
         "entries": Entry.objects.newest_first()[:ENTRIES],
     }
     return render(request, "home/home.html", context)

@@ -31,7 +31,7 @@ STATES = {
     State.ONLY_DISABLED: ("off gap", "Only a disabled webhook"),
     State.NOT_COVERED: ("wait gap", "Not covered"),
 }
-MAY_HAVE_LEFT = "May have left by then"
+MAY_HAVE_LEFT = "May have been removed by then"
 HEADER = (
     *("name", "number", "number ID", "group ID", "as of"),
     *("message received", "message received: hosts", "message received: hosts (uncertain)"),

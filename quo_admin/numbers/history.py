@@ -136,7 +136,11 @@ def sentence(number: Number, name: str, cell: Cell, on: Day | None) -> list[Part
     start += [Part(f" on {on.day.day} {on.day:%B %Y}")] if on else []
     be, would = ("were", "would have been") if on else ("are", "would be")
     if cell.state in (CellState.NOT_COVERED, CellState.NOTED):
-        noted = f"; {cell.note.given_by} noted one in the Quo app" if cell.note else ""
+        noted = (
+            f"; {cell.note.given_by} noted that a webhook in the Quo app covers them"
+            if cell.note
+            else ""
+        )
         return [*start, Part(f" {be} not covered by any webhook{noted}.")]
     certain = any(cell.hosts.values())
     possibly = "" if certain else " possibly"

@@ -9,9 +9,9 @@ from quo_admin.workspace.phone_numbers import digits
 
 LARGEST = 5 * 1024 * 1024  # bytes; our limit: some 100,000 rows
 TOO_LARGE = "The file is larger than 5 MB. Keep only the column of numbers."
-MOST_ROWS = 50_000
+MAX_ROWS = 50_000
 DELIMITERS = ";,\t|"
-OURS = ("number", "number id")  # headings of columns that are read as a whole
+NUMBER_HEADINGS = ("number", "number id")  # headings of columns that are read as a whole
 # common in lists from other systems
 HEADINGS = ("phone number", "phone", "telephone", "id", "name")
 DIGITS = range(9, 16)  # of a number with its country or area code; a date has eight
@@ -35,11 +35,11 @@ def read_numbers(content: bytes) -> list[str]:
     rows = _rows(_text(content))
     if not rows:
         raise UnreadableFile("The file is empty. Put one number in each row.")
-    ours, others = _under(OURS, rows[0]), _under(HEADINGS, rows[0])
+    ours, others = _under(NUMBER_HEADINGS, rows[0]), _under(HEADINGS, rows[0])
     rows = rows[1:] if ours or others else rows
-    if len(rows) > MOST_ROWS:
+    if len(rows) > MAX_ROWS:
         raise UnreadableFile(
-            f"The file has {len(rows):,} rows; the limit is {MOST_ROWS:,}. Split the file."
+            f"The file has {len(rows):,} rows; the limit is {MAX_ROWS:,}. Split the file."
         )
     columns = ours or _with_numbers(rows) or others[:1]
     if not columns:

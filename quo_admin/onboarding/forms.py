@@ -64,7 +64,7 @@ class PlanForm(forms.Form):
         help_text="Placeholders: {name}, {number}, {group} and {row}.",
     )
     packing = forms.ChoiceField(
-        label="Packing",
+        label="Numbers per webhook",
         initial="each",
         choices=[
             (name, choice_label(word, PACKING_DETAILS[name])) for name, word in PACKINGS.items()
@@ -129,9 +129,9 @@ class PlanForm(forms.Form):
 
     def clean(self) -> None:
         lines = self.list.splitlines()
-        if len(lines) > files.MOST_ROWS:
+        if len(lines) > files.MAX_ROWS:
             self.add_error(
-                "pasted", f"A plan can have up to {files.MOST_ROWS:,} numbers. Split the list."
+                "pasted", f"A plan can have up to {files.MAX_ROWS:,} numbers. Split the list."
             )
         elif not self.parsed.numbers and "file" not in self.errors:
             self.add_error("pasted", self._none())
@@ -152,7 +152,7 @@ class PlanForm(forms.Form):
         if self._parsed is None:
             ids = [number.quo_id for number in self.filtered] if self["filter"].value() else []
             ticked = split_ids(self.typed("resourceIds"))
-            lines = self.list.splitlines()[: files.MOST_ROWS]
+            lines = self.list.splitlines()[: files.MAX_ROWS]
             self._parsed = parse_numbers([*ids, *ticked, *lines])
         return self._parsed
 

@@ -10,6 +10,8 @@ from quo_admin.onboarding import labels
 from quo_admin.quo.types import NewMessageWebhook
 from quo_admin.workspace.models import Number
 
+PARTLY = "This endpoint already receives the other events, or may receive them soon."
+
 
 @dataclass(frozen=True)
 class PlanRequest:
@@ -45,7 +47,8 @@ def plan(request: PlanRequest) -> list[PlannedRow]:
     left_out: list[PlannedRow] = []
     for number in {number.quo_id: number for number in request.numbers}.values():
         if number.missing_since:
-            left_out.append(_blocked(number, request.events, "This number left the company."))
+            why = "This number is no longer one of your numbers."
+            left_out.append(_blocked(number, request.events, why))
             continue
         lacking = tuple(e for e in request.events if not covered.of(number, e))
         if not lacking:
@@ -79,8 +82,7 @@ def _row(request: PlanRequest, numbers: Sequence[Number], events: Events, row: i
         resource_ids=tuple(number.quo_id for number in numbers),
         user_id=request.member,
     )
-    partly = "The other events already reach this endpoint, or may soon."
-    why = "" if events == request.events else partly
+    why = "" if events == request.events else PARTLY
     return PlannedRow(numbers, events, label, "create", why, wanted=wanted)
 
 

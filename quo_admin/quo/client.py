@@ -24,10 +24,10 @@ from quo_admin.quo.types import MemberData, NewMessageWebhook, NumberData, Webho
 log = logging.getLogger(__name__)
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-LARGEST_ANSWER = 4 * 1024 * 1024  # bytes; our limit: some 7,000 webhooks of one member
+MAX_RESPONSE_BYTES = 4 * 1024 * 1024  # bytes; our limit: some 7,000 webhooks of one member
 # a connection that the server closes meanwhile loses the response
-WRITE_ON_LINE_IDLE_AT_MOST_S = 3.0
-LEAST_TIME_TO_CALL_S = 0.5  # with less time left, a response is unlikely
+WRITE_MAX_IDLE_S = 3.0
+MIN_CALL_TIME_S = 0.5  # with less time left, a response is unlikely
 MOST_USER_PAGES = 200  # 10,000 members; more pages mean that the server repeats itself
 WIRE_FAILURES = (
     requests.RequestException,
@@ -144,7 +144,7 @@ class Client:
             if not isinstance(token, str) or not token:
                 return tuple(found)
             params["pageToken"] = token
-        raise QuoUnavailable("The list of members does not end.")
+        raise QuoUnavailable("Quo returned too many pages of members.")
 
     # Calls
 
@@ -164,7 +164,7 @@ class Client:
         while True:
             attempt += 1
             try:
-                self._rate_limiter.acquire(end - self._clock() - LEAST_TIME_TO_CALL_S)
+                self._rate_limiter.acquire(end - self._clock() - MIN_CALL_TIME_S)
                 seconds = min(policy.call_s, end - self._clock())
                 answer = self._exchange(method, path, params=params, body=body, seconds=seconds)
                 return responses.read_object(answer, method=method, secret=self._key)
@@ -175,7 +175,7 @@ class Client:
                         if failure.retry_after is None
                         else failure.retry_after
                     )
-                left = end - self._clock() - LEAST_TIME_TO_CALL_S
+                left = end - self._clock() - MIN_CALL_TIME_S
                 pause = policy.pause(
                     failure,
                     attempt=attempt,
@@ -198,7 +198,7 @@ class Client:
     ) -> Answer:
         """Send once and return the whole response, whatever its status."""
         write = method != "GET"
-        if write and self._clock() - self._last_used > WRITE_ON_LINE_IDLE_AT_MOST_S:
+        if write and self._clock() - self._last_used > WRITE_MAX_IDLE_S:
             self._session.close()  # drops idle connections; the next call makes a new one
         exchange: Exchange[Answer] = Exchange()
         session, started = self._session, self._clock()
@@ -253,6 +253,6 @@ def _whole_body(response: requests.Response) -> bytes:
     body = bytearray()
     for chunk in response.iter_content(64 * 1024):
         body += chunk
-        if len(body) > LARGEST_ANSWER:
+        if len(body) > MAX_RESPONSE_BYTES:
             raise ValueError("the answer is larger than we read")
     return bytes(body)

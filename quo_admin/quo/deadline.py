@@ -46,7 +46,7 @@ class Exchange(Generic[T]):
         threading.Thread(target=self._work, args=(work,), daemon=True).start()
         if not self._done.wait(seconds):
             self._cut()
-            raise DeadlineExceeded(f"no whole answer within {seconds:.0f} s")
+            raise DeadlineExceeded(f"no complete response within {seconds:.0f} s")
         if self._failure is not None:
             raise self._failure
         return self._result

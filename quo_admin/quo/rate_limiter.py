@@ -22,13 +22,13 @@ log = logging.getLogger(__name__)
 CALLS_PER_SECOND = 9
 LONGEST_WAIT_S = 10.0  # our limit: with ninety calls waiting, fail instead of waiting
 LONGEST_PAUSE_S = 30.0  # our limit: a Retry-After of a day must not stop us for a day
-IMPOSSIBLE_S = 60.0  # a turn farther in the future means that the clock was set back
+MAX_PLAUSIBLE_WAIT_S = 60.0  # a turn farther in the future means that the clock was set back
 
 NOW = {
     "sqlite": "((julianday('now') - 2440587.5) * 86400.0)",
     "postgresql": "EXTRACT(EPOCH FROM clock_timestamp())::float8",
 }
-LATER_OF = {"sqlite": "MAX", "postgresql": "GREATEST"}
+GREATEST_FUNCTION = {"sqlite": "MAX", "postgresql": "GREATEST"}
 
 
 class DatabaseRateLimiter:
@@ -64,7 +64,7 @@ class DatabaseRateLimiter:
 
         A database that does not respond is logged: the caller must learn of Quo's refusal.
         """
-        later, now = LATER_OF[connection.vendor], NOW[connection.vendor]
+        later, now = GREATEST_FUNCTION[connection.vendor], NOW[connection.vendor]
         sql = f"""
             UPDATE quo_ratelimit SET next_at = {later}(next_at, {now} + %s) WHERE key_hash = %s
         """  # noqa: S608 - only constants of this module are put in
@@ -76,9 +76,9 @@ class DatabaseRateLimiter:
 
     def _take(self, limit_s: float) -> float | None:
         """Return the seconds until the turn that was taken, or None if it is too far away."""
-        later, now = LATER_OF[connection.vendor], NOW[connection.vendor]
+        later, now = GREATEST_FUNCTION[connection.vendor], NOW[connection.vendor]
         gap = 1 / CALLS_PER_SECOND
-        possible = f"CASE WHEN next_at > {now} + {IMPOSSIBLE_S} THEN 0 ELSE next_at END"
+        possible = f"CASE WHEN next_at > {now} + {MAX_PLAUSIBLE_WAIT_S} THEN 0 ELSE next_at END"
         sql = f"""
             UPDATE quo_ratelimit SET next_at = {later}({possible}, {now}) + %s
             WHERE key_hash = %s AND {possible} <= {now} + %s

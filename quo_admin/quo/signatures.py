@@ -30,7 +30,7 @@ SCHEME, VERSION = "hmac", "1"
 TOLERANCE_S = 300
 TOLERANCE_MS = TOLERANCE_S * 1000
 
-MOST_SIGNATURES = 5  # checked in one header; Quo sends one. Our limit
+MAX_SIGNATURES = 5  # checked in one header; Quo sends one. Our limit
 SECONDS_BELOW = 10**11  # as milliseconds these would be before 1974, as seconds until 5138
 TIMESTAMP = re.compile(r"[0-9]{1,15}", re.ASCII)
 # Standard Webhooks, used by the newer system: `v1,<base64>`, keys begin with whsec_
@@ -154,7 +154,7 @@ def read(header: str) -> tuple[Stamp, ...]:
                 stamps.append(Stamp(timestamp, signature))
     if not stamps:
         raise BadHeader(fault)
-    return tuple(stamps[:MOST_SIGNATURES])
+    return tuple(stamps[:MAX_SIGNATURES])
 
 
 def exact(stamps: Iterable[Stamp], bodies: Iterable[bytes], key: str) -> Match | None:

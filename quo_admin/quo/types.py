@@ -62,7 +62,7 @@ def readable_id(value: object, prefix: str) -> str:
         and not UNSTORABLE.search(value)
     ):
         return value
-    raise Unreadable(f"no readable id that begins with {prefix}")
+    raise Unreadable(f"an ID that begins with {prefix} is missing or invalid")
 
 
 def _object(doc: object) -> Mapping[str, Any]:

@@ -13,21 +13,24 @@ from quo_admin.sandbox.shapes import SHAPES
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, required=True, help="0 for any free one")
+    parser.add_argument("--port", type=int, required=True, help="0 chooses a free port")
     parser.add_argument(
         "--state",
         type=Path,
         default=Path(".demo/sandbox.sqlite3"),
-        help="where the workspace is kept",
+        help="the file for the workspace",
     )
     parser.add_argument(
-        "--api-key", action="append", default=[], help="the only keys taken; may be repeated"
+        "--api-key",
+        action="append",
+        default=[],
+        help="an API key to accept; can be given several times",
     )
     parser.add_argument(
         "--shapes",
         choices=list(SHAPES),
         default="observed",
-        help="errors as seen on the wire, or as the document has them (and then no rate limit)",
+        help="error responses as observed, or as documented (without a rate limit)",
     )
     parser.add_argument("--control", action="store_true", help="open /_control/, for tests")
 

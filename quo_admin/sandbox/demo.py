@@ -11,7 +11,7 @@ import socket
 import sys
 from pathlib import Path
 
-from quo_admin.sandbox.environment import environment, kept_secrets
+from quo_admin.sandbox.environment import environment, load_or_create_secrets
 from quo_admin.sandbox.processes import Children, Failed, Stopped
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -43,7 +43,7 @@ def main(argv: list[str]) -> int:
         check_port(options.port)
         folder: Path = options.data.resolve()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        kept = kept_secrets(folder / "secrets.json")
+        kept = load_or_create_secrets(folder / "secrets.json")
         log = folder / "demo.log"
         log.write_bytes(b"")
         with Children(log=log, folder=ROOT) as children:
@@ -62,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument(
-        "--data", type=Path, default=ROOT / ".demo", help="where everything is kept"
+        "--data", type=Path, default=ROOT / ".demo", help="the folder for the database and secrets"
     )
     return parser
 
@@ -73,18 +73,18 @@ def run(children: Children, *, folder: Path, port: int, kept: dict[str, str]) ->
     database = folder / "quo-admin.sqlite3"
     env = environment(os.environ, kept=kept, database=database, quo=f"http://{HOST}:{sandbox_port}")
     first = not database.exists()
-    say(f"Starting, with everything kept in {folder}; this takes a moment. Ctrl-C ends it.")
+    say(f"Starting. Data is stored in {folder}. This takes a moment. Press Ctrl-C to stop.")
     state = ["--state", os.fspath(folder / "sandbox.sqlite3")]
     sandbox = ["-m", "quo_admin.sandbox", "--port", str(sandbox_port), *state]
     key = f"--api-key={kept['QUO_API_KEY']}"  # in one word, since a key may begin with a dash
     children.start("the sandbox", [*sandbox, key], env=env)
     children.run("the migration", ["manage.py", "migrate"], env=env)
     staff = env | {"DEMO_PASSWORD": kept["DEMO_PASSWORD"]}
-    children.run("the making of staff", ["manage.py", "demo_people", SUPERUSER], env=staff)
+    children.run("creating the demo users", ["manage.py", "demo_people", SUPERUSER], env=staff)
     children.wait_until(lambda: answers(sandbox_port, "/"), within_s=START_S)
     children.run("the sync", ["manage.py", "sync"], env=env)
     if first:
-        act_behind_our_back(sandbox_port, kept["QUO_API_KEY"])
+        make_outside_changes(sandbox_port, kept["QUO_API_KEY"])
     web = ["-m", "gunicorn", "quo_admin.wsgi", "--bind", f"{HOST}:{port}", *GUNICORN]
     children.start("the worker", ["manage.py", "worker"], env=env)
     children.start("the web server", web, env=env)
@@ -95,7 +95,7 @@ def run(children: Children, *, folder: Path, port: int, kept: dict[str, str]) ->
     children.wait_until(lambda: False)
 
 
-def act_behind_our_back(port: int, key: str) -> None:
+def make_outside_changes(port: int, key: str) -> None:
     """Delete one webhook at the local Quo and create one, as another tool might do after the sync.
 
     So "Sync now" has something to report.

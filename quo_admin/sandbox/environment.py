@@ -12,7 +12,7 @@ from urllib.parse import quote
 PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "TZ")
 
 
-def kept_secrets(file: Path) -> dict[str, str]:
+def load_or_create_secrets(file: Path) -> dict[str, str]:
     """Return the demo's secrets, created on the first start and kept in a private file.
 
     Raises:
@@ -38,9 +38,7 @@ def _read(file: Path) -> dict[str, str]:
     try:
         return dict(json.loads(file.read_text()))
     except (TypeError, ValueError) as exc:
-        raise ValueError(
-            f"{file} is not what the demo wrote there; remove its folder to begin anew."
-        ) from exc
+        raise ValueError(f"{file} is not valid. Remove its folder to start over.") from exc
 
 
 def environment(

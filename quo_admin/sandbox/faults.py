@@ -76,11 +76,11 @@ class Faults:
         return None
 
 
-def no_answer_before(exchange: Exchange, fault: Fault) -> None:
+def no_response_before(exchange: Exchange, fault: Fault) -> None:
     exchange.hold(fault.seconds)
 
 
-def no_answer_after(exchange: Exchange, fault: Fault) -> None:
+def no_response_after(exchange: Exchange, fault: Fault) -> None:
     exchange.act()
     exchange.hold(fault.seconds)
 
@@ -157,8 +157,8 @@ def late(exchange: Exchange, fault: Fault) -> None:
 KINDS: dict[str, Callable[[Exchange, Fault], None]] = {
     act.__name__: act
     for act in (
-        no_answer_before,
-        no_answer_after,
+        no_response_before,
+        no_response_after,
         reset_before,
         reset_after,
         truncated,

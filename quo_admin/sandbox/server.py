@@ -80,7 +80,7 @@ class Sandbox(ThreadingHTTPServer):
         shapes: str = "observed",
         open_control: bool = False,
     ) -> None:
-        """Bind to a port of 127.0.0.1, 0 for any free one, and create the workspace if there is
+        """Bind to a port of 127.0.0.1, 0 chooses a free port, and create the workspace if there is
         none.
         """
         super().__init__((HOST, port), Handler)

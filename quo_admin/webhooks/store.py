@@ -15,8 +15,8 @@ from quo_admin.webhooks.models.webhook import NO_DRIFT, family_of
 
 # Characters. No number has a longer ID (``types.ID_LENGTH``), and indexes are limited.
 # The webhook's own columns keep whatever Quo returned.
-LONGEST_ASKED_FOR = 255
-LONGEST_NAME_SORTED_BY = 100  # characters
+MAX_INDEXED_LENGTH = 255
+MAX_SORT_NAME_LENGTH = 100  # characters
 
 
 def store(data: WebhookData, *, now: datetime | None = None) -> Webhook:
@@ -42,7 +42,7 @@ def store(data: WebhookData, *, now: datetime | None = None) -> Webhook:
         "resource_ids": data.resource_ids,
         "last_seen_at": now,
     }
-    values["sort_name"] = (data.label or data.id).lower()[:LONGEST_NAME_SORTED_BY]
+    values["sort_name"] = (data.label or data.id).lower()[:MAX_SORT_NAME_LENGTH]
     if data.created_at is not None:
         values["created_or_seen_at"] = data.created_at
     if data.key is not None:
@@ -66,7 +66,7 @@ def store(data: WebhookData, *, now: datetime | None = None) -> Webhook:
             )
             for event in dict.fromkeys(data.events or ())
             for resource_id in dict.fromkeys(data.resource_ids or ())
-            if len(event) <= LONGEST_ASKED_FOR and len(resource_id) <= LONGEST_ASKED_FOR
+            if len(event) <= MAX_INDEXED_LENGTH and len(resource_id) <= MAX_INDEXED_LENGTH
         )
         _update_missing_since(webhook, deleted=data.deleted_at is not None, now=now)
     return webhook
@@ -90,7 +90,7 @@ def derived(data: WebhookData) -> dict[str, Any]:
         "is_plain_http": (data.url or "").lower().startswith("http:"),
         "endpoint_hash": endpoint_hash_of(data.url),
         "number_count": len(ids),
-        "event_set": ",".join(sorted(set(data.events or ())))[:LONGEST_ASKED_FOR],
+        "event_set": ",".join(sorted(set(data.events or ())))[:MAX_INDEXED_LENGTH],
     }
 
 

@@ -21,7 +21,7 @@ from quo_admin.worker.models import Heartbeat
 log = logging.getLogger(__name__)
 
 IDLE_S = 1.0  # between two steps while there is no work
-BEAT_EVERY_S = 5.0
+HEARTBEAT_INTERVAL_S = 5.0
 UNAVAILABLE = (OperationalError, InterfaceError)
 
 
@@ -60,7 +60,7 @@ def run(jobs: Iterable[Job], *, stop: threading.Event) -> None:
     threads = [thread for job in jobs for thread in _threads(job, stop, outage)]
     for thread in threads:
         thread.start()
-    while not stop.wait(BEAT_EVERY_S):
+    while not stop.wait(HEARTBEAT_INTERVAL_S):
         _beat(worker, outage)
     for thread in threads:
         thread.join()

@@ -11,7 +11,7 @@ COUNTRY_CODE = "1"
 ABROAD = re.compile("^(00|011)")
 # a number that a spreadsheet took for an amount
 SPREADSHEET_ZERO = re.compile(r"^(\+?\d{7,})\.0+$")
-WHOLE = 7  # digits: fewer may be a year, or the end of a number
+MIN_NUMBER_DIGITS = 7  # digits: fewer may be a year, or the end of a number
 
 
 def digits(text: str) -> str:
@@ -43,7 +43,7 @@ def whole(text: str) -> list[str]:
     return [*national, figures]
 
 
-def sought(words: str) -> set[str]:
+def number_search_terms(words: str) -> set[str]:
     """Return sequences of digits that a number has if the words are it or a part of it.
 
     Within a country, a number is dialled with a leading zero that is not one of its digits.
@@ -52,5 +52,5 @@ def sought(words: str) -> set[str]:
     found = set(whole(cleaned))
     if not re.search(r"[^\W\d_]", cleaned):  # an ID has letters and digits
         found |= {digits(cleaned), digits(cleaned.replace("(0)", ""))}
-    found |= {each.lstrip("0") for each in found if len(each) >= WHOLE}
+    found |= {each.lstrip("0") for each in found if len(each) >= MIN_NUMBER_DIGITS}
     return found - {""}

@@ -27,8 +27,8 @@ from quo_admin.workspace.sync_parts import PARTS, Counts, Part, Shown
 
 log = logging.getLogger(__name__)
 
-EVERY = timedelta(hours=1)  # our limit: how old our copy may become
-AGAIN_AFTER_FAILURE = timedelta(minutes=10)
+SYNC_INTERVAL = timedelta(hours=1)  # our limit: how old our copy may become
+RETRY_INTERVAL_AFTER_FAILURE = timedelta(minutes=10)
 MAX_FAILURES_IN_A_ROW = 2  # pieces in a row without a response: Quo is down, and going on is no use
 LOOK_EVERY_S = 0.25  # while another process reads the next piece
 PROGRESS = ("part", "pieces", "planned", "failures_in_a_row", "counts", "failure", "ended_at")
@@ -42,11 +42,11 @@ def begin(*, actor: str) -> Sync:
         return going_on or Sync.objects.create(started_at=timezone.now(), actor=actor)
 
 
-def ask_for(*, actor: str) -> Sync:
+def request_sync(*, actor: str) -> Sync:
     """Let the worker sync; without a worker, sync before returning."""
     sync, now = begin(actor=actor), timezone.now()
     beat = Heartbeat.objects.newest()
-    if beat is None or beat.is_stale(now=now) or sync.is_left(now=now):
+    if beat is None or beat.is_stale(now=now) or sync.is_abandoned(now=now):
         return run(actor=actor)
     return sync
 
@@ -92,7 +92,7 @@ def advance(sync: Sync) -> bool:
     with transaction.atomic():
         ours = rows.filter(lease_until=lease).update(**values, lease_until=timezone.now())
         if ours and sync.ended_at:
-            _tell_end(sync)
+            _record_sync_end(sync)
     return True
 
 
@@ -146,7 +146,7 @@ def _not_read(sync: Sync, words: str, exc: Exception) -> None:
     )
 
 
-def _tell_end(sync: Sync) -> None:
+def _record_sync_end(sync: Sync) -> None:
     counts = ", ".join(f"{count} {name}" for name, count in sync_progress.all_counts(sync) if count)
     audit.record(
         actor=sync.actor,
@@ -158,7 +158,7 @@ def _tell_end(sync: Sync) -> None:
 
 def _is_due(*, now: datetime) -> bool:
     newest = Sync.objects.newest()
-    pause = AGAIN_AFTER_FAILURE if newest and newest.failure else EVERY
+    pause = RETRY_INTERVAL_AFTER_FAILURE if newest and newest.failure else SYNC_INTERVAL
     return newest is None or newest.started_at + pause <= now
 
 

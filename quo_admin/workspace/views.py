@@ -16,7 +16,7 @@ SYNCS = 50
 def sync_now(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":  # after signing in on the way, one presses the button again
         return redirect("workspace:syncs")
-    return redirect(services.ask_for(actor=request.user.get_username()))
+    return redirect(services.request_sync(actor=request.user.get_username()))
 
 
 @require_safe
@@ -25,7 +25,7 @@ def sync_now(request: HttpRequest) -> HttpResponse:
 def sync(request: HttpRequest, number: int) -> HttpResponse:
     """The page of one sync. With ``?live=<its state on the page>``, the parts that change."""
     shown = get_object_or_404(Sync, pk=number)
-    left = shown.is_left(now=timezone.now())
+    left = shown.is_abandoned(now=timezone.now())
     context = {
         "sync": shown,
         "left": left,

@@ -13,13 +13,13 @@ def root(signed_in):
     return signed_in("superuser", "root")
 
 
-def test_admin_shows_people_and_groups_and_nothing_else(root):
+def test_admin_shows_only_users_and_groups(root):
     assert set(admin.site._registry) == {User, Group}
     assert root.get(ADMIN).status_code == 200
 
 
 @pytest.mark.parametrize("page", ["auth/user/", "auth/user/add/", "auth/group/", "auth/group/add/"])
-def test_superuser_manages_people_and_groups(root, page):
+def test_superuser_can_open_user_and_group_pages(root, page):
     assert root.get(ADMIN + page).status_code == 200
 
 
@@ -51,14 +51,14 @@ def test_staff_without_superuser_rights_are_rejected(client, person, page):
     assert client.get(ADMIN + page, follow=True).status_code == 403
 
 
-def test_signed_out_user_is_redirected_to_the_one_sign_in_page(client, db):
+def test_signed_out_user_is_redirected_to_the_sign_in_page(client, db):
     answer = client.get(ADMIN, follow=True)
 
     assert answer.redirect_chain[-1][0] == "/accounts/login/?next=/admin/"
 
 
 @pytest.mark.parametrize("group", [None, "Operators", "superuser"])
-def test_password_sent_to_the_admins_own_door_is_not_looked_at(client, signed_in, person, group):
+def test_password_sent_to_the_admin_login_url_is_not_checked(client, signed_in, person, group):
     person("superuser", "root")
     browser = signed_in(group, "bob") if group else client
 
@@ -70,10 +70,10 @@ def test_password_sent_to_the_admins_own_door_is_not_looked_at(client, signed_in
     assert browser.session.get("_auth_user_id") != str(User.objects.get(username="root").pk)
 
 
-def test_admins_own_password_page_leads_to_ours(root):
+def test_admin_password_page_redirects_to_the_account_password_page(root):
     assert root.post("/admin/password_change/")["Location"] == "/accounts/password/change/"
 
 
-def test_admin_leads_signed_out_people_to_no_other_site(client, db):
+def test_admin_login_does_not_redirect_to_another_site(client, db):
     answer = client.get("/admin/login/", {"next": "//evil.example/"}, follow=True)
     assert "evil.example" not in answer.request["PATH_INFO"]

@@ -37,7 +37,7 @@ def sign_in(client, username, password=PASSWORD):
     return client.post("/accounts/login/", {"login": username, "password": password})
 
 
-def test_sign_in_and_sign_out_are_written_down(client, ada, audit_log):
+def test_sign_in_and_sign_out_are_recorded(client, ada, audit_log):
     audit_log.new()
 
     sign_in(client, "ada")
@@ -49,7 +49,7 @@ def test_sign_in_and_sign_out_are_written_down(client, ada, audit_log):
     ]
 
 
-def test_refused_sign_in_names_the_account_only_where_there_is_one(client, ada, audit_log):
+def test_failed_sign_in_records_the_username_only_if_the_account_exists(client, ada, audit_log):
     audit_log.new()
 
     sign_in(client, "ada", "wrong")
@@ -75,7 +75,7 @@ def test_reauthentication_successes_and_failures_are_recorded(client, ada, audit
     ]
 
 
-def test_refusal_without_a_request_is_written_down(ada, audit_log):
+def test_failed_sign_in_without_a_request_is_recorded(ada, audit_log):
     audit_log.new()
 
     user_login_failed.send("tests", credentials={"username": "ada"}, request=None)
@@ -83,7 +83,7 @@ def test_refusal_without_a_request_is_written_down(ada, audit_log):
     assert audit_log.new_entries() == [("command", "Sign-in failed", "ada", "", "")]
 
 
-def test_refused_page_is_written_down_with_its_address(client, ada, audit_log):
+def test_permission_denied_is_recorded_with_its_url(client, ada, audit_log):
     sign_in(client, "ada")
     audit_log.new()
 
@@ -92,7 +92,7 @@ def test_refused_page_is_written_down_with_its_address(client, ada, audit_log):
     assert audit_log.new_entries() == [("ada", "Permission denied", "/webhooks/new/", "", "")]
 
 
-def test_own_password_change_is_written_down_without_the_password(client, ada, audit_log):
+def test_own_password_change_is_recorded_without_the_password(client, ada, audit_log):
     sign_in(client, "ada")
     audit_log.new()
     new = "another long enough word"
@@ -105,7 +105,7 @@ def test_own_password_change_is_written_down_without_the_password(client, ada, a
     assert audit_log.new_entries() == [("ada", "Password changed", "ada", "", "")]
 
 
-def test_password_changed_in_the_admin_names_the_administrator(signed_in, ada, audit_log):
+def test_password_change_in_the_admin_records_the_administrator(signed_in, ada, audit_log):
     root = signed_in("superuser", "root")
     audit_log.new()
     new = "another long enough word"
@@ -116,7 +116,7 @@ def test_password_changed_in_the_admin_names_the_administrator(signed_in, ada, a
     assert audit_log.new_entries() == [("root", "Password changed", "ada", "", "")]
 
 
-def test_password_changed_by_command_is_written_down(ada, audit_log, monkeypatch):
+def test_password_change_by_command_is_recorded(ada, audit_log, monkeypatch):
     audit_log.new()
     monkeypatch.setattr("getpass.getpass", lambda prompt: "another long enough word")
 
@@ -149,7 +149,7 @@ def test_user_created_by_command_is_recorded(audit_log, monkeypatch):
     assert PASSWORD not in entry.canonical
 
 
-def test_changed_fields_are_named_with_what_they_were(ada, audit_log):
+def test_changed_fields_are_recorded_with_old_and_new_values(ada, audit_log):
     audit_log.new()
 
     ada.is_staff, ada.email = True, "ada@example.com"
@@ -170,7 +170,7 @@ def test_field_that_was_not_saved_is_not_recorded(ada, audit_log):
     assert [entry.after for entry in audit_log.new()] == ["first name: Ada"]
 
 
-def test_saving_without_a_change_is_not_written_down(ada, audit_log):
+def test_saving_without_a_change_is_not_recorded(ada, audit_log):
     audit_log.new()
 
     ada.save()
@@ -178,7 +178,7 @@ def test_saving_without_a_change_is_not_written_down(ada, audit_log):
     assert audit_log.new() == []
 
 
-def test_groups_given_and_taken_are_written_down_from_both_ends(ada, audit_log):
+def test_group_membership_changes_are_recorded_from_both_sides(ada, audit_log):
     operators = Group.objects.get(name="Operators")
     audit_log.new()
 
@@ -214,7 +214,7 @@ def test_permission_changes_of_users_and_groups_are_recorded(ada, audit_log):
     ]
 
 
-def test_groups_are_written_down_from_birth_to_death(audit_log):
+def test_group_creation_change_and_deletion_are_recorded(audit_log):
     audit_log.new()
 
     group = Group.objects.create(name="Night shift")
@@ -258,7 +258,7 @@ def test_user_created_with_a_group_in_the_admin_is_recorded(signed_in, audit_log
     ]
 
 
-def test_sign_in_fails_when_its_entry_cannot_be_written(client, ada, monkeypatch):
+def test_sign_in_fails_when_its_audit_entry_fails(client, ada, monkeypatch):
     def broken(**kwargs):
         raise RuntimeError("the audit log is broken")
 

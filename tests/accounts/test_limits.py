@@ -51,13 +51,13 @@ def sign_in(client, password=PASSWORD, username="ada", ip="127.0.0.1"):
     return "_auth_user_id" in client.session
 
 
-def looked_at():
+def checked_password_count():
     """How many wrong passwords were looked at: each of these is on the audit log, no other is."""
     return Entry.objects.filter(action=Action.SIGN_IN_FAILED).count()
 
 
 @pytest.fixture
-def later(monkeypatch):
+def advance_time(monkeypatch):
     def resume(seconds):
         now = time.time() + seconds
         monkeypatch.setattr(time, "time", lambda: now)
@@ -65,50 +65,50 @@ def later(monkeypatch):
     return resume
 
 
-def test_after_five_wrong_passwords_no_more_are_looked_at_even_the_right_one(client):
+def test_user_is_locked_out_after_five_wrong_passwords(client):
     for _ in range(8):
         assert not sign_in(client, "wrong")
 
     answer = client.post(LOGIN, {"login": "ada", "password": PASSWORD})
 
-    assert looked_at() == 5
+    assert checked_password_count() == 5
     assert "_auth_user_id" not in client.session
     assert "Too many failed sign-ins. Wait five minutes" in answer.content.decode()
 
 
-def test_five_minutes_later_the_right_password_opens_again(client, later):
+def test_lockout_ends_after_five_minutes(client, advance_time):
     for _ in range(8):
         sign_in(client, "wrong")
 
-    later(FIVE_MINUTES_S + 1)
+    advance_time(FIVE_MINUTES_S + 1)
 
     assert sign_in(client)
 
 
-def test_name_is_counted_from_everywhere_and_in_any_spelling(client):
+def test_username_limit_applies_to_all_addresses_and_spellings(client):
     for number in range(8):
         spelling = "ada" if number % 2 else " ADA "
         sign_in(client, "wrong", username=spelling, ip=f"203.0.113.{number}")
 
-    assert looked_at() == 5
+    assert checked_password_count() == 5
     assert not sign_in(client, ip="198.51.100.9")
 
 
-def test_address_is_counted_whatever_the_names(client):
+def test_ip_address_limit_applies_to_all_usernames(client):
     for number in range(14):
         sign_in(client, "wrong", username=f"name{number}")
 
-    assert looked_at() == 10
+    assert checked_password_count() == 10
 
 
-def test_address_is_counted_by_network_for_ipv6(client):
+def test_ip_address_limit_applies_to_the_ipv6_network(client):
     for number in range(14):
         sign_in(client, "wrong", username=f"name{number}", ip=f"2001:db8::{number}")
 
-    assert looked_at() == 10
+    assert checked_password_count() == 10
 
 
-def test_address_that_the_client_claims_is_not_believed(client):
+def test_forwarded_for_header_from_the_client_is_ignored(client):
     for number in range(14):
         client.post(
             LOGIN,
@@ -116,7 +116,7 @@ def test_address_that_the_client_claims_is_not_believed(client):
             headers={"X-Forwarded-For": f"203.0.113.{number}"},
         )
 
-    assert looked_at() == 10
+    assert checked_password_count() == 10
 
 
 def test_known_browser_signs_in_while_others_are_locked_out(client):
@@ -130,17 +130,17 @@ def test_known_browser_signs_in_while_others_are_locked_out(client):
     assert sign_in(mine)
 
 
-def test_known_browser_has_five_tries_too(client):
+def test_known_browser_is_limited_to_five_attempts(client):
     sign_in(client)
     client.post("/accounts/logout/")
 
     for _ in range(8):
         sign_in(client, "wrong")
 
-    assert looked_at() == 5
+    assert checked_password_count() == 5
 
 
-def test_known_browser_counts_only_for_its_own_user(client, person):
+def test_known_browser_is_exempt_only_for_its_own_user(client, person):
     person("Viewers", "bob")
     sign_in(client, username="bob")
     client.post("/accounts/logout/")
@@ -150,24 +150,24 @@ def test_known_browser_counts_only_for_its_own_user(client, person):
     assert not sign_in(client)
 
 
-def test_wrong_passwords_of_a_signed_in_user_are_limited_too(client):
+def test_wrong_passwords_of_a_signed_in_user_are_limited(client):
     sign_in(client)
 
     for _ in range(8):
         answer = client.post(CONFIRM, {"password": "wrong"})
 
-    assert looked_at() == 5
+    assert checked_password_count() == 5
     assert "Too many failed sign-ins" in answer.content.decode()
 
 
-def test_too_many_requests_page_says_when_to_try_again(client):
+def test_too_many_requests_page_shows_when_to_try_again(client):
     answers = [client.post(LOGIN, {"login": "", "password": ""}) for _ in range(31)]
 
     assert [answer.status_code for answer in answers] == [200] * 30 + [429]
     assert "Wait one minute, then try again." in answers[-1].content.decode()
 
 
-def test_counters_outlive_a_flood_of_other_names():
+def test_counters_are_not_evicted_by_many_other_cache_entries():
     cache.set("allauth:0", "counted", 300)
     for number in range(320):
         cache.set(f"flood{number}", 1, 300)
@@ -185,7 +185,7 @@ def database_url():
 
 
 @pytest.fixture
-def three_sites(transactional_db):
+def three_web_processes(transactional_db):
     """Three web processes on this test's database; their addresses."""
     cache.clear()
     command = [sys.executable, "-c", SERVE]
@@ -211,10 +211,10 @@ def three_sites(transactional_db):
 
 
 @pytest.mark.parametrize("page", [LOGIN, "/admin/login/"])
-def test_sixty_wrong_passwords_over_three_processes_are_limited(three_sites, page, ada):
+def test_wrong_passwords_are_limited_across_three_processes(three_web_processes, page, ada):
     def browse(number):
         browser = requests.Session()
-        site = three_sites[number % 3]
+        site = three_web_processes[number % 3]
         form = browser.get(site + page)  # the admin's page leads to ours
         typed = {"login": "ada", "username": "ada", "password": f"wrong {number}", "next": "/"}
         token = {"csrfmiddlewaretoken": browser.cookies["csrftoken"]}
@@ -225,5 +225,5 @@ def test_sixty_wrong_passwords_over_three_processes_are_limited(three_sites, pag
     with ThreadPoolExecutor(6) as pool:
         browsers = list(pool.map(browse, range(60)))
 
-    assert 1 <= looked_at() <= 5
+    assert 1 <= checked_password_count() <= 5
     assert not any("sessionid" in browser.cookies for browser in browsers)

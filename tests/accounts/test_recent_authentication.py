@@ -13,7 +13,7 @@ MINUTE_S = 60
 
 
 @pytest.fixture
-def later(monkeypatch):
+def advance_time(monkeypatch):
     """Let some seconds pass."""
 
     def resume(seconds):
@@ -29,32 +29,32 @@ def is_recent(browser):
     return recent_authentication.is_recent(request)
 
 
-def test_signing_in_counts_as_fresh(operator):
+def test_sign_in_counts_as_recent_authentication(operator):
     assert is_recent(operator)
 
 
 @pytest.mark.parametrize(("seconds", "still"), [(14 * MINUTE_S, True), (15 * MINUTE_S, False)])
-def test_sign_in_is_fresh_for_fifteen_minutes(operator, later, seconds, still):
-    later(seconds)
+def test_sign_in_is_recent_for_fifteen_minutes(operator, advance_time, seconds, still):
+    advance_time(seconds)
 
     assert is_recent(operator) is still
 
 
-def test_time_that_is_still_to_come_is_not_fresh(operator, later):
-    later(-MINUTE_S)
+def test_authentication_time_in_the_future_is_not_recent(operator, advance_time):
+    advance_time(-MINUTE_S)
 
     assert not is_recent(operator)
 
 
-def test_session_without_a_password_is_not_fresh(client, person):
+def test_session_without_a_password_is_not_recent(client, person):
     client.user = person("Operators")
     client.force_login(client.user)
 
     assert not is_recent(client)
 
 
-def test_password_given_again_is_fresh_and_leads_on_by_get(operator, later):
-    later(20 * MINUTE_S)
+def test_reauthentication_is_recent_and_redirects_to_next(operator, advance_time):
+    advance_time(20 * MINUTE_S)
 
     answer = operator.post(CONFIRM, {"password": PASSWORD, "next": KEY})
 
@@ -62,8 +62,8 @@ def test_password_given_again_is_fresh_and_leads_on_by_get(operator, later):
     assert is_recent(operator)
 
 
-def test_wrong_password_is_refused_and_nothing_is_fresh(operator, later):
-    later(20 * MINUTE_S)
+def test_reauthentication_with_a_wrong_password_is_rejected(operator, advance_time):
+    advance_time(20 * MINUTE_S)
 
     answer = operator.post(CONFIRM, {"password": "wrong", "next": KEY})
 
@@ -71,14 +71,14 @@ def test_wrong_password_is_refused_and_nothing_is_fresh(operator, later):
     assert not is_recent(operator)
 
 
-def test_confirming_leads_to_no_other_site(operator):
+def test_reauthentication_does_not_redirect_to_another_site(operator):
     answer = operator.post(CONFIRM, {"password": PASSWORD, "next": "//evil.example/"})
 
     assert answer["Location"] == "/"
 
 
-def test_act_that_is_not_fresh_is_led_to_the_password_and_nothing_of_it_is_kept(operator, later):
-    later(20 * MINUTE_S)
+def test_stale_sign_in_redirects_to_reauthentication_without_keeping_input(operator, advance_time):
+    advance_time(20 * MINUTE_S)
 
     answer = operator.post(KEY, {"canary": "typed"})
 
@@ -86,7 +86,7 @@ def test_act_that_is_not_fresh_is_led_to_the_password_and_nothing_of_it_is_kept(
     assert "canary" not in str(dict(operator.session))
 
 
-def test_way_back_is_carried_through_the_form(operator):
+def test_reauthentication_form_contains_the_next_url(operator):
     page = operator.get(
         recent_authentication.redirect_to_reauthenticate("/webhooks/a&b/key/").url
     ).content.decode()

@@ -5,13 +5,13 @@ from django.core.management import call_command
 from quo_admin.accounts import roles
 
 
-def may(name):
+def permissions_of(name):
     permissions = Group.objects.get(name=name).permissions.select_related("content_type")
     return {f"{p.content_type.app_label}.{p.codename}" for p in permissions}
 
 
-def test_viewers_may_see_every_page(db):
-    assert may("Viewers") == {
+def test_viewers_have_only_view_permissions(db):
+    assert permissions_of("Viewers") == {
         "audit.view_entry",
         "webhooks.view_webhook",
         "workspace.view_member",
@@ -20,7 +20,7 @@ def test_viewers_may_see_every_page(db):
     }
 
 
-def test_operators_may_also_sync_create_delete_and_reveal(db):
+def test_operators_can_also_sync_create_delete_and_reveal(db):
     more = {
         "webhooks.add_webhook",
         "webhooks.delete_webhook",
@@ -28,26 +28,26 @@ def test_operators_may_also_sync_create_delete_and_reveal(db):
         "workspace.add_sync",
     }
 
-    assert may("Operators") == may("Viewers") | more
+    assert permissions_of("Operators") == permissions_of("Viewers") | more
 
 
-def test_group_that_the_superuser_changed_stays_so(db):
+def test_migrate_keeps_changed_group_permissions(db):
     Group.objects.get(name="Viewers").permissions.clear()
 
     call_command("migrate", verbosity=0)
 
-    assert may("Viewers") == set()
+    assert permissions_of("Viewers") == set()
 
 
-def test_group_that_was_removed_is_made_again(db):
+def test_migrate_recreates_a_deleted_group(db):
     Group.objects.get(name="Operators").delete()
 
     call_command("migrate", verbosity=0)
 
-    assert "webhooks.reveal_key" in may("Operators")
+    assert "webhooks.reveal_key" in permissions_of("Operators")
 
 
-def test_no_group_is_made_while_a_permission_is_missing(db):
+def test_no_group_is_created_while_a_permission_is_missing(db):
     Group.objects.all().delete()
     Permission.objects.get(codename="reveal_key").delete()
 
@@ -57,7 +57,7 @@ def test_no_group_is_made_while_a_permission_is_missing(db):
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_user_without_a_group_learns_whom_to_contact(signed_in, person, known):
+def test_user_without_a_group_sees_whom_to_contact(signed_in, person, known):
     if known:
         person("superuser", "root")
 

@@ -5,20 +5,20 @@ pytestmark = pytest.mark.django_db
 PART = {"HX-Request": "true"}
 
 
-def test_partial_request_reloads_the_page_once_the_session_ended():
+def test_partial_request_reloads_the_page_after_the_session_ended():
     response = Client().get("/webhooks/facets/", headers=PART)
 
     assert response.headers["HX-Refresh"] == "true"
     assert response.content == b""
 
 
-def test_selection_that_cannot_be_kept_is_reported():
+def test_post_partial_request_reloads_the_page_after_the_session_ended():
     response = Client().post("/batches/1/rows/", {"row": "1"}, headers=PART)
 
     assert response.headers["HX-Refresh"] == "true"
 
 
-def test_full_page_request_redirects_to_sign_in_and_back():
+def test_full_page_request_redirects_to_sign_in_with_next():
     response = Client().get("/webhooks/?q=sales")
 
     assert response.status_code == 302

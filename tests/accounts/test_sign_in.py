@@ -17,7 +17,7 @@ def is_signed_in(client):
     return "_auth_user_id" in client.session
 
 
-def test_right_password_leads_to_the_start(client, person):
+def test_correct_password_redirects_to_home(client, person):
     person("Viewers")
 
     answer = sign_in(client)
@@ -29,7 +29,7 @@ def test_right_password_leads_to_the_start(client, person):
 @pytest.mark.parametrize(
     ("username", "password"), [("ada", "wrong"), ("nobody", PASSWORD), ("ADA", PASSWORD)]
 )
-def test_wrong_password_and_unknown_name_are_refused_in_the_same_words(
+def test_wrong_password_and_unknown_username_show_the_same_error(
     client, person, username, password
 ):
     person("Viewers")
@@ -40,7 +40,7 @@ def test_wrong_password_and_unknown_name_are_refused_in_the_same_words(
     assert "Wrong username or password." in answer.content.decode()
 
 
-def test_account_that_is_not_active_is_refused_like_a_wrong_password(client, person):
+def test_inactive_account_shows_the_wrong_password_error(client, person):
     User.objects.filter(pk=person("Viewers").pk).update(is_active=False)
 
     answer = sign_in(client)
@@ -49,7 +49,7 @@ def test_account_that_is_not_active_is_refused_like_a_wrong_password(client, per
     assert "Wrong username or password." in answer.content.decode()
 
 
-def test_sign_in_form_names_both_fields_and_redirects_only_locally(client, db):
+def test_sign_in_form_sets_autocomplete_and_has_no_reset_link(client, db):
     page = client.get(LOGIN).content.decode()
 
     assert 'autocomplete="username"' in page
@@ -58,7 +58,7 @@ def test_sign_in_form_names_both_fields_and_redirects_only_locally(client, db):
     assert "Forgot" not in page
 
 
-def test_session_is_another_after_signing_in(client, person):
+def test_session_key_changes_after_signing_in(client, person):
     person("Viewers")
     client.get(LOGIN)
     session = client.session
@@ -73,7 +73,7 @@ def test_session_is_another_after_signing_in(client, person):
     assert not type(session)().exists(before)
 
 
-def test_session_ends_with_the_browser(client, person):
+def test_session_cookie_expires_when_the_browser_closes(client, person):
     person("Viewers")
 
     sign_in(client)
@@ -94,20 +94,20 @@ def test_session_ends_with_the_browser(client, person):
         "https://localhost/",
     ],
 )
-def test_next_leads_to_no_other_site(client, person, elsewhere):
+def test_next_does_not_redirect_to_another_site(client, person, elsewhere):
     person("Viewers")
 
     assert sign_in(client, next=elsewhere)["Location"] == "/"
     assert client.post("/accounts/logout/", {"next": elsewhere})["Location"] == LOGIN
 
 
-def test_next_leads_to_the_requested_page(client, person):
+def test_next_redirects_to_the_requested_page(client, person):
     person("Viewers")
 
     assert sign_in(client, next="/numbers/?q=sales")["Location"] == "/numbers/?q=sales"
 
 
-def test_signing_out_asks_first_and_then_ends_the_session(viewer):
+def test_sign_out_requires_confirmation_and_ends_the_session(viewer):
     assert "Sign out?" in viewer.get("/accounts/logout/").content.decode()
     assert is_signed_in(viewer)
 
@@ -117,7 +117,7 @@ def test_signing_out_asks_first_and_then_ends_the_session(viewer):
     assert "You are signed out." in answer.content.decode()
 
 
-def test_new_password_keeps_this_session_and_ends_the_others(client, person):
+def test_password_change_keeps_this_session_and_ends_the_others(client, person):
     user = person("Viewers")
     sign_in(client)
     other = type(client)()
@@ -137,7 +137,7 @@ def test_new_password_keeps_this_session_and_ends_the_others(client, person):
     assert user.check_password(new)
 
 
-def test_new_password_needs_the_old_one_and_twelve_characters(viewer):
+def test_new_password_requires_the_old_one_and_twelve_characters(viewer):
     answer = viewer.post(
         "/accounts/password/change/",
         {"oldpassword": "wrong", "password1": "short", "password2": "short"},
@@ -149,7 +149,7 @@ def test_new_password_needs_the_old_one_and_twelve_characters(viewer):
     assert "Your password was not changed." in page_text
 
 
-def test_password_is_kept_as_argon2_and_opens_the_door(client, person, settings):
+def test_password_is_hashed_with_argon2_and_allows_sign_in(client, person, settings):
     settings.PASSWORD_HASHERS = REAL_HASHERS
     user = person("Viewers")
 
@@ -172,10 +172,10 @@ def test_password_is_kept_as_argon2_and_opens_the_door(client, person, settings)
         "",
     ],
 )
-def test_pages_of_allauth_that_we_do_not_name_are_not_found(client, db, page):
+def test_unused_allauth_pages_return_404(client, db, page):
     assert client.get(f"/accounts/{page}").status_code == 404
 
 
-def test_sign_up_has_no_address():
+def test_sign_up_has_no_url():
     with pytest.raises(NoReverseMatch):
         reverse("account_signup")

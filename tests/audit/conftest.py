@@ -9,7 +9,7 @@ from quo_admin.audit.services import record
 @pytest.fixture
 def empty_audit_log(db):
     """Without what the migrations wrote down."""
-    with triggers.taken_off():
+    with triggers.temporarily_dropped():
         Entry.objects.all().delete()
 
 

@@ -16,7 +16,7 @@ def rows(answer):
     return list(csv.DictReader(StringIO(content, newline="")))
 
 
-def test_file_holds_every_column_of_what_the_filters_show_newest_first(viewer):
+def test_export_has_every_column_of_the_filtered_entries_newest_first(viewer):
     record(actor="ada", action=Action.KEY_CHECKED, target="WHother")
     for label in ("First", "Second"):
         entry = record(actor="grace", action=Action.KEY_CHECKED, target="WHone", label=label)
@@ -25,8 +25,8 @@ def test_file_holds_every_column_of_what_the_filters_show_newest_first(viewer):
 
     assert [row["Label"] for row in found] == ["Second", "First"]
     assert found[0] == {
-        "Number": str(entry.number), "At (UTC)": entry.at, "Who": "grace", "Act": "Key checked",
-        "Action": "key.checked", "Object": "WHone", "Label": "Second", "Before": "", "After": "",
+        "Number": str(entry.number), "At (UTC)": entry.at, "Who": "grace", "Action": "Key checked",
+        "Action ID": "key.checked", "Object": "WHone", "Label": "Second", "Before": "", "After": "",
         "Address": "", "Request": "", "Hash": entry.hash,
     }  # fmt: skip
 
@@ -42,13 +42,13 @@ def test_export_has_the_entire_audit_log_up_to_its_own_entry(viewer, monkeypatch
     assert [int(row["Number"]) for row in found] == list(range(last, 0, -1))
 
 
-def test_label_that_a_spreadsheet_could_run_is_made_safe(viewer):
+def test_label_that_is_a_formula_is_escaped(viewer):
     record(actor="ada", action=Action.KEY_CHECKED, target="WHone", label="=1+1")
 
     assert rows(viewer.post(EXPORT, {"object": "WHone"}))[0]["Label"] == "'=1+1"
 
 
-def test_export_is_on_the_audit_log_with_its_filters_and_count_before_its_first_byte(viewer):
+def test_export_is_recorded_with_filters_and_count_before_it_is_streamed(viewer):
     record(actor="grace", action=Action.KEY_CHECKED)
 
     viewer.post(EXPORT, {"person": "grace", "act": "key.checked"})
@@ -58,7 +58,7 @@ def test_export_is_on_the_audit_log_with_its_filters_and_count_before_its_first_
     assert entry.after == "CSV, 1 row: Person: grace, Action: Key checked"
 
 
-def test_export_of_a_search_is_on_the_audit_log_uncounted(viewer):
+def test_export_of_a_search_is_recorded_without_a_count(viewer):
     record(actor="ada", action=Action.KEY_CHECKED, label="Front desk")
 
     viewer.post(EXPORT, {"q": "desk"})
@@ -66,7 +66,7 @@ def test_export_of_a_search_is_on_the_audit_log_uncounted(viewer):
     assert Entry.objects.newest_first().first().after == "CSV: “desk”"
 
 
-def test_words_that_find_nothing_are_not_written_down_since_they_may_be_a_key(viewer):
+def test_search_without_matches_is_not_exported_or_recorded(viewer):
     head = Entry.objects.head()
 
     response = viewer.post(EXPORT, {"q": "a key pasted by mistake", "person": "ada"})
@@ -75,7 +75,7 @@ def test_words_that_find_nothing_are_not_written_down_since_they_may_be_a_key(vi
     assert response["Location"] == "/audit/?person=ada"
 
 
-def test_nothing_leaves_where_it_cannot_be_written_down(viewer, monkeypatch):
+def test_export_fails_when_its_audit_entry_fails(viewer, monkeypatch):
     def broken(**values):
         raise RuntimeError("the audit log cannot be written")
 
@@ -85,7 +85,7 @@ def test_nothing_leaves_where_it_cannot_be_written_down(viewer, monkeypatch):
 
 
 @pytest.mark.parametrize(("method", "asked"), [("get", {}), ("post", {"since": "yesterday"})])
-def test_link_or_wrong_filter_exports_nothing_and_leads_to_the_page(viewer, method, asked):
+def test_get_or_invalid_filter_redirects_without_an_export(viewer, method, asked):
     head = Entry.objects.head()
 
     answer = getattr(viewer, method)(EXPORT, asked)
@@ -94,7 +94,7 @@ def test_link_or_wrong_filter_exports_nothing_and_leads_to_the_page(viewer, meth
     assert Entry.objects.head() == head
 
 
-def test_button_names_the_count_and_bears_the_filters(viewer):
+def test_export_button_shows_the_count_and_submits_the_filters(viewer):
     record(actor="grace", action=Action.KEY_CHECKED)
     record(actor="grace", action=Action.KEY_CHECKED)
 

@@ -6,7 +6,7 @@ from quo_admin.audit.models import Entry
 from quo_admin.audit.services import record, verify
 
 
-def test_indexes_are_added_to_a_audit_log_that_stays_as_it_is_and_as_closed(transactional_db):
+def test_index_migration_keeps_entries_and_triggers(transactional_db):
     call_command("migrate", "audit", "0001", verbosity=0)
     for number in range(3):
         record(actor="ada", action=Action.KEY_REVEALED, target=f"WH{number}")

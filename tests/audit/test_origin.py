@@ -28,7 +28,7 @@ CLIENT, NEAR, FAR, LIE = "203.0.113.7", "10.0.0.1", "10.0.0.2", "192.0.2.1"
         (1, "[", NEAR),
     ],
 )
-def test_address_is_the_one_that_our_proxies_vouch_for(settings, proxies, forwarded, seen):
+def test_client_ip_is_taken_from_trusted_proxies(settings, proxies, forwarded, seen):
     settings.TRUSTED_PROXIES = proxies
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
 
@@ -37,7 +37,7 @@ def test_address_is_the_one_that_our_proxies_vouch_for(settings, proxies, forwar
     assert origin.client_ip(request) == seen
 
 
-def test_address_of_a_socket_is_not_known():
+def test_client_ip_is_empty_for_a_unix_socket():
     request = RequestFactory().get("/", REMOTE_ADDR="")
 
     assert origin.client_ip(request) == ""
@@ -51,7 +51,7 @@ def test_every_response_has_our_request_id(client):
     assert all(re.fullmatch("[0-9a-f]{12}", id) for id in ids)
 
 
-def test_entry_names_the_request_and_the_address_it_came_from(client, person):
+def test_entry_has_the_request_id_and_client_ip(client, person):
     person(None)
 
     answer = client.post(
@@ -62,7 +62,7 @@ def test_entry_names_the_request_and_the_address_it_came_from(client, person):
     assert (entry.ip, entry.request_id) == (CLIENT, answer["X-Request-ID"])
 
 
-def test_after_a_request_acts_come_from_a_command_again(client):
+def test_origin_is_reset_to_command_after_a_request(client):
     client.get("/accounts/login/")
 
     assert origin.current() == origin.Origin()

@@ -22,7 +22,7 @@ def test_entry_has_actor_action_object_and_time(empty_audit_log):
     assert entry.moment.utcoffset().total_seconds() == 0
 
 
-def test_hash_is_what_sha256sum_prints_for_the_canonical_text(five):
+def test_hash_matches_sha256sum_of_the_canonical_text(five):
     for entry in Entry.objects.all():
         result = subprocess.run(
             ["sha256sum"], input=entry.canonical.encode(), capture_output=True, check=True
@@ -30,7 +30,7 @@ def test_hash_is_what_sha256sum_prints_for_the_canonical_text(five):
         assert result.stdout.split()[0].decode() == entry.hash
 
 
-def test_canonical_text_holds_every_column_and_the_hash_before(five):
+def test_canonical_text_contains_every_column_and_the_previous_hash(five):
     first, second = Entry.objects.order_by("number")[:2]
 
     text = json.loads(second.canonical)
@@ -40,7 +40,7 @@ def test_canonical_text_holds_every_column_and_the_hash_before(five):
 
 
 @pytest.mark.parametrize("bad", ["\x00", "\n", "\r", "\x1b", "\x7f", "\ud800", "\u2028", "\u202e"])
-def test_characters_that_could_forge_a_line_are_replaced_in_every_text(empty_audit_log, bad):
+def test_control_characters_are_replaced_in_every_text(empty_audit_log, bad):
     text = f"Zoë{bad}☎"
     names = ("actor", "target", "label", "before", "after")
 
@@ -56,7 +56,7 @@ def test_unknown_action_is_not_recorded(empty_audit_log):
         record(actor="ada", action="coffee.made")
 
 
-def test_entry_of_a_transaction_that_fails_leaves_no_gap(five):
+def test_rolled_back_entry_leaves_no_gap(five):
     with transaction.atomic():
         record(actor="ada", action=Action.SIGNED_IN)
         transaction.set_rollback(True)
@@ -67,7 +67,7 @@ def test_entry_of_a_transaction_that_fails_leaves_no_gap(five):
     assert verify().fault is None
 
 
-def test_act_of_a_command_names_no_address(empty_audit_log):
+def test_entry_of_a_command_has_no_ip_or_request_id(empty_audit_log):
     entry = record(actor="command", action=Action.SYNC_FINISHED)
 
     assert (entry.ip, entry.request_id) == ("", "")
@@ -90,7 +90,7 @@ def test_concurrent_records_form_one_chain_without_gaps(transactional_db):
     assert verdict.head.number == Entry.objects.count() == before + 60
 
 
-def test_recording_waits_for_a_transaction_that_recorded(transactional_db):
+def test_recording_waits_for_a_concurrent_recording_transaction(transactional_db):
     """The second entry must follow the first one's number and hash, which are not visible yet."""
     recorded = []
 

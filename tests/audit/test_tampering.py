@@ -13,7 +13,7 @@ NOON = "2026-11-22T12:00:00.000000Z"
 
 @pytest.fixture(autouse=True)
 def without_triggers(five):
-    with triggers.taken_off():
+    with triggers.temporarily_dropped():
         yield
 
 
@@ -50,33 +50,33 @@ def test_untouched_audit_log_is_intact():
     ["at", "actor", "action", "target", "label", "before", "after", "ip", "request_id"],
 )
 @pytest.mark.parametrize("number", [1, 3, 5])
-def test_altered_column_is_named(column, number):
+def test_altered_column_is_reported_by_name(column, number):
     at(number).update(**{column: "eve"})
 
     assert verify().fault.words == f"Entry {number} was altered ({column})."
 
 
 @pytest.mark.parametrize("column", ["canonical", "hash"])
-def test_altered_text_or_hash_is_found(column):
+def test_altered_text_or_hash_is_detected(column):
     at(3).update(**{column: "eve"})
 
     assert fault() == ("altered", 3)
 
 
-def test_altered_number_is_found():
+def test_altered_number_is_detected():
     at(5).update(number=9)
 
     assert fault() == ("altered", 5)
 
 
-def test_column_altered_together_with_its_text_is_found():
+def test_column_altered_together_with_its_text_is_detected():
     entry = at(3).get()
     at(3).update(label="eve", canonical=entry.canonical.replace("Support", "eve"))
 
     assert fault() == ("altered", 3)
 
 
-def test_entry_altered_together_with_text_and_hash_is_found_by_the_next_one():
+def test_entry_altered_with_text_and_hash_is_detected_by_the_next_entry():
     forged = forge(3, at(2).get().hash)
     at(3).delete()
     forged.save()
@@ -85,20 +85,20 @@ def test_entry_altered_together_with_text_and_hash_is_found_by_the_next_one():
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_removed_entry_is_named(number):
+def test_removed_entry_is_reported_with_its_number(number):
     at(number).delete()
 
     assert fault() == ("removed", number)
 
 
-def test_removed_entries_are_counted():
+def test_removed_entries_are_reported_as_a_range():
     Entry.objects.filter(number__in=[2, 3]).delete()
 
     assert verify().fault.words == "Entries 2 to 3 were removed."
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_removed_entry_is_named_when_the_gap_was_closed(number):
+def test_removed_entry_is_detected_after_renumbering(number):
     at(number).delete()
     shift(number + 1, -1)
 
@@ -106,14 +106,14 @@ def test_removed_entry_is_named_when_the_gap_was_closed(number):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_inserted_entry_is_named(number):
+def test_inserted_entry_is_reported_with_its_number(number):
     shift(number, 1)
     forge(number, at(number - 1).get().hash if number > 1 else "").save()
 
     assert fault() == ("inserted", number)
 
 
-def test_inserted_entry_without_a_right_hash_is_named():
+def test_inserted_entry_with_an_invalid_hash_is_detected():
     shift(3, 1)
     entry = forge(3, "")
     entry.hash = "0" * 64
@@ -122,14 +122,14 @@ def test_inserted_entry_without_a_right_hash_is_named():
     assert fault() == ("inserted", 3)
 
 
-def test_entry_inserted_before_the_first_is_named():
+def test_entry_inserted_before_the_first_is_detected():
     forge(0, "").save()
 
     assert fault() == ("inserted", 0)
 
 
 @pytest.mark.parametrize(("one", "other"), [(1, 2), (2, 4), (4, 5)])
-def test_swapped_entries_are_found(one, other):
+def test_swapped_entries_are_detected(one, other):
     at(one).update(number=99)
     at(other).update(number=one)
     at(99).update(number=other)
@@ -137,20 +137,20 @@ def test_swapped_entries_are_found(one, other):
     assert fault() == ("reordered", one)
 
 
-def test_entry_moved_to_the_end_is_found():
+def test_entry_moved_to_the_end_is_detected():
     at(2).update(number=99)
     shift(3, -1)
 
     assert fault() == ("reordered", 2)
 
 
-def test_forged_last_entry_is_found():
+def test_forged_last_entry_is_detected():
     forge(6, "0" * 64).save()
 
     assert verify().fault.words.startswith("Entry 5 was altered and given a new hash, or entry 6")
 
 
-def test_cut_end_is_found_by_a_printed_head():
+def test_truncated_log_is_detected_with_a_printed_head():
     head = verify().head
     Entry.objects.filter(number__gte=4).delete()
 
@@ -159,7 +159,7 @@ def test_cut_end_is_found_by_a_printed_head():
     assert (found.kind, found.number) == ("truncated", 4)
 
 
-def test_emptied_audit_log_is_found_by_a_printed_head():
+def test_emptied_log_is_detected_with_a_printed_head():
     head = verify().head
     Entry.objects.all().delete()
 
@@ -179,14 +179,14 @@ def test_rewritten_chain_is_detected_with_a_printed_head():
     assert verify(head).fault.kind == "rewritten"
 
 
-def test_printed_head_of_an_earlier_day_holds_when_more_was_written_since():
+def test_earlier_printed_head_matches_after_more_entries():
     head = verify().head
     record(actor="ada", action="sign_in.done")
 
     assert verify(head).fault is None
 
 
-def test_head_reads_as_it_is_printed():
+def test_printed_head_can_be_parsed():
     head = verify().head
 
     assert Head.read(str(head)) == head

@@ -22,19 +22,19 @@ def all_refused():
     return refused("UPDATE audit_entry SET actor = 'eve'") and refused("DELETE FROM audit_entry")
 
 
-def test_database_refuses_to_change_or_remove_an_entry(five):
+def test_database_rejects_updating_or_deleting_an_entry(five):
     assert all_refused()
     assert Entry.objects.filter(actor="ada").count() == 5
 
 
 @on_postgresql
-def test_database_refuses_to_empty_the_audit_log(five):
+def test_database_rejects_truncating_the_audit_log(five):
     assert refused("TRUNCATE audit_entry")
 
 
 @on_sqlite
 @pytest.mark.parametrize("column", ["id", "number"])
-def test_database_refuses_to_replace_an_entry(five, column):
+def test_database_rejects_replacing_an_entry(five, column):
     columns = [field.column for field in Entry._meta.concrete_fields if field.column != "id"]
     named = ", ".join(f'"{name}"' for name in ["id", *columns])
     picked = named.replace('"number"' if column == "id" else '"id"', "100")
@@ -42,7 +42,7 @@ def test_database_refuses_to_replace_an_entry(five, column):
     assert refused(f"INSERT OR REPLACE INTO audit_entry ({named}) SELECT {picked} FROM audit_entry")
 
 
-def test_refusal_holds_after_another_migrate(five):
+def test_triggers_remain_after_migrating_again(five):
     call_command("migrate", verbosity=0)
     call_command("migrate", verbosity=0)
 
@@ -50,7 +50,7 @@ def test_refusal_holds_after_another_migrate(five):
 
 
 @on_sqlite
-def test_rebuilt_table_is_warned_of_and_the_next_migrate_puts_the_refusal_back(transactional_db):
+def test_rebuilt_table_gives_a_warning_and_migrate_restores_the_triggers(transactional_db):
     with SqliteEditor(connection) as editor:
         editor._remake_table(Entry)
     assert [warning.id for warning in triggers.check(databases=["default"])] == ["audit.W001"]
@@ -62,12 +62,12 @@ def test_rebuilt_table_is_warned_of_and_the_next_migrate_puts_the_refusal_back(t
 
 
 @on_postgresql
-def test_refusal_that_was_switched_off_is_warned_of(five):
+def test_disabled_trigger_is_reported_as_missing(five):
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
 
     assert triggers.missing()
 
 
-def test_check_of_the_site_without_its_databases_asks_the_database_nothing():
+def test_system_check_without_databases_does_not_query_the_database():
     assert triggers.check() == []

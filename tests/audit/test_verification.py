@@ -41,7 +41,7 @@ def fill(count):
         record(actor="ada", action=Action.KEY_REVEALED, target=f"WH{number}")
 
 
-def test_sound_audit_log_is_verified_with_its_count_its_time_and_its_head(viewer):
+def test_intact_audit_log_is_verified_with_count_time_and_head(viewer):
     head = Entry.objects.head()
 
     page = viewer.post(VERIFY, follow=True)
@@ -53,7 +53,7 @@ def test_sound_audit_log_is_verified_with_its_count_its_time_and_its_head(viewer
     assert " ".join(head.groups) in page_text
 
 
-def test_long_verification_continues_by_itself_and_shows_progress(viewer, in_chunks):
+def test_long_verification_continues_automatically_and_shows_progress(viewer, in_chunks):
     fill(6)
     total = Entry.objects.head().number
 
@@ -65,14 +65,14 @@ def test_long_verification_continues_by_itself_and_shows_progress(viewer, in_chu
     )
 
 
-def test_chunk_that_is_verified_again_gives_the_same_result(viewer, in_chunks):
+def test_reloading_a_chunk_gives_the_same_result(viewer, in_chunks):
     fill(4)
     address = started_verification(viewer)
 
     assert text(viewer.get(address)) == text(viewer.get(address))
 
 
-def test_finished_verification_is_on_the_audit_log_once_however_often_it_is_loaded(viewer):
+def test_finished_verification_is_recorded_once_when_reloaded(viewer):
     head, address = Entry.objects.head(), started_verification(viewer)
     assert verifications() == []
 
@@ -85,7 +85,7 @@ def test_finished_verification_is_on_the_audit_log_once_however_often_it_is_load
     assert str(head) in entry.after
 
 
-def test_what_is_written_meanwhile_does_not_lengthen_it(viewer, in_chunks):
+def test_entries_added_during_verification_are_not_included(viewer, in_chunks):
     total, address = Entry.objects.head().number, started_verification(viewer)
     fill(10)
 
@@ -95,21 +95,21 @@ def test_what_is_written_meanwhile_does_not_lengthen_it(viewer, in_chunks):
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
-def test_fault_is_named_with_its_number_in_any_chunk(viewer, in_chunks, number):
+def test_altered_entry_is_reported_with_its_number_in_any_chunk(viewer, in_chunks, number):
     fill(6)
-    with triggers.taken_off():
+    with triggers.temporarily_dropped():
         Entry.objects.filter(number=number).update(label="eve")
 
     page = run_to_end(viewer, started_verification(viewer))
 
     assert "The audit log was tampered with" in text(page)
     assert f"Entry {number} was altered (label)." in text(page)
-    assert verifications()[0].after.startswith("Does not hold. ")
+    assert verifications()[0].after.startswith("Not intact. ")
 
 
-def test_entry_that_was_moved_away_is_found_at_a_chunk_boundary(viewer, in_chunks):
+def test_moved_entry_is_detected_at_a_chunk_boundary(viewer, in_chunks):
     fill(4)
-    with triggers.taken_off():
+    with triggers.temporarily_dropped():
         Entry.objects.filter(number=3).update(number=2_000_000)
 
     page = run_to_end(viewer, started_verification(viewer))
@@ -117,33 +117,34 @@ def test_entry_that_was_moved_away_is_found_at_a_chunk_boundary(viewer, in_chunk
     assert "Entry 3 was" in text(page)
 
 
-def test_end_that_is_cut_off_while_it_runs_is_found(viewer, in_chunks):
+def test_truncation_during_verification_is_detected(viewer, in_chunks):
     fill(6)
     address = started_verification(viewer)
-    with triggers.taken_off():
+    with triggers.temporarily_dropped():
         Entry.objects.newest_first().first().delete()
 
-    assert "The end was cut off" in text(run_to_end(viewer, address))
+    assert "Entries were removed from the end" in text(run_to_end(viewer, address))
 
 
-def test_head_printed_earlier_shows_that_the_end_was_cut_off(viewer):
+def test_earlier_printed_head_detects_a_truncated_log(viewer):
     fill(3)
     head = Entry.objects.head()
     printed = f"{head.number}: {' '.join(head.groups).upper()}"
     page = run_to_end(viewer, started_verification(viewer, earlier=printed))
-    assert "matches the printed head" in text(page)
-    with triggers.taken_off():
+    assert ", which matches" in text(page)
+    with triggers.temporarily_dropped():
         Entry.objects.filter(number__gte=head.number).delete()
 
     page = run_to_end(viewer, started_verification(viewer, earlier=printed))
 
-    assert f"The end was cut off: the printed head is entry {head.number}" in text(page)
+    words = f"Entries were removed from the end: the earlier head is entry {head.number}"
+    assert words in text(page)
 
 
 def test_earlier_printed_head_detects_a_rewritten_log(viewer, in_chunks):
     page = run_to_end(viewer, started_verification(viewer, earlier=f"1:{'0' * 64}"))
 
-    assert "Entry 1 is not the one of the printed head" in text(page)
+    assert "Entry 1 does not match the earlier head" in text(page)
 
 
 @pytest.mark.parametrize("typed", ["12", "x" * 3000, "1:abc", "\x00", "-1:" + "0" * 64])
@@ -157,7 +158,7 @@ def test_invalid_head_gives_an_error_and_starts_no_verification(viewer, typed):
 
 
 @pytest.mark.parametrize("change", [lambda at: at[:-1], lambda at: "x", lambda at: "", str.upper])
-def test_address_that_was_tampered_with_begins_again(viewer, change):
+def test_tampered_verification_url_cannot_be_continued(viewer, change):
     address = started_verification(viewer)
     start, _, token = address.partition("?at=")
 
@@ -167,7 +168,7 @@ def test_address_that_was_tampered_with_begins_again(viewer, change):
     assert verifications() == []
 
 
-def test_address_of_somebody_else_begins_again(viewer, signed_in):
+def test_verification_url_of_another_user_cannot_be_continued(viewer, signed_in):
     address = started_verification(viewer)
 
     page = signed_in("Viewers", "zoe").get(address)
@@ -175,14 +176,14 @@ def test_address_of_somebody_else_begins_again(viewer, signed_in):
     assert "cannot continue" in text(page)
 
 
-def test_address_of_yesterday_begins_again(viewer, monkeypatch):
+def test_expired_verification_url_cannot_be_continued(viewer, monkeypatch):
     address = started_verification(viewer)
-    monkeypatch.setattr(verification, "GOOD_FOR", -verification.GOOD_FOR)
+    monkeypatch.setattr(verification, "TOKEN_MAX_AGE", -verification.TOKEN_MAX_AGE)
 
     assert "cannot continue" in text(viewer.get(address))
 
 
-def test_looking_at_the_page_verifies_nothing(viewer):
+def test_opening_the_page_does_not_start_a_verification(viewer):
     head = Entry.objects.head()
 
     page = viewer.get(VERIFY)
@@ -192,20 +193,20 @@ def test_looking_at_the_page_verifies_nothing(viewer):
 
 
 def test_missing_triggers_are_reported_next_to_an_intact_audit_log(viewer):
-    with triggers.taken_off():
+    with triggers.temporarily_dropped():
         page = run_to_end(viewer, started_verification(viewer))
 
     assert "the database does not protect them" in text(page)
 
 
-def test_audit_log_says_when_it_was_last_verified_and_how_it_went(viewer):
+def test_audit_log_shows_the_time_and_result_of_the_last_verification(viewer):
     assert "Not verified here yet" in text(viewer.get("/audit/"))
     count = Entry.objects.head().number
     run_to_end(viewer, started_verification(viewer))
     page_text = text(viewer.get("/audit/"))
     assert "Verified just now" in page_text
     assert f"{count} entries, none altered, removed, inserted or reordered." in page_text
-    with triggers.taken_off():
+    with triggers.temporarily_dropped():
         Entry.objects.filter(number=1).update(actor="eve")
     run_to_end(viewer, started_verification(viewer))
 
@@ -215,5 +216,5 @@ def test_audit_log_says_when_it_was_last_verified_and_how_it_went(viewer):
     assert "Entry 1 was altered (actor)." in text(page)
 
 
-def test_a_head_reads_in_groups_of_four():
+def test_head_is_split_into_groups_of_four():
     assert Head(7, "0123456789abcdef" * 4).groups == ["0123", "4567", "89ab", "cdef"] * 4

@@ -39,7 +39,7 @@ def test_user_without_the_permission_gets_403(signed_in):
     assert signed_in(None).get(AUDIT_LOG).status_code == 403
 
 
-def test_audit_log_is_read_and_never_written(viewer):
+def test_audit_log_page_rejects_post_requests(viewer):
     assert viewer.post(AUDIT_LOG).status_code == 405
 
 
@@ -53,7 +53,7 @@ def test_newest_entry_is_first_with_actor_action_object_and_change(viewer):
         assert words in page
 
 
-def test_refused_act_is_marked_by_a_shape_beside_its_words(viewer):
+def test_failed_sign_in_is_marked_with_a_state(viewer):
     record(actor="", action=Action.SIGN_IN_FAILED)
 
     page = viewer.get(AUDIT_LOG).content.decode()
@@ -62,11 +62,11 @@ def test_refused_act_is_marked_by_a_shape_beside_its_words(viewer):
     assert "Not signed in" in page
 
 
-def test_head_of_the_chain_is_shown_to_be_copied(viewer):
+def test_chain_head_can_be_copied(viewer):
     assert f'data-copy="{Entry.objects.head()}"' in viewer.get(AUDIT_LOG).content.decode()
 
 
-def test_older_and_newer_page_through_the_entire_audit_log(viewer):
+def test_older_and_newer_links_page_through_the_entire_log(viewer):
     fill(120)
     pages, address = [], AUDIT_LOG
     while address:
@@ -81,20 +81,18 @@ def test_older_and_newer_page_through_the_entire_audit_log(viewer):
 
 
 @pytest.mark.parametrize("before", ["x", "-1", "9" * 5000, "1.5", "٣"])
-def test_address_that_no_page_has_is_not_found(viewer, before):
+def test_invalid_before_parameter_returns_404(viewer, before):
     assert viewer.get(AUDIT_LOG, {"before": before}).status_code == 404
 
 
-def test_act_of_a_later_version_is_shown_as_it_is_written(viewer):
+def test_unknown_action_is_shown_unchanged(viewer):
     entry = Entry.objects.newest_first().first()
     entry.action = "kitten.fed"
 
     assert (entry.act, entry.mark) == ("kitten.fed", "")
 
 
-def test_page_asks_the_database_as_often_for_many_entries_as_for_few(
-    viewer, django_assert_num_queries
-):
+def test_page_has_a_constant_number_of_queries(viewer, django_assert_num_queries):
     viewer.get(AUDIT_LOG)
     for _ in range(2):
         # session, person, two of permissions, batch; head, which ones, they, verified, everybody
@@ -135,7 +133,7 @@ def test_entries_without_a_signed_in_user_can_be_filtered(viewer):
 @pytest.mark.parametrize(
     "words", ["front de", "FRONT", "PNq1", "hooks.acme", "415-555-0134", "(415) 555-0134", "WHfr"]
 )
-def test_words_find_labels_ids_hosts_and_numbers_in_any_spelling(viewer, words):
+def test_search_finds_labels_ids_hosts_and_numbers(viewer, words):
     record(actor="ada", action=Action.KEY_CHECKED, target="WHother", label="Sales")
     record(
         actor="ada",
@@ -148,7 +146,7 @@ def test_words_find_labels_ids_hosts_and_numbers_in_any_spelling(viewer, words):
     assert shown(viewer, q=words) == ["WHfront"]
 
 
-def test_words_find_an_entry_by_its_number_and_its_request(viewer):
+def test_search_finds_an_entry_by_number_and_request_id(viewer):
     entry = record(actor="ada", action=Action.KEY_CHECKED, target="WHone")
     theirs = viewer.get(AUDIT_LOG)["X-Request-ID"]
     viewer.post("/audit/verify/", follow=True)
@@ -160,8 +158,8 @@ def test_words_find_an_entry_by_its_number_and_its_request(viewer):
     assert shown(viewer, q=request) == ["audit log"]
 
 
-def test_days_are_those_of_utc_and_both_are_included(viewer, empty_audit_log):
-    with triggers.taken_off():
+def test_date_filters_use_utc_and_are_inclusive(viewer, empty_audit_log):
+    with triggers.temporarily_dropped():
         for at in ("21T23:59:59.999999", "22T00:00:00.000000", "23T23:59:59.999999", "24T00:00:00"):
             entry = record(actor="ada", action=Action.KEY_CHECKED, target=at[:11])
             Entry.objects.filter(pk=entry.pk).update(at=f"2026-11-{at}Z")
@@ -172,8 +170,8 @@ def test_days_are_those_of_utc_and_both_are_included(viewer, empty_audit_log):
     assert shown(viewer, since="2027-01-01") == []
 
 
-def test_clocks_that_differ_hide_no_entry_from_its_day(viewer, empty_audit_log):
-    with triggers.taken_off():
+def test_date_filters_include_entries_with_out_of_order_times(viewer, empty_audit_log):
+    with triggers.temporarily_dropped():
         for at in ("22T12:00:00", "21T23:00:00", "22T13:00:00"):
             entry = record(actor="ada", action=Action.KEY_CHECKED, target=at)
             Entry.objects.filter(pk=entry.pk).update(at=f"2026-11-{at}.000000Z")
@@ -182,7 +180,7 @@ def test_clocks_that_differ_hide_no_entry_from_its_day(viewer, empty_audit_log):
     assert shown(viewer, until="2026-11-21") == ["21T23:00:00"]
 
 
-def test_each_filter_is_a_chip_that_takes_it_back_and_keeps_the_others(viewer):
+def test_filter_chip_removes_its_filter_and_keeps_the_others(viewer):
     page = viewer.get(
         AUDIT_LOG, {"q": "desk", "person": "grace", "since": "2026-11-16", "rows": "25"}
     )
@@ -192,7 +190,7 @@ def test_each_filter_is_a_chip_that_takes_it_back_and_keeps_the_others(viewer):
     assert chips["Person: grace"] == "/audit/?q=desk&since=2026-11-16&rows=25"
 
 
-def test_page_without_matches_names_the_filters_and_clears_them(viewer):
+def test_page_without_matches_lists_the_filters_and_links_to_clear_them(viewer):
     page = viewer.get(AUDIT_LOG, {"q": "nothing like it", "person": "grace"})
 
     words = text(page)
@@ -218,7 +216,7 @@ def test_reversed_dates_give_an_error(viewer):
 
 @pytest.mark.parametrize("field", ["q", "person", "act", "since", "until", "object"])
 @pytest.mark.parametrize("odd", ["\x00", "x" * 3000, "'\"<b>%_\\", "\ud800", "٣", "９"])
-def test_no_odd_input_breaks_the_page(viewer, field, odd):
+def test_invalid_filter_input_shows_an_empty_page(viewer, field, odd):
     page = viewer.get(AUDIT_LOG, {field: odd.encode("utf-8", "surrogatepass")})
 
     assert page.status_code == 200
@@ -241,13 +239,13 @@ def test_object_filter_that_is_too_long_gives_an_error_above_the_form(viewer):
 
 
 @pytest.mark.parametrize(("rows", "count"), [("25", 25), ("", 50), ("100", 100), ("7", 50)])
-def test_a_page_has_as_many_rows_as_was_chosen(viewer, rows, count):
+def test_page_has_the_selected_number_of_rows(viewer, rows, count):
     fill(120)
 
     assert len(shown(viewer, rows=rows)) == count
 
 
-def test_filters_and_rows_are_kept_on_the_way_through(viewer):
+def test_filters_and_rows_are_kept_while_paging(viewer):
     fill(60)
     record(actor="grace", action=Action.KEY_CHECKED)
 
@@ -261,7 +259,7 @@ def test_filters_and_rows_are_kept_on_the_way_through(viewer):
     assert numbers(back) == numbers(first)
 
 
-def test_findings_that_are_too_many_to_count_give_a_message(viewer, monkeypatch):
+def test_count_above_the_limit_is_shown_as_more_than_the_limit(viewer, monkeypatch):
     monkeypatch.setattr(pagination, "COUNTED", 60)
     fill(130)
 
@@ -273,9 +271,7 @@ def test_findings_that_are_too_many_to_count_give_a_message(viewer, monkeypatch)
     assert places == ["1 to 50 of more than 60", "50 of more than 60", "30 of more than 60"]
 
 
-def test_filtered_page_asks_the_database_as_often_for_many_entries_as_for_few(
-    viewer, django_assert_num_queries
-):
+def test_filtered_page_has_a_constant_number_of_queries(viewer, django_assert_num_queries):
     for count in (60, 200):
         fill(count)
         middle = Entry.objects.head().number - 20
@@ -302,17 +298,17 @@ def test_filtered_page_asks_the_database_as_often_for_many_entries_as_for_few(
         ("", ""),
     ],
 )
-def test_object_leads_to_its_page_where_it_has_one(target, address):
+def test_object_links_to_its_page_if_it_has_one(target, address):
     assert page_of(target) == address
 
 
-def test_page_that_is_not_there_yet_leads_nowhere(monkeypatch):
+def test_object_without_an_existing_page_has_no_link(monkeypatch):
     monkeypatch.setitem(links.PAGES, "kitten ([0-9]+)", "kittens:kitten")
 
     assert page_of("kitten 7") == ""
 
 
-def test_object_leads_to_everything_about_it(viewer):
+def test_object_links_to_its_filtered_audit_log(viewer):
     record(actor="ada", action=Action.KEY_CHECKED, target="WHone", label="Support")
 
     page = markup(viewer.get(AUDIT_LOG))
@@ -324,15 +320,15 @@ def test_object_leads_to_everything_about_it(viewer):
 # Choices
 
 
-def test_everybody_in_the_audit_log_can_be_chosen_once_by_name(empty_audit_log):
+def test_person_filter_lists_each_actor_once_sorted_by_name(empty_audit_log):
     for actor in ("zoe", "Ada", "", "worker", "Ada", "zoe"):
         record(actor=actor, action=Action.SIGNED_IN)
 
-    assert filter_choices.persons() == ["Ada", "not signed in", "worker", "zoe"]
-    assert filter_choices.persons("who left long ago")[2] == "who left long ago"
+    assert filter_choices.actor_names() == ["Ada", "not signed in", "worker", "zoe"]
+    assert filter_choices.actor_names("who left long ago")[2] == "who left long ago"
 
 
-def test_every_act_can_be_chosen_under_its_kind():
+def test_action_filter_groups_every_action_by_kind():
     kinds = filter_choices.acts("kitten.fed")
 
     assert ("key.revealed", "Key revealed") in kinds["Keys"]
@@ -341,7 +337,7 @@ def test_every_act_can_be_chosen_under_its_kind():
 
 
 def test_empty_audit_log_explains_what_appears_there(viewer):
-    with triggers.taken_off():
+    with triggers.temporarily_dropped():
         Entry.objects.all().delete()
 
     assert "No entries yet" in text(viewer.get(AUDIT_LOG))

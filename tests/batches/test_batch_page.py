@@ -98,7 +98,7 @@ def test_time_left_follows_the_rate_of_the_last_minute(worker):
         ("paused", ["created"], "1 of 2 Paused", "stale"),
     ],
 )
-def test_result_is_in_words_and_never_green_with_failures(viewer, stands, ends, words, kind):
+def test_result_label_and_color_match_the_row_states(viewer, stands, ends, words, kind):
     batch = started_batch(2)
     for row, end in enumerate(ends, start=1):
         tried(batch, row, end)
@@ -126,7 +126,7 @@ def test_waiting_rows_of_a_stopped_batch_are_shown_as_not_sent(operator):
     assert outcomes == ["Not sent", "Not sent"]
 
 
-def test_batch_that_paused_by_itself_says_why_and_what_to_do(operator):
+def test_automatically_paused_batch_shows_reason_and_what_to_do(operator):
     batch = started_batch(2)
     Batch.objects.update(state="paused", why="No entry (trace 12)")
 
@@ -146,7 +146,7 @@ def test_worker_without_heartbeat_is_reported(viewer, worker):
     assert "No worker is running" in page(viewer, batch)
 
 
-def test_each_row_says_what_became_of_it(viewer):
+def test_each_row_shows_its_result(viewer):
     batch = started_batch(6)
     tried(batch, 1, "created", webhook=make_webhook(id="WHmade"))
     tried(
@@ -178,7 +178,7 @@ def test_each_row_says_what_became_of_it(viewer):
     assert "Failed Not encrypted: anyone on the network path can read these messages" in shown
 
 
-def test_views_show_the_rows_of_a_state(viewer):
+def test_views_filter_rows_by_state(viewer):
     batch = started_batch(4)
     tried(batch, 1, "created")
     tried(batch, 2, "rejected", message="no")
@@ -197,7 +197,7 @@ def test_views_show_the_rows_of_a_state(viewer):
     assert "No rows in this view." in page(viewer, batch, "?view=skipped")
 
 
-def test_page_has_a_hundred_rows(viewer, monkeypatch):
+def test_rows_are_paginated(viewer, monkeypatch):
     monkeypatch.setattr(views, "ROWS_PER_PAGE", 3)
     batch = started_batch(8)
 
@@ -207,7 +207,7 @@ def test_page_has_a_hundred_rows(viewer, monkeypatch):
     assert "Page 3 of 3" in text(last)
 
 
-def test_pages_cost_the_same_number_of_queries_for_many(viewer, worker, django_assert_num_queries):
+def test_query_count_of_page_is_constant(viewer, worker, django_assert_num_queries):
     batch = started_batch(30)
     costs = []
     for rows in (range(1, 3), range(3, 28)):
@@ -223,7 +223,7 @@ def test_pages_cost_the_same_number_of_queries_for_many(viewer, worker, django_a
 # Live
 
 
-def test_page_asks_for_what_changes_as_long_as_it_runs(viewer, worker):
+def test_page_of_a_running_batch_polls(viewer, worker):
     batch = started_batch(2)
 
     shown = viewer.get(f"/batches/{batch.pk}/?view=created").content.decode()
@@ -233,9 +233,7 @@ def test_page_asks_for_what_changes_as_long_as_it_runs(viewer, worker):
     assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in shown
 
 
-def test_what_changes_comes_without_the_rest_and_its_links_lead_to_the_page(
-    viewer, worker, monkeypatch
-):
+def test_polling_response_is_a_fragment_with_links_to_the_page(viewer, worker, monkeypatch):
     monkeypatch.setattr(views, "ROWS_PER_PAGE", 1)
     batch = started_batch(3)
 
@@ -249,7 +247,7 @@ def test_what_changes_comes_without_the_rest_and_its_links_lead_to_the_page(
     assert 'id="active_batch" data-hx-swap-oob="true">0 of 3<' in live
 
 
-def test_page_reloads_once_the_state_of_the_batch_changes(viewer, worker):
+def test_polling_page_reloads_when_the_batch_state_changes(viewer, worker):
     batch = started_batch(2)
     Batch.objects.update(state="paused")
 
@@ -258,7 +256,7 @@ def test_page_reloads_once_the_state_of_the_batch_changes(viewer, worker):
     assert answer["HX-Refresh"] == "true"
 
 
-def test_ended_batch_is_not_polled_again(viewer, worker):
+def test_page_of_an_ended_batch_does_not_poll(viewer, worker):
     batch = started_batch(1)
     tried(batch, 1, "created")
     Batch.objects.update(state="done", ended_at=timezone.now())
@@ -272,7 +270,7 @@ def test_ended_batch_is_not_polled_again(viewer, worker):
 # Buttons
 
 
-def test_buttons_pause_go_on_and_stop(operator):
+def test_buttons_pause_resume_and_stop(operator):
     batch = started_batch(2)
     at = batch.get_absolute_url()
 
@@ -299,7 +297,7 @@ def test_get_requests_and_viewers_change_nothing(operator, signed_in, sandbox, a
     assert (state(batch), sandbox.calls.all()) == ("running", [])
 
 
-def test_viewer_sees_no_button_that_acts(viewer):
+def test_viewer_sees_no_action_buttons(viewer):
     batch = started_batch(2)
     tried(batch, 1, "rejected", message="no")
     tried(batch, 2, "unknown")
@@ -340,7 +338,7 @@ def test_unknown_rows_are_reconciled_by_a_button(operator, sandbox):
     assert "1 of 1 Done" in text(response)
 
 
-def test_quo_that_does_not_respond_gives_a_message(operator, sandbox):
+def test_reconcile_shows_a_message_when_quo_does_not_respond(operator, sandbox):
     batch = started_batch(1)
     tried(batch, 1, "unknown")
     sandbox.faults.add("status", LOOK, times=None, status=500, body={"message": "Down"})
@@ -394,7 +392,7 @@ def test_receipt_shows_plan_and_outcome_and_is_recorded(viewer):
 # The chip
 
 
-def test_running_batch_is_followed_on_every_page(viewer, worker):
+def test_active_batch_is_shown_on_every_page(viewer, worker):
     batch = started_batch(3)
     tried(batch, 1, "created")
 
@@ -407,7 +405,7 @@ def test_running_batch_is_followed_on_every_page(viewer, worker):
     assert f"Batch {batch.pk}" not in text(viewer.get("/webhooks/"))
 
 
-def test_batch_that_runs_is_followed_before_one_that_is_paused(viewer):
+def test_active_batch_prefers_running_over_paused(viewer):
     paused, running = started_batch(1), started_batch(1)
 
     Batch.objects.filter(pk=paused.pk).update(state="paused")
@@ -415,7 +413,7 @@ def test_batch_that_runs_is_followed_before_one_that_is_paused(viewer):
     assert active_batch() == running
 
 
-def test_chip_costs_one_query_and_none_without_permission(
+def test_batch_chip_needs_one_query_and_none_without_permission(
     viewer, signed_in, django_assert_num_queries
 ):
     started_batch(3)

@@ -45,7 +45,7 @@ def post(browser, batch, act, *, untick=(), rows=None, **more):
     return browser.post(f"/batches/{batch.pk}/{act}/", data | more, follow=True)
 
 
-def test_preview_says_what_it_comes_to_and_why_rows_are_left_out(viewer):
+def test_preview_shows_totals_and_why_rows_are_left_out(viewer):
     numbers = lines(4)
     make_webhook(id="WHhas", label="Helpdesk", url=HERE, resourceIds=["PN0"])
     Number.objects.filter(quo_id="PN3").update(missing_since=NOON)
@@ -60,11 +60,11 @@ def test_preview_says_what_it_comes_to_and_why_rows_are_left_out(viewer):
     assert "To Line 1 Create" in words
     assert "Already sent to this endpoint by “Helpdesk”. Open it" in words
     assert 'href="/webhooks/WHhas/"' in page(viewer, batch).content.decode()
-    assert "This number left the company." in words
+    assert "This number is no longer one of your numbers." in words
     assert len(numbers) == 4
 
 
-def test_packs_say_how_many_numbers_each_has(viewer):
+def test_packed_rows_show_their_number_count(viewer):
     batch = plan_of(lines(12), packing="packed", cap=10)
 
     words = text(page(viewer, batch))
@@ -74,19 +74,19 @@ def test_packs_say_how_many_numbers_each_has(viewer):
     assert "whole pack, and its key" in words
 
 
-def test_row_that_lacks_one_kind_of_texts_only_names_it(viewer):
+def test_partly_covered_row_shows_only_the_missing_event(viewer):
     make_webhook(url=HERE, resourceIds=["PN0"], events=["message.received"])
     batch = plan_of(lines(1), events=tuple(MessageEvent))
 
     words = text(page(viewer, batch))
 
     assert (
-        "Message delivered To Line 0 Create The other events already reach this endpoint, "
-        "or may soon." in words
+        "Message delivered To Line 0 Create This endpoint already receives the other "
+        "events, or may receive them soon." in words
     )
 
 
-def test_nothing_to_create_says_so_and_has_no_button(operator):
+def test_empty_plan_shows_a_message_and_has_no_start_button(operator):
     make_webhook(url=HERE, resourceIds=["*"])
     batch = plan_of(lines(2))
 
@@ -100,7 +100,7 @@ def test_nothing_to_create_says_so_and_has_no_button(operator):
 # Ticks
 
 
-def test_rows_are_unticked_and_ticked_again(operator):
+def test_rows_can_be_deselected_and_selected_again(operator):
     batch = plan_of(lines(3))
 
     words = text(post(operator, batch, "rows", untick=[2], keep="1"))
@@ -113,7 +113,7 @@ def test_rows_are_unticked_and_ticked_again(operator):
     assert "To create 3 webhooks" in text(post(operator, batch, "rows"))
 
 
-def test_rows_of_other_pages_keep_their_ticks(operator, monkeypatch):
+def test_selection_of_other_pages_is_kept(operator, monkeypatch):
     monkeypatch.setattr("quo_admin.batches.views.draft.ROWS_PER_PAGE", 2)
     batch = plan_of(lines(5))
     rows = list(batch.rows.all())
@@ -126,7 +126,7 @@ def test_rows_of_other_pages_keep_their_ticks(operator, monkeypatch):
     assert [item.chosen for item in batch.rows.all()] == [False, True, True, False, True]
 
 
-def test_ticks_are_kept_when_it_is_begun_from_the_page(operator):
+def test_start_saves_the_selection_of_the_page(operator):
     batch = plan_of(lines(3))
 
     post(operator, batch, "start", untick=[3])
@@ -136,7 +136,7 @@ def test_ticks_are_kept_when_it_is_begun_from_the_page(operator):
     assert batch.rows.to_create().count() == 2
 
 
-def test_only_rows_to_create_can_be_ticked_and_only_in_their_own_batch(operator):
+def test_only_rows_to_create_of_the_same_batch_can_be_selected(operator):
     make_webhook(url=HERE, resourceIds=["PN0"])
     batch, other = plan_of(lines(2)), make_batch("draft")
     rows = [*batch.rows.all(), *other.rows.all()]
@@ -148,7 +148,7 @@ def test_only_rows_to_create_can_be_ticked_and_only_in_their_own_batch(operator)
     assert other.rows.get().chosen
 
 
-def test_script_gets_the_figures_the_counts_and_the_rows(operator):
+def test_htmx_request_returns_totals_counts_and_rows(operator):
     batch = plan_of(lines(2))
     first, second = batch.rows.all()
     data = {"shown": f"{first.pk},{second.pk}", "ticked": [str(first.pk)], "kind": "create"}
@@ -163,7 +163,7 @@ def test_script_gets_the_figures_the_counts_and_the_rows(operator):
 
 
 @pytest.mark.parametrize("shown", ["", "x", "0,x,-3", "9" * 40, "٣"])
-def test_odd_ticks_change_nothing(operator, shown):
+def test_invalid_selection_changes_nothing(operator, shown):
     batch = plan_of(lines(1))
 
     data = {"shown": shown, "ticked": ["y", ""], "page": "z", "kind": "w"}
@@ -171,7 +171,7 @@ def test_odd_ticks_change_nothing(operator, shown):
     assert batch.rows.get().chosen
 
 
-def test_views_show_one_kind_of_rows(viewer):
+def test_views_filter_rows_by_kind(viewer):
     make_webhook(url=HERE, resourceIds=["PN0"])
     batch = plan_of(lines(3))
     BatchRow.objects.filter(numbers=["PN1"]).update(chosen=False)
@@ -191,7 +191,7 @@ def test_views_show_one_kind_of_rows(viewer):
 # Started, changed, discarded
 
 
-def test_policies_stop_it_until_they_are_accepted(operator):
+def test_unconfirmed_policies_prevent_the_start(operator):
     batch = plan_of(lines(11), packing="group", url="http://example.com/quo")
 
     words = text(post(operator, batch, "start", accept=["plain-http"]))
@@ -204,7 +204,7 @@ def test_policies_stop_it_until_they_are_accepted(operator):
     assert not Attempt.objects.exists()  # the worker sends
 
 
-def test_rules_accepted_in_the_planner_stay_accepted(operator):
+def test_policies_confirmed_in_the_planner_stay_confirmed(operator):
     make_number(id="PN1")
     form = plan_form(url="http://example.com/quo", accept=["plain-http"])
 
@@ -213,7 +213,7 @@ def test_rules_accepted_in_the_planner_stay_accepted(operator):
     assert 'value="plain-http" checked' in response.content.decode()
 
 
-def test_draft_is_discarded(operator):
+def test_draft_can_be_discarded(operator):
     batch = plan_of(lines(2))
 
     response = operator.post(f"/batches/{batch.pk}/discard/", follow=True)
@@ -223,7 +223,7 @@ def test_draft_is_discarded(operator):
 
 
 @pytest.mark.parametrize("act", ["rows", "start", "discard"])
-def test_batch_that_was_begun_meanwhile_says_so(operator, act):
+def test_batch_started_meanwhile_cannot_be_changed(operator, act):
     batch = plan_of(lines(1))
     batches.start(actor="oleg", batch=batch, accepted=[])
 
@@ -234,7 +234,7 @@ def test_batch_that_was_begun_meanwhile_says_so(operator, act):
     assert batch.rows.get().chosen
 
 
-def test_plan_that_was_cut_off_cannot_be_begun(operator):
+def test_incomplete_plan_cannot_be_started(operator):
     batch = plan_of(lines(1))
     Batch.objects.update(row_count=None)
 
@@ -243,7 +243,7 @@ def test_plan_that_was_cut_off_cannot_be_begun(operator):
     assert Batch.objects.get().state == "draft"
 
 
-def test_viewer_reads_the_plan_and_has_no_buttons(viewer):
+def test_viewer_sees_the_plan_without_buttons(viewer):
     response = page(viewer, plan_of(lines(2), url="http://example.com/quo"))
 
     assert "Warnings to confirm when the batch is started" in text(response)
@@ -260,7 +260,7 @@ def test_url_is_shown_without_its_secrets(viewer):
     assert "secret" not in html
 
 
-def test_queries_do_not_grow_with_the_rows(operator):
+def test_query_count_of_draft_page_is_constant(operator):
     def cost(batch):
         with CaptureQueriesContext(connection) as queries:
             page(operator, batch)
@@ -275,7 +275,7 @@ def test_queries_do_not_grow_with_the_rows(operator):
 # The list
 
 
-def test_list_names_every_batch_newest_first(viewer):
+def test_list_shows_every_batch_newest_first(viewer):
     make_batch("draft")
     done = make_batch("done")
     item = done.rows.get()
@@ -294,12 +294,12 @@ def test_list_names_every_batch_newest_first(viewer):
     assert "olga" in words
 
 
-def test_list_is_empty_before_the_first(operator, viewer):
+def test_list_without_batches_shows_an_empty_state(operator, viewer):
     assert "Plan a batch" in text(operator.get("/batches/"))
     assert "Plan a batch" not in text(viewer.get("/batches/"))
 
 
-def test_list_costs_the_same_however_many_there_are(viewer):
+def test_query_count_of_list_is_constant(viewer):
     def cost():
         with CaptureQueriesContext(connection) as queries:
             viewer.get("/batches/")

@@ -98,7 +98,7 @@ def test_each_key_is_in_the_audit_log_before_any_is_shown(operator, batch):
     assert Entry.objects.filter(action=HANDED).count() == 2
 
 
-def test_no_entry_no_key(operator, batch, monkeypatch):
+def test_key_is_not_shown_when_audit_entry_fails(operator, batch, monkeypatch):
     def broken(**values):
         raise RuntimeError("the audit log is broken")
 
@@ -133,7 +133,7 @@ def test_key_handover_link_is_for_one_user_one_batch_and_one_minute(operator, si
     assert KEY not in operator.get(address, follow=True).content.decode()
 
 
-def test_page_of_the_button_never_holds_a_key_and_says_what_will_happen(operator, batch):
+def test_confirmation_page_contains_no_key_and_explains_the_handover(operator, batch):
     response = operator.get(at(batch))
 
     assert KEY not in response.content.decode()
@@ -143,9 +143,7 @@ def test_page_of_the_button_never_holds_a_key_and_says_what_will_happen(operator
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_without_a_fresh_sign_in_the_way_leads_through_the_password(
-    operator, batch, monkeypatch, method
-):
+def test_old_sign_in_redirects_to_reauthentication(operator, batch, monkeypatch, method):
     monkeypatch.setattr(recent_authentication, "is_recent", lambda request: False)
 
     response = getattr(operator, method)(at(batch))
@@ -154,12 +152,12 @@ def test_without_a_fresh_sign_in_the_way_leads_through_the_password(
     assert not Entry.objects.filter(action=HANDED).exists()
 
 
-def test_viewer_gets_no_keys(viewer, batch):
+def test_viewer_cannot_get_keys(viewer, batch):
     assert viewer.get(at(batch)).status_code == 403
     assert viewer.post(at(batch), {"form": "env"}).status_code == 403
 
 
-def test_large_batch_is_handed_over_a_page_at_a_time(operator, batch, monkeypatch):
+def test_large_batch_is_handed_over_page_by_page(operator, batch, monkeypatch):
     monkeypatch.setattr(key_handover, "KEYS_PER_PAGE", 1)
 
     page = operator.get(f"{at(batch)}?page=2")
@@ -171,7 +169,7 @@ def test_large_batch_is_handed_over_a_page_at_a_time(operator, batch, monkeypatc
     assert [entry.target for entry in Entry.objects.filter(action=HANDED)] == ["WHtwo"]
 
 
-def test_missing_webhooks_and_those_without_a_key_are_left_out_and_counted(operator, batch):
+def test_webhooks_missing_or_without_key_are_omitted_and_counted(operator, batch):
     Webhook.objects.filter(quo_id="WHone").update(missing_since=timezone.now())
     made(batch, 3, key=None)
 
@@ -189,7 +187,7 @@ def test_batch_without_webhooks_has_no_key_handover(operator):
     assert not KeyHandover.objects.exists()
 
 
-def test_odd_form_hands_nothing_over(operator, batch):
+def test_invalid_format_hands_over_nothing(operator, batch):
     assert operator.post(at(batch), {"form": "yaml"}).status_code == 200
     assert not KeyHandover.objects.exists()
 
@@ -202,7 +200,7 @@ def test_key_that_cannot_be_decrypted_gives_a_message_and_no_key(operator, batch
     assert "cannot be decrypted with the current FIELD_KEYS" in text(response)
 
 
-def test_environment_lines_cannot_be_broken_out_of():
+def test_environment_lines_are_quoted_safely():
     webhook = make_webhook(id="WHodd", label="Fine\nPATH=/tmp #", url="https://a.example/\n")
 
     names = {"WHodd": "QUO_WEBHOOK_KEY_FINE_PATH_TMP"}
@@ -223,16 +221,14 @@ def test_environment_lines_cannot_be_broken_out_of():
         ("$(reboot)\nPATH=", "QUO_WEBHOOK_KEY_REBOOT_PATH"),
     ],
 )
-def test_variable_is_named_by_the_label(label, name):
+def test_variable_name_is_derived_from_the_label(label, name):
     batch = started_batch(1)
     made(batch, 1, id="WHmade7", label=label)
 
     assert key_handover.variable_names(batch) == {"WHmade7": name}
 
 
-def test_names_that_would_be_the_same_bear_the_id_whichever_part_is_handed_over(
-    operator, batch, monkeypatch
-):
+def test_conflicting_variable_names_contain_the_id_on_every_page(operator, batch, monkeypatch):
     monkeypatch.setattr(key_handover, "KEYS_PER_PAGE", 1)
     Webhook.objects.filter(quo_id="WHone").update(label="A b")
     Webhook.objects.filter(quo_id="WHtwo").update(label="a-B")
@@ -260,7 +256,7 @@ def test_keys_are_in_the_order_of_the_receipt(operator, batch):
     assert [w.quo_id for w in response.context["page"]] == ["WHtwo", "WHone"]
 
 
-def test_handed_over_keys_are_marked_on_the_pages_and_in_the_receipt(operator, batch, monkeypatch):
+def test_handed_over_keys_are_marked_on_pages_and_in_export(operator, batch, monkeypatch):
     assert text(operator.get(at(batch))).count("Not yet") == 2
     monkeypatch.setattr(key_handover, "KEYS_PER_PAGE", 1)
     operator.post(at(batch), {"form": "env"}, follow=True)

@@ -92,7 +92,7 @@ def test_row_sends_what_was_planned(sandbox):
     assert {doc["userId"] for doc in made} == {"US4kQm81"}
 
 
-def test_finished_batch_that_is_run_again_makes_no_call(sandbox):
+def test_resuming_a_finished_batch_makes_no_call(sandbox):
     batch = started_batch(2)
     work()
     before = creates(sandbox)
@@ -104,7 +104,7 @@ def test_finished_batch_that_is_run_again_makes_no_call(sandbox):
     assert state(batch) == "done"
 
 
-def test_rows_that_were_left_out_are_not_sent(sandbox):
+def test_deselected_rows_are_not_sent(sandbox):
     batch = started_batch(2)
     batch.rows.filter(row=1).update(chosen=False)
 
@@ -139,7 +139,7 @@ def test_paused_batch_sends_nothing_until_it_is_resumed(sandbox):
     assert acts(batch)[1:3] == ["batch.paused", "batch.resumed"]
 
 
-def test_stop_leaves_what_is_on_its_way_alone_and_sends_nothing_else(sandbox, monkeypatch):
+def test_stop_lets_the_current_request_finish_and_sends_no_other(sandbox, monkeypatch):
     batch = started_batch(3)
     send = create.connect.client().create_message_webhook
 
@@ -156,24 +156,24 @@ def test_stop_leaves_what_is_on_its_way_alone_and_sends_nothing_else(sandbox, mo
 
 
 @pytest.mark.parametrize("act", [batches.pause, batches.stop, batches.resume])
-def test_second_submit_shows_what_changed_meanwhile(act):
+def test_outdated_action_is_rejected(act):
     batch = started_batch(1)
     if act is batches.resume:
         batches.pause(actor="vera", batch=batch)
     stale = Batch.objects.get()
     act(actor="vera", batch=Batch.objects.get())
 
-    with pytest.raises(batches.NotNow, match="Nothing was changed: Batch"):
+    with pytest.raises(batches.InvalidBatchState, match="Nothing was changed: Batch"):
         act(actor="olga", batch=stale)
 
     assert Entry.objects.filter(actor="olga").exclude(action="batch.started").count() == 0
 
 
-def test_draft_that_was_cut_off_while_it_was_written_cannot_begin():
+def test_incomplete_draft_cannot_be_started():
     batch = draft(2)
     Batch.objects.update(row_count=None)
 
-    with pytest.raises(batches.NotNow, match="is incomplete"):
+    with pytest.raises(batches.InvalidBatchState, match="is incomplete"):
         batches.start(actor="olga", batch=Batch.objects.get(), accepted=[])
 
     assert state(batch) == "draft"
@@ -212,11 +212,11 @@ def test_only_failed_rows_are_retried(sandbox):
     assert states(batch) == ["created"] * 3
     assert creates(sandbox) == 4
     assert state(batch) == "done"
-    with pytest.raises(batches.NotNow, match="no failed rows"):
+    with pytest.raises(batches.InvalidBatchState, match="no failed rows"):
         batches.retry_failed(actor="olga", batch=Batch.objects.get())
 
 
-def test_retry_wins_over_a_worker_that_ends_the_batch_at_the_same_moment(sandbox, monkeypatch):
+def test_retry_takes_precedence_over_simultaneous_end_of_batch(sandbox, monkeypatch):
     sandbox.faults.add("status", CREATE, status=400)
     batch = started_batch(1)
     work(times=1)
@@ -238,7 +238,7 @@ def test_retry_wins_over_a_worker_that_ends_the_batch_at_the_same_moment(sandbox
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_refusal_that_every_row_would_meet_pauses_and_uses_up_no_row(sandbox, status):
+def test_general_rejection_pauses_the_batch_without_failing_rows(sandbox, status):
     sandbox.faults.add("status", CREATE, times=None, status=status, body={"message": "No entry"})
     batch = started_batch(3)
 
@@ -255,7 +255,7 @@ def test_refusal_that_every_row_would_meet_pauses_and_uses_up_no_row(sandbox, st
     assert Batch.objects.get().why == ""
 
 
-def test_quo_that_cannot_be_reached_pauses_it(settings):
+def test_connection_failure_pauses_the_batch(settings):
     settings.QUO_API_URL = "http://127.0.0.1:9"
     batch = started_batch(2)
 
@@ -265,7 +265,7 @@ def test_quo_that_cannot_be_reached_pauses_it(settings):
     assert "Could not connect" in Batch.objects.get().why
 
 
-def test_too_many_calls_come_again_later(sandbox):
+def test_rate_limited_row_is_retried_later(sandbox):
     sandbox.faults.add("status", CREATE, times=2, status=429)
     batch = started_batch(1)
 
@@ -280,7 +280,7 @@ def test_too_many_calls_come_again_later(sandbox):
     assert creates(sandbox) == 3
 
 
-def test_row_that_gets_no_turn_comes_again_and_its_thread_rests(sandbox, monkeypatch):
+def test_row_waits_when_the_rate_limiter_queue_is_full(sandbox, monkeypatch):
     batch = started_batch(1)
     acquire, full = rate_limiter.DatabaseRateLimiter.acquire, [True]
 
@@ -297,14 +297,14 @@ def test_row_that_gets_no_turn_comes_again_and_its_thread_rests(sandbox, monkeyp
     assert states(batch) == ["created"]
 
 
-def test_row_that_comes_again_was_never_seen_as_failed(sandbox, monkeypatch):
+def test_row_to_be_retried_is_never_shown_as_failed(sandbox, monkeypatch):
     sandbox.faults.add("status", CREATE, status=429)
     batch, seen = started_batch(1), []
     refused = worker_job._rejected
 
     def look_in_between(*args):
         seen.append(states(batch))
-        worker_job._end_if_through(batch)
+        worker_job._finish_if_complete(batch)
         return refused(*args)
 
     monkeypatch.setattr(worker_job, "_rejected", look_in_between)
@@ -317,7 +317,7 @@ def test_row_that_comes_again_was_never_seen_as_failed(sandbox, monkeypatch):
 # Nobody knows
 
 
-def test_lost_response_is_reconciled_at_once_and_the_row_is_created(sandbox):
+def test_lost_response_is_reconciled_immediately_and_row_is_created(sandbox):
     sandbox.faults.add("reset_after", CREATE)
     batch = started_batch(2)
 
@@ -381,7 +381,7 @@ def test_unknown_results_in_a_row_are_counted_by_end_time(sandbox):
             ended_at=now - timedelta(seconds=ended_ago),
         )
     Attempt.objects.begin(
-        actor="olga", wanted=worker_job.wanted_of(item(batch, 5)), token=item(batch, 5).token
+        actor="olga", wanted=worker_job.request_of_row(item(batch, 5)), token=item(batch, 5).token
     )
 
     worker_job._pause_if_quo_is_down(Batch.objects.get())
@@ -392,7 +392,7 @@ def test_unknown_results_in_a_row_are_counted_by_end_time(sandbox):
 # Policies
 
 
-def test_row_that_somebody_covered_meanwhile_is_skipped_and_says_through_what(sandbox):
+def test_row_covered_meanwhile_is_skipped_and_names_the_webhook(sandbox):
     batch = started_batch(2)
     make_webhook(id="WHother", label="By hand", url=URL, resourceIds=[IDS[0]])
 
@@ -404,7 +404,7 @@ def test_row_that_somebody_covered_meanwhile_is_skipped_and_says_through_what(sa
     assert creates(sandbox) == 1
 
 
-def test_row_that_several_webhooks_cover_meanwhile_is_skipped(sandbox):
+def test_row_covered_meanwhile_by_several_webhooks_is_skipped(sandbox):
     batch = started_batch(2, packing="packed")
     for id in IDS[:2]:
         make_webhook(url=URL, resourceIds=[id])
@@ -426,7 +426,7 @@ def test_row_that_several_webhooks_cover_meanwhile_is_skipped(sandbox):
     ],
     ids=["one of two events", "one of two numbers"],
 )
-def test_row_that_is_covered_in_part_meanwhile_fails_and_says_what_to_do(sandbox, plan, covered):
+def test_row_partly_covered_meanwhile_fails_with_instructions(sandbox, plan, covered):
     batch = started_batch(1 if "events" in plan else 2, **plan)
     make_webhook(label="By hand", url=URL, events=["message.received"], resourceIds=covered)
 
@@ -434,8 +434,8 @@ def test_row_that_is_covered_in_part_meanwhile_fails_and_says_what_to_do(sandbox
 
     assert states(batch) == ["failed"]
     assert item(batch).failure == (
-        "Some of its events already reach this endpoint, or may. Plan these numbers again to "
-        "create what is missing."
+        "Some of its events already reach this endpoint, or may do so soon. Plan these numbers "
+        "again to create what is missing."
     )
     assert Entry.objects.get(action="batch.finished").after == "1 failed"
     assert creates(sandbox) == 0
@@ -467,7 +467,7 @@ def test_row_with_an_unconfirmed_warning_fails_with_its_message(sandbox):
 # Killed
 
 
-def test_killed_before_the_attempt_the_row_is_taken_again_after_its_lease(sandbox, monkeypatch):
+def test_row_is_retried_after_its_lease_if_killed_before_the_attempt(sandbox, monkeypatch):
     batch = started_batch(2)
     with monkeypatch.context() as patch:
         patch.setattr(create, "_begin", killed)
@@ -485,7 +485,7 @@ def test_killed_before_the_attempt_the_row_is_taken_again_after_its_lease(sandbo
 
 
 @pytest.mark.parametrize("reaches_quo", [False, True], ids=["before the call", "after the call"])
-def test_killed_after_the_attempt_the_row_is_looked_for_and_never_sent_again(
+def test_row_is_reconciled_not_resent_if_killed_during_the_attempt(
     sandbox, monkeypatch, reaches_quo
 ):
     batch = started_batch(2)
@@ -514,7 +514,7 @@ def test_killed_after_the_attempt_the_row_is_looked_for_and_never_sent_again(
     assert Webhook.objects.count() == 1 + reaches_quo
 
 
-def test_killed_after_the_end_of_the_attempt_the_row_is_created(sandbox, monkeypatch):
+def test_row_is_created_if_killed_after_the_attempt_ended(sandbox, monkeypatch):
     batch = started_batch(1)
     with monkeypatch.context() as patch:
         patch.setattr(BatchRow, "release", killed)
@@ -531,7 +531,7 @@ def killed(*args, **kwargs):
     raise Killed
 
 
-def test_attempt_that_cannot_be_begun_leaves_the_row_to_be_taken_again(sandbox, monkeypatch):
+def test_row_is_retried_if_its_attempt_could_not_start(sandbox, monkeypatch):
     batch = started_batch(1)
 
     def locked(*args, **kwargs):
@@ -571,7 +571,7 @@ def test_worker_that_lost_its_lease_does_not_change_the_row():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_share_a_batch_without_a_double(sandbox):
+def test_concurrent_workers_create_no_duplicates(sandbox):
     batch = started_batch(12)
 
     def worker():

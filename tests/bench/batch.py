@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quo_admin.sandbox import server
-from quo_admin.sandbox.environment import environment, kept_secrets
+from quo_admin.sandbox.environment import environment, load_or_create_secrets
 from tests.bench import rate_limiter
 from tests.bench.batch_people import Bystander, Planner
 from tests.bench.batch_quo import SHORT_WAYS, WAYS, Weather, numbers
@@ -81,7 +81,7 @@ def parser() -> argparse.ArgumentParser:
 def in_state(options: argparse.Namespace, folder: Path) -> Iterator[Bench]:
     """Start everything but the workers, let our mirror be read, and end it again."""
     (folder / "orders").mkdir(parents=True)  # of crash.py, whose web server this is; none is given
-    kept = kept_secrets(folder / "secrets.json")
+    kept = load_or_create_secrets(folder / "secrets.json")
     with ExitStack() as stack:
         quo = stack.enter_context(
             server.running(state=folder / "quo.sqlite3", api_keys=[kept["QUO_API_KEY"]])

@@ -16,7 +16,7 @@ WAYS = (
     Fault("malformed"),
     Fault("reset_before"),
     Fault("late", seconds=10),
-    Fault("no_answer_after"),
+    Fault("no_response_after"),
 )
 SHORT_WAYS = (Fault("reset_after"), Fault("reset_before"), Fault("late", seconds=1))
 

@@ -18,5 +18,5 @@ if __name__ == "__main__":
 
     crash_short.shorten()
     Attempt.LEASE = BatchRow.LEASE = timedelta(seconds=3)
-    reconcile.QUIET_FOR = timedelta(seconds=3)
+    reconcile.WAIT_BEFORE_CHECK = timedelta(seconds=3)
     call_command("worker")

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quo_admin.sandbox import server
-from quo_admin.sandbox.environment import environment, kept_secrets
+from quo_admin.sandbox.environment import environment, load_or_create_secrets
 from tests.bench import crash_short
 from tests.bench.crash_people import Person, Run
 from tests.bench.crash_points import POINTS, Orders, Point
@@ -75,7 +75,7 @@ def in_state(options: argparse.Namespace, folder: Path) -> Iterator[Bench]:
     """Start everything but the workers, and end it again."""
     orders = Orders(folder / "orders")
     orders.folder.mkdir(parents=True)
-    kept = kept_secrets(folder / "secrets.json")
+    kept = load_or_create_secrets(folder / "secrets.json")
     with ExitStack() as stack:
         quo = stack.enter_context(
             server.running(state=folder / "quo.sqlite3", api_keys=[kept["QUO_API_KEY"]])

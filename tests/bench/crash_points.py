@@ -22,8 +22,8 @@ class Point:
 
 POINTS = {
     "before-sending": Point(spots=("on-disk",)),
-    "while-sending": Point(spots=("half-sent", "sent"), fault={"kind": "no_answer_before"}),
-    "before-answer": Point(spots=("sent",), fault={"kind": "no_answer_after"}),
+    "while-sending": Point(spots=("half-sent", "sent"), fault={"kind": "no_response_before"}),
+    "before-answer": Point(spots=("sent",), fault={"kind": "no_response_after"}),
     "before-commit": Point(spots=("answered", "written")),
     "after-commit": Point(spots=("committed",)),
     "late": Point(fault={"kind": "late"}, late_s=10),

@@ -20,7 +20,7 @@ def shorten() -> None:
     from quo_admin.webhooks.reconcile import services as reconcile
 
     Attempt.LEASE = timedelta(seconds=4)
-    reconcile.QUIET_FOR = timedelta(seconds=6)
+    reconcile.WAIT_BEFORE_CHECK = timedelta(seconds=6)
     reconcile.PAUSES_S = (1,)
     create.LOOK_FOR_S = 1.0
 

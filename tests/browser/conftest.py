@@ -96,7 +96,7 @@ def accessible():
 
 
 @pytest.fixture
-def sound(accessible):
+def check_accessibility(accessible):
     """Assert that a page fits both screens, and that axe finds nothing there in light and in dark.
 
     The page is loaded once and then looked at, as by somebody who turns a phone or the lamp on.

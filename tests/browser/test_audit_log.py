@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def busy(transactional_db):
+def long_audit_log(transactional_db):
     """An audit log of two people and a webhook with a name that is long."""
     for number in range(60):
         record(
@@ -25,7 +25,9 @@ def busy(transactional_db):
         )
 
 
-def test_audit_log_pages_are_sound(page, sign_in, sound, busy, monkeypatch):
+def test_audit_log_pages_pass_accessibility_checks(
+    page, sign_in, check_accessibility, long_audit_log, monkeypatch
+):
     sign_in(page, "Viewers")
 
     for address in (
@@ -36,14 +38,14 @@ def test_audit_log_pages_are_sound(page, sign_in, sound, busy, monkeypatch):
         "/audit/verify/?at=none",
     ):
         page.goto(address)
-        sound(page)
+        check_accessibility(page)
     page.get_by_role("button", name=re.compile("^Verify ")).click()
     page.get_by_role("heading", name="The audit log is intact").wait_for()
-    sound(page)
+    check_accessibility(page)
 
 
-def test_an_auditor_filters_exports_and_verifies_without_a_script(
-    no_javascript, sign_in, busy, monkeypatch
+def test_filter_export_and_verify_work_without_javascript(
+    no_javascript, sign_in, long_audit_log, monkeypatch
 ):
     monkeypatch.setattr(services, "STEP", 20)
     monkeypatch.setattr(verification, "STEP_S", 0)
@@ -73,7 +75,7 @@ def test_an_auditor_filters_exports_and_verifies_without_a_script(
     assert Entry.objects.filter(action=Action.AUDIT_LOG_VERIFIED).count() == 1
 
 
-def test_printed_verification_shows_the_full_head(page, sign_in, busy):
+def test_printed_verification_shows_the_full_head(page, sign_in, long_audit_log):
     sign_in(page, "Viewers").goto("/audit/verify/")
     page.get_by_role("button", name=re.compile("^Verify ")).click()
     page.emulate_media(media="print")

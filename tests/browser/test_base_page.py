@@ -7,14 +7,14 @@ from tests.browser.conftest import SCREENS
 from tests.factories import make_webhook
 
 
-def test_the_sign_in_page_is_sound(page, sound):
+def test_sign_in_page_passes_accessibility_checks(page, check_accessibility):
     page.goto("/accounts/login/")
 
     expect(page).to_have_title("Sign in · Quo Admin")
-    sound(page)
+    check_accessibility(page)
 
 
-def test_wrong_password_is_reported_next_to_the_form(page, accessible):
+def test_wrong_password_error_is_focused(page, accessible):
     page.goto("/accounts/login/")
     page.get_by_label("Username").fill("nobody")
     page.get_by_label("Password").fill("nothing")
@@ -27,7 +27,7 @@ def test_wrong_password_is_reported_next_to_the_form(page, accessible):
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", SCREENS, ids=["desk", "phone"])
-def test_the_menu_opens_over_the_page(open_page, sign_in, accessible, viewport, color_scheme):
+def test_menu_opens_in_the_viewport(open_page, sign_in, accessible, viewport, color_scheme):
     page = sign_in(open_page(viewport=viewport, color_scheme=color_scheme))
 
     page.get_by_role("button", name="olga").click()
@@ -36,7 +36,7 @@ def test_the_menu_opens_over_the_page(open_page, sign_in, accessible, viewport, 
     accessible(page)
 
 
-def test_a_theme_holds_at_once_and_loses_nothing_that_was_typed(page, sign_in):
+def test_theme_is_applied_immediately_and_keeps_form_input(page, sign_in):
     sign_in(page).goto("/webhooks/new/")
     page.get_by_label("Endpoint URL").fill("https://example.com/texts")
     page.get_by_role("button", name="olga").click()
@@ -50,7 +50,7 @@ def test_a_theme_holds_at_once_and_loses_nothing_that_was_typed(page, sign_in):
     expect(page.locator("body")).to_have_css("color-scheme", "dark")
 
 
-def test_the_menu_and_the_theme_work_without_a_script(no_javascript, sign_in):
+def test_menu_and_theme_work_without_javascript(no_javascript, sign_in):
     page = sign_in(no_javascript)
     page.get_by_role("button", name="olga").click()
     page.get_by_label("Dark").check()
@@ -64,7 +64,7 @@ def test_the_menu_and_the_theme_work_without_a_script(no_javascript, sign_in):
     expect(page.locator("body")).to_have_css("color-scheme", "dark")
 
 
-def test_button_copies_an_id_and_announces_it(open_page, sign_in):
+def test_copy_button_copies_an_id_and_announces_it(open_page, sign_in):
     webhook = make_webhook()
     page = sign_in(open_page(permissions=["clipboard-read", "clipboard-write"]))
     page.goto(webhook.get_absolute_url())
@@ -75,14 +75,14 @@ def test_button_copies_an_id_and_announces_it(open_page, sign_in):
     assert page.evaluate("navigator.clipboard.readText()") == webhook.quo_id
 
 
-def test_without_javascript_there_are_no_dead_buttons(no_javascript, sign_in):
+def test_copy_buttons_are_hidden_without_javascript(no_javascript, sign_in):
     sign_in(no_javascript).goto(make_webhook().get_absolute_url())
 
     expect(no_javascript.get_by_role("heading", name="Details from Quo")).to_be_visible()
     expect(no_javascript.locator("[data-copy]").first).to_be_hidden()
 
 
-def test_a_sent_form_is_busy_until_one_comes_back_to_it(page):
+def test_submit_button_is_disabled_while_sending_and_enabled_after_going_back(page):
     page.goto("/accounts/login/")
     page.get_by_label("Username").fill("nobody")
     page.get_by_label("Password").fill("nothing")

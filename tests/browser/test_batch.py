@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def worker(sandbox, transactional_db, monkeypatch):
     """Return a function that lets a worker run this many more rows. It ends with the test."""
-    monkeypatch.setattr(loop, "BEAT_EVERY_S", 0.5)
+    monkeypatch.setattr(loop, "HEARTBEAT_INTERVAL_S", 0.5)
     allowed = threading.Semaphore(0)
     stop = threading.Event()
 
@@ -50,9 +50,7 @@ def worker(sandbox, transactional_db, monkeypatch):
         thread.join()
 
 
-def test_batch_is_followed_to_its_end_and_its_keys_are_handed_over_by_keyboard(
-    page, sign_in, worker
-):
+def test_batch_progress_is_updated_and_keys_are_handed_over_by_keyboard(page, sign_in, worker):
     batch = started_batch(12)
     colleague = page.context.new_page()
 
@@ -99,7 +97,7 @@ def test_batch_is_paused_and_resumed_without_javascript(no_javascript, sign_in, 
     assert Batch.objects.get().state == "running"
 
 
-def test_focus_stays_where_it_is_while_the_page_changes(page, sign_in, transactional_db):
+def test_focus_stays_on_a_button_while_the_page_updates(page, sign_in, transactional_db):
     Heartbeat.objects.create(worker="desk:1", seen_at=timezone.now())
     batch = started_batch(3)
     tried(batch, 1, "rejected", message="It is being ported")
@@ -115,7 +113,7 @@ def test_focus_stays_where_it_is_while_the_page_changes(page, sign_in, transacti
 
 
 @pytest.mark.parametrize("name", ["Next", "Copy WHmade"])
-def test_focus_stays_on_content_that_is_polled(page, sign_in, transactional_db, monkeypatch, name):
+def test_focus_stays_on_polled_content(page, sign_in, transactional_db, monkeypatch, name):
     monkeypatch.setattr(batch_page, "ROWS_PER_PAGE", 2)
     Heartbeat.objects.create(worker="desk:1", seen_at=timezone.now())
     batch = started_batch(3)
@@ -131,7 +129,7 @@ def test_focus_stays_on_content_that_is_polled(page, sign_in, transactional_db, 
     expect(here).to_be_focused()
 
 
-def test_each_state_of_a_batch_is_announced_and_in_the_title(page, sign_in, transactional_db):
+def test_batch_state_is_announced_and_shown_in_the_title(page, sign_in, transactional_db):
     Heartbeat.objects.create(worker="desk:1", seen_at=timezone.now())
     batch = started_batch(2)
     status = page.locator("[role=status][data-words]")
@@ -146,7 +144,9 @@ def test_each_state_of_a_batch_is_announced_and_in_the_title(page, sign_in, tran
     expect(page).to_have_title(f"Done, with 1 failed: {batch} · Quo Admin")
 
 
-def test_the_pages_are_sound(page, sign_in, sound, transactional_db):
+def test_batch_pages_pass_accessibility_checks(
+    page, sign_in, check_accessibility, transactional_db
+):
     batch = started_batch(8)
     for row, state in enumerate(("created", "rejected", "unknown", "sending"), start=1):
         tried(batch, row, state, message="It is being ported")
@@ -158,8 +158,8 @@ def test_the_pages_are_sound(page, sign_in, sound, transactional_db):
         Batch.objects.update(state=state, ended_at=ended_at, why=why)
         page.goto(f"{batch.get_absolute_url()}keys/")
         page.goto(batch.get_absolute_url())
-        sound(page)
+        check_accessibility(page)
     page.goto(f"{batch.get_absolute_url()}keys/")
     page.get_by_role("button", name="Hand over 1 key").click()
     expect(page.locator("#keys")).to_be_visible()
-    sound(page)
+    check_accessibility(page)

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 SCREENS = [{"width": 1280, "height": 900}, {"width": 390, "height": 844}]
 
 
-def test_the_pages_are_sound(page, sign_in, sound):
+def test_webhook_and_attempt_pages_pass_accessibility_checks(page, sign_in, check_accessibility):
     make_number(id="PN1")
     webhook = make_webhook(label="Front desk to a system with a long name", status="disabled")
     gone = make_webhook(url="http://a-host-with-a-very-long-name.intake.northlake-desk.example/")
@@ -32,10 +32,10 @@ def test_the_pages_are_sound(page, sign_in, sound):
         stuck.get_absolute_url(),
     ):
         page.goto(address)
-        sound(page)
+        check_accessibility(page)
 
 
-def test_a_slash_begins_to_search_from_any_page(page, sign_in):
+def test_slash_focuses_the_search_on_any_page(page, sign_in):
     make_webhook(label="Sales"), make_webhook(label="Billing")
     sign_in(page).goto("/numbers/")
 
@@ -47,7 +47,7 @@ def test_a_slash_begins_to_search_from_any_page(page, sign_in):
     expect(page.get_by_role("link", name="Sales")).to_be_visible()
 
 
-def test_a_slash_that_is_typed_is_a_slash(page, sign_in):
+def test_slash_can_be_typed_in_the_search_field(page, sign_in):
     make_webhook()
     sign_in(page).goto("/webhooks/")
 
@@ -56,7 +56,7 @@ def test_a_slash_that_is_typed_is_a_slash(page, sign_in):
     expect(page.get_by_label("Search by label, host, number, member or ID")).to_have_value("a/b")
 
 
-def test_a_filter_is_set_and_taken_back_without_a_script(no_javascript, sign_in):
+def test_filter_can_be_set_and_removed_without_javascript(no_javascript, sign_in):
     make_webhook(label="On"), make_webhook(label="Off", status="disabled")
     page = sign_in(no_javascript)
     page.goto("/webhooks/")
@@ -70,7 +70,7 @@ def test_a_filter_is_set_and_taken_back_without_a_script(no_javascript, sign_in)
     expect(page.get_by_role("link", name="On", exact=True)).to_be_visible()
 
 
-def test_counts_and_findings_arrive_after_the_list(page, sign_in):
+def test_counts_and_findings_are_loaded_after_the_list(page, sign_in):
     make_webhook(label="On"), make_webhook(label="Off", status="disabled")
     sign_in(page).goto("/webhooks/")
 
@@ -85,7 +85,7 @@ def test_counts_and_findings_arrive_after_the_list(page, sign_in):
     expect(page.get_by_role("button", name="Export 1")).to_be_visible()
 
 
-def test_list_is_shown_while_the_counts_fail(page, sign_in):
+def test_list_is_shown_when_loading_the_counts_fails(page, sign_in):
     make_webhook(label="On")
     sign_in(page).route("**/webhooks/facets/*", lambda route: route.abort())
     page.route("**/webhooks/facets/", lambda route: route.abort())
@@ -96,7 +96,7 @@ def test_list_is_shown_while_the_counts_fail(page, sign_in):
     page.complaints.clear()  # htmx says on the console that it is incomplete
 
 
-def test_what_the_filters_show_is_exported_and_sorted_on_a_phone(open_page, sign_in):
+def test_filtered_list_can_be_sorted_and_exported_on_a_phone(open_page, sign_in):
     make_webhook(label="Beta"), make_webhook(label="Alpha"), make_webhook(url="https://b.example/")
     page = sign_in(open_page(viewport=SCREENS[1]))
     page.goto("/webhooks/?host=example.com")
@@ -113,7 +113,7 @@ def test_what_the_filters_show_is_exported_and_sorted_on_a_phone(open_page, sign
     assert "b.example" not in table
 
 
-def test_an_attempt_that_is_sending_shows_its_end_by_itself(page, sign_in):
+def test_sending_attempt_page_shows_the_result_automatically(page, sign_in):
     attempt = make_attempt("sending", started_at=timezone.now())
     sign_in(page).goto(attempt.get_absolute_url())
     expect(page.get_by_text("Quo has not responded yet")).to_be_visible()
@@ -126,7 +126,7 @@ def test_an_attempt_that_is_sending_shows_its_end_by_itself(page, sign_in):
 
 
 @pytest.mark.parametrize("what", ["number", "event"])
-def test_long_names_do_not_widen_the_list_past_the_screen(page, sign_in, transactional_db, what):
+def test_long_names_do_not_widen_the_list_beyond_the_screen(page, sign_in, transactional_db, what):
     if what == "number":
         make_number(id="PN1", name="W" * 120)
     events = ["e" * 120] if what == "event" else ["message.received", "message.delivered"]

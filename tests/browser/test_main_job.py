@@ -25,7 +25,7 @@ def company(sandbox, numbers):
     return sandbox
 
 
-def test_by_mouse(page, sign_in, company):
+def test_create_reveal_and_delete_by_mouse(page, sign_in, company):
     sign_in(page)
     page.get_by_role("link", name="Webhooks", exact=True).click()
     page.get_by_role("link", name="New webhook").first.click()
@@ -56,7 +56,7 @@ def test_by_mouse(page, sign_in, company):
     assert Webhook.objects.get().deleted_by == "olga"
 
 
-def test_by_keyboard_alone(page, sign_in, company):
+def test_create_reveal_and_delete_by_keyboard(page, sign_in, company):
     sign_in(page)
     page.goto("/webhooks/new/")
 
@@ -107,7 +107,7 @@ def tab_to(page, locator):
     pytest.fail(f"Tab never reached {locator}")
 
 
-def test_without_a_script(no_javascript, sign_in, company):
+def test_create_reveal_and_delete_without_javascript(no_javascript, sign_in, company):
     page = sign_in(no_javascript)
     page.goto("/webhooks/new/")
     page.get_by_label("Label").fill("CRM inbound")
@@ -131,7 +131,7 @@ def test_without_a_script(no_javascript, sign_in, company):
     expect(page.get_by_text("Deleted by olga").first).to_be_visible()
 
 
-def test_button_is_busy_and_a_second_press_does_no_harm(page, sign_in, company):
+def test_double_click_creates_only_one_webhook(page, sign_in, company):
     company.faults.add("slow", "POST", seconds=0.002)
     sign_in(page)
     page.goto("/webhooks/new/")
@@ -145,7 +145,7 @@ def test_button_is_busy_and_a_second_press_does_no_harm(page, sign_in, company):
     assert Webhook.objects.count() == 1
 
 
-def test_key_is_copied_without_being_shown(open_page, sign_in):
+def test_key_can_be_copied_without_being_shown(open_page, sign_in):
     webhook = make_webhook()
     page = sign_in(open_page(permissions=["clipboard-read", "clipboard-write"]))
     page.goto(webhook.get_absolute_url())
@@ -157,7 +157,7 @@ def test_key_is_copied_without_being_shown(open_page, sign_in):
     assert KEY not in page.content()
 
 
-def test_copying_with_a_stale_sign_in_asks_for_the_password(page, sign_in, monkeypatch):
+def test_copying_with_a_stale_sign_in_requires_the_password(page, sign_in, monkeypatch):
     webhook = make_webhook()
     sign_in(page).goto(webhook.get_absolute_url())
     monkeypatch.setattr(recent_authentication, "is_recent", lambda request: False)
@@ -187,17 +187,17 @@ PAGES = [
 ]
 
 
-def test_every_page_is_sound(page, sign_in, sound, sandbox, numbers):
+def test_pages_pass_accessibility_checks(page, sign_in, check_accessibility, sandbox, numbers):
     make_webhook(id="WHone", label="CRM inbound, " + "very " * 20 + "long", resourceIds=["PNfront"])
     make_webhook(label="x" * 3000, url=f"https://{'y' * 3000}.example/", resourceIds=["PNfront"])
     sign_in(page)
 
     for address in PAGES:
         page.goto(address)
-        sound(page)
+        check_accessibility(page)
 
 
-def test_create_page_is_sound_with_errors_and_with_rules(page, sign_in, accessible, company):
+def test_create_page_with_errors_and_warnings_is_accessible(page, sign_in, accessible, company):
     sign_in(page)
     page.goto("/webhooks/new/")
     page.get_by_role("button", name="Create webhook").click()

@@ -31,7 +31,7 @@ def company(transactional_db):
     )
 
 
-def test_the_pages_of_numbers_are_sound(page, sign_in, sound, company):
+def test_number_pages_pass_accessibility_checks(page, sign_in, check_accessibility, company):
     sign_in(page)
 
     for address in (
@@ -46,11 +46,11 @@ def test_the_pages_of_numbers_are_sound(page, sign_in, sound, company):
         "/numbers/note/?numbers=PNodd&numbers=PNreno",
     ):
         page.goto(address)
-        sound(page)
+        check_accessibility(page)
 
 
 @pytest.mark.parametrize("viewport", SCREENS, ids=["desk", "phone"])
-def test_ticked_gaps_are_noted_and_leave_their_list(open_page, sign_in, company, viewport):
+def test_note_can_be_added_to_selected_numbers_and_removed(open_page, sign_in, company, viewport):
     page = sign_in(open_page(viewport=viewport))
     page.goto("/numbers/")
     page.get_by_role("link", name=re.compile("Message received: not covered")).click()
@@ -95,7 +95,7 @@ def test_past_coverage_is_shown_without_javascript(no_javascript, sign_in, compa
     expect(page.get_by_text(sentence)).to_be_visible()
 
 
-def test_selected_numbers_and_an_entire_list_open_the_planner_without_javascript(
+def test_selection_or_entire_list_opens_the_planner_without_javascript(
     no_javascript, sign_in, company
 ):
     page = sign_in(no_javascript)

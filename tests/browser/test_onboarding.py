@@ -31,7 +31,7 @@ def company(sandbox, transactional_db):
 @pytest.fixture
 def worker(company, monkeypatch):
     """A worker that carries batches out at the allowed rate, as beside a site that runs."""
-    monkeypatch.setattr(loop, "BEAT_EVERY_S", 0.5)
+    monkeypatch.setattr(loop, "HEARTBEAT_INTERVAL_S", 0.5)
     stop = threading.Event()
     jobs = [Job("batch", worker_job.run_next_row, threads=worker_job.THREADS)]
     thread = threading.Thread(target=loop.run, args=(jobs,), kwargs={"stop": stop})
@@ -48,7 +48,7 @@ def reach(*names):
 
 @pytest.mark.usefixtures("worker")
 @pytest.mark.parametrize("by", ["mouse", "keyboard"])
-def test_all_numbers_go_from_gaps_to_covered_in_under_three_minutes(page, sign_in, company, by):
+def test_all_numbers_are_covered_in_under_three_minutes(page, sign_in, company, by):
     click, write = (lambda it: it.click(), lambda it, text: it.fill(text))
     if by == "keyboard":
         click, write = (lambda it: press(page, it), lambda it, text: type_into(page, it, text))
@@ -90,7 +90,7 @@ def type_into(page, locator, words):
     page.keyboard.type(words)
 
 
-def test_from_gaps_to_covered_by_mouse(page, sign_in, company):
+def test_uncovered_numbers_are_covered_by_mouse(page, sign_in, company):
     assert reach(*GAPS) == {"not-covered"}
     sign_in(page)
     page.get_by_role("link", name="Onboarding").click()
@@ -121,7 +121,7 @@ def test_from_gaps_to_covered_by_mouse(page, sign_in, company):
     assert reach(*GAPS) == {"covered"}
 
 
-def test_from_gaps_to_covered_by_keyboard_alone(page, sign_in, company):
+def test_uncovered_numbers_are_covered_by_keyboard(page, sign_in, company):
     sign_in(page)
     page.goto("/onboarding/new/")
 
@@ -186,7 +186,7 @@ def tab_to(page, locator):
     pytest.fail(f"Tab never reached {locator}")
 
 
-def test_planning_without_a_script(no_javascript, sign_in, company):
+def test_batch_can_be_planned_without_javascript(no_javascript, sign_in, company):
     page = sign_in(no_javascript)
     page.goto("/onboarding/new/")
     page.get_by_label("Search numbers").fill("boise")
@@ -212,20 +212,20 @@ def test_planning_without_a_script(no_javascript, sign_in, company):
     expect(page.get_by_text("You can leave this page")).to_be_visible()
 
 
-def test_pages_of_the_plan_are_sound(page, sign_in, sound, company):
+def test_planner_pages_pass_accessibility_checks(page, sign_in, check_accessibility, company):
     make_batch("done")
     sign_in(page)
 
     for address in ("/batches/", "/onboarding/new/?q=branch"):
         page.goto(address)
-        sound(page)
+        check_accessibility(page)
     page.get_by_role("button", name="Preview plan").click()
     expect(page.get_by_role("alert")).to_be_focused()
-    sound(page)
+    check_accessibility(page)
     page.get_by_label("Paste a list").fill("Nobody " + "x" * 300)
     page.get_by_role("checkbox", name=re.compile("^Message received")).check()
     page.get_by_role("combobox", name="Endpoint URL").fill(f"http://{'y' * 200}.example/")
     page.get_by_role("button", name="Preview plan").click()
-    sound(page)
+    check_accessibility(page)
     page.get_by_role("button", name="Create").click()
-    sound(page)
+    check_accessibility(page)

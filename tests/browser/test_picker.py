@@ -16,7 +16,7 @@ def numbers(db):
         make_number(id=f"PN{n}", name=name, number=f"+1415555010{n}")
 
 
-def test_the_list_is_one_tab_stop_with_arrow_keys_and_type_ahead(page, sign_in, numbers):
+def test_picker_is_one_tab_stop_with_arrow_keys_and_type_ahead(page, sign_in, numbers):
     sign_in(page).goto("/webhooks/new/")
     page.get_by_role("button", name="Search", exact=True).focus()
 
@@ -36,7 +36,7 @@ def test_the_list_is_one_tab_stop_with_arrow_keys_and_type_ahead(page, sign_in, 
     expect(page.get_by_role("checkbox", name="Boise")).to_be_checked()
 
 
-def test_all_numbers_hides_the_selected_ones_and_sends_none_of_them(page, sign_in, numbers):
+def test_all_numbers_hides_the_selected_numbers_and_keeps_the_selection(page, sign_in, numbers):
     sign_in(page).goto("/webhooks/new/")
     page.get_by_role("checkbox", name="Reno").check()
 
@@ -63,7 +63,7 @@ def test_field_error_disappears_when_the_field_is_edited(page, sign_in, numbers)
     expect(summary).to_have_count(0)
 
 
-def test_an_exact_time_is_shown_on_focus(page, sign_in, numbers):
+def test_exact_time_is_shown_on_focus(page, sign_in, numbers):
     sign_in(page).goto("/numbers/PN3/")
     time = page.locator("dd time").first
 

@@ -13,7 +13,7 @@ URL = "https://intake.northlake-desk.example/quo/texts/in?token=8c1f03e2b7"
 
 
 @pytest.fixture
-def unclear(sandbox, transactional_db):
+def ambiguous_attempt(sandbox, transactional_db):
     """An attempt, and the ids of the two webhooks that may be its."""
     make_number(id="PN1", name="Front desk")
     attempt = unknown(ago=10, url=URL, resource_ids=("PN1",))
@@ -23,20 +23,22 @@ def unclear(sandbox, transactional_db):
     return attempt, ids
 
 
-def test_the_pages_are_sound(page, sign_in, sound, unclear):
-    addresses = ["/", "/webhooks/attempts/?state=several", unclear[0].get_absolute_url()]
+def test_attempt_pages_pass_accessibility_checks(
+    page, sign_in, check_accessibility, ambiguous_attempt
+):
+    addresses = ["/", "/webhooks/attempts/?state=several", ambiguous_attempt[0].get_absolute_url()]
     for ended in ("sending", "unknown", "found", "not_created"):
         addresses.append(make_attempt(ended).get_absolute_url())
-    addresses.append(f"/webhooks/new/?again={unclear[0].pk}")
+    addresses.append(f"/webhooks/new/?again={ambiguous_attempt[0].pk}")
     sign_in(page)
 
     for address in addresses:
         page.goto(address)
-        sound(page)
+        check_accessibility(page)
 
 
-def test_the_candidate_is_chosen_by_keyboard_and_without_a_script(no_javascript, sign_in, unclear):
-    attempt, ids = unclear
+def test_candidate_can_be_selected_without_javascript(no_javascript, sign_in, ambiguous_attempt):
+    attempt, ids = ambiguous_attempt
     page = sign_in(no_javascript)
     page.goto(attempt.get_absolute_url())
 
@@ -48,7 +50,7 @@ def test_the_candidate_is_chosen_by_keyboard_and_without_a_script(no_javascript,
     assert attempt.webhook.quo_id == ids[1]
 
 
-def test_page_follows_the_worker_and_shows_the_reconciled_webhook(page, sign_in, sandbox):
+def test_page_refreshes_and_shows_the_reconciled_webhook(page, sign_in, sandbox):
     Heartbeat.objects.create(worker="desk:1", seen_at=timezone.now() + timedelta(seconds=30))
     attempt = unknown(ago=5)
     sign_in(page).goto(attempt.get_absolute_url())

@@ -39,7 +39,7 @@ def worker(transactional_db, sandbox):
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-def test_the_page_follows_the_sync_to_its_end(open_page, sign_in, worker, accessible, script):
+def test_page_shows_sync_progress_until_it_ends(open_page, sign_in, worker, accessible, script):
     page = sign_in(open_page(java_script_enabled=script))
     page.goto("/numbers/")
 
@@ -62,7 +62,7 @@ def test_the_page_follows_the_sync_to_its_end(open_page, sign_in, worker, access
     assert page.url.endswith("/webhooks/?drift=not-created-here")
 
 
-def test_colleague_and_second_tab_see_the_same_sync(open_page, sign_in, worker):
+def test_other_user_and_second_tab_show_the_same_sync(open_page, sign_in, worker):
     mine = sign_in(open_page())
     mine.goto("/numbers/")
     mine.get_by_role("button", name="Sync now").click()
@@ -83,7 +83,7 @@ def test_colleague_and_second_tab_see_the_same_sync(open_page, sign_in, worker):
         expect(page.get_by_text("Synced")).to_be_visible(timeout=15_000)
 
 
-def test_without_a_worker_the_button_reads_before_the_page_is_shown(
+def test_sync_without_a_worker_finishes_before_the_page_is_shown(
     page, sign_in, sandbox, transactional_db
 ):
     sandbox.faults.add("status", f"GET {spec.WEBHOOKS}?userId={TOM}", status=403)
@@ -95,7 +95,7 @@ def test_without_a_worker_the_button_reads_before_the_page_is_shown(
     expect(page.get_by_role("row").filter(has_text="Not created here")).to_contain_text("23")
 
 
-def test_the_pages_are_sound(page, sign_in, sound, transactional_db):
+def test_sync_pages_pass_accessibility_checks(page, sign_in, check_accessibility, transactional_db):
     long = "Webhooks of Tom Lindqvist: " + "Quo did not respond came from Quo. " * 20
     values = {"part": "webhooks", "pieces": [TOM], "planned": 6}
     syncs = [
@@ -107,7 +107,7 @@ def test_the_pages_are_sound(page, sign_in, sound, transactional_db):
 
     for address in ["/", "/numbers/", "/sync/", *(s.get_absolute_url() for s in syncs)]:
         page.goto(address)
-        sound(page)
+        check_accessibility(page)
 
 
 def test_focus_stays_on_a_link_or_button_while_the_page_polls(page, sign_in, transactional_db):

@@ -11,7 +11,7 @@ from tests.conftest import PASSWORD
 
 
 @pytest.fixture(autouse=True)
-def planted(settings, monkeypatch):
+def canary_secrets(settings, monkeypatch):
     settings.SECRET_KEY = canary.SECRET_KEY
     settings.FIELD_KEYS = [canary.FIELD_KEY]
     settings.QUO_API_KEY = canary.API_KEY
@@ -19,18 +19,18 @@ def planted(settings, monkeypatch):
 
 
 @pytest.fixture
-def net(planted, db):
+def net(canary_secrets, db):
     net = Net()
-    with canary.listening(net):
+    with canary.capture_logs(net):
         yield net
 
 
 @pytest.fixture
-def nothing_comes_out(net):
+def no_secret_leaks(net):
     """Look at everything that was written meanwhile, once the test is over."""
     yield
-    net.look_at_database()
-    net.look_at_mail()
+    net.check_database()
+    net.check_mail()
     assert net.caught == []
     assert net.looked_at > 100
 

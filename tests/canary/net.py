@@ -126,7 +126,7 @@ class Net:
                 if any(part in layer for part in parts):
                     self.caught.append(catch)
 
-    def look_at_answer(self, response):
+    def check_response(self, response):
         request = response.wsgi_request
         try:
             view = response.resolver_match.view_name
@@ -142,14 +142,14 @@ class Net:
             self.look(f"the header {name} of {where}", value)
         self.look(f"the cookies of {where}", response.cookies.output())
 
-    def look_at_record(self, record):
+    def check_log_record(self, record):
         where = f"a log record of {record.name}"
         # SQL is logged only where somebody debugs: it holds what columns hold and are asked for.
         but = {*URL_PARTS, "mistyped password"} if record.name.startswith("django.db") else ()
         details = [logging.Formatter().format(record), *map(repr, vars(record).values())]
         self.look(where, "\n".join(details), but=but)
 
-    def look_at_database(self):
+    def check_database(self):
         """Read every column of every table as it lies there."""
         with connection.cursor() as cursor:
             for table in connection.introspection.table_names(cursor):
@@ -160,7 +160,7 @@ class Net:
                     held = b"\n".join(map(_bytes, values))
                     self.look(name, held, but=MAY_HOLD.get(name, ()))
 
-    def look_at_mail(self):
+    def check_mail(self):
         for message in mail.outbox:
             self.look("a mail", message.subject)
             self.look("a mail", message.body, but=URL_PARTS)  # the form, to who looks after it
@@ -175,7 +175,7 @@ class Browser(Client):
 
     def request(self, **request):
         response = super().request(**request)
-        self.net.look_at_answer(response)
+        self.net.check_response(response)
         return response
 
 
@@ -185,11 +185,11 @@ class _Listener(logging.Handler):
         self.net = net
 
     def emit(self, record):
-        self.net.look_at_record(record)
+        self.net.check_log_record(record)
 
 
 @contextmanager
-def listening(net):
+def capture_logs(net):
     """Hand the net every record from DEBUG on, all SQL with its values too.
 
     Loggers that our settings name keep their level: it is how we silence those that tell too much.

@@ -10,7 +10,7 @@ from tests.batches.batch_runs import CREATE, started_batch, work
 from tests.canary.net import API_KEY, KEY, URL
 from tests.words import text
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_comes_out")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_secret_leaks")]
 LOOK = f"GET {spec.WEBHOOKS}"
 
 
@@ -38,7 +38,7 @@ def test_running_and_ended_batch_leak_no_secrets(operator, sandbox):
     assert Attempt.objects.count() == 4
 
 
-def test_batch_that_pauses_itself_shows_quos_message_without_secrets(operator, sandbox):
+def test_batch_paused_after_an_error_leaks_no_secrets(operator, sandbox):
     sandbox.faults.add(
         "status", CREATE, status=401, body={"message": f"{API_KEY} may not send to {URL}"}
     )
@@ -50,7 +50,7 @@ def test_batch_that_pauses_itself_shows_quos_message_without_secrets(operator, s
     assert "Paused because of an error" in text(shown)
 
 
-def test_keys_are_shown_once_on_one_page_and_nowhere_else(operator, sandbox, hours_later):
+def test_keys_are_shown_once_and_only_on_the_key_page(operator, sandbox, hours_later):
     batch = started_batch(2, url=URL)
     work()
     at = f"{batch.get_absolute_url()}keys/"

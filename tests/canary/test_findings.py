@@ -8,7 +8,7 @@ from tests.canary.acts import made
 from tests.canary.net import KEY, URL
 from tests.factories import NOON, make_webhook
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_comes_out")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_secret_leaks")]
 
 
 @pytest.fixture

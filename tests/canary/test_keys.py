@@ -18,14 +18,14 @@ from tests.canary.acts import made
 from tests.canary.net import KEY, KEY_BYTES, PASTED
 from tests.words import text
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_comes_out")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_secret_leaks")]
 CHECK, BENCH = "/webhooks/check/", "/webhooks/signature/"
 RECEIVED = "2026-10-01 09:30:15"
 MS = "1790847015000"
 
 
 @pytest.fixture(autouse=True)
-def nobody_has_asked_yet(db):
+def clear_cache(db):
     cache.clear()
 
 
@@ -59,7 +59,7 @@ def test_rate_limited_check_leaks_no_secrets(operator, sandbox):
     assert answers.count(429) == 4
 
 
-def test_bench_shows_what_was_pasted_to_its_reader_and_keeps_it_nowhere(operator, sandbox):
+def test_signature_debugger_shows_pasted_input_without_storing_it(operator, sandbox):
     webhook = made(operator)
     body = SimpleUploadedFile("body.json", delivery()["body"].encode())
 
@@ -79,7 +79,7 @@ def test_bench_shows_what_was_pasted_to_its_reader_and_keeps_it_nowhere(operator
 
 
 @pytest.fixture
-def looked_at_reports(net):
+def checked_reports(net):
     """Show the net what Django would tell of each failure, with all that the frames hold."""
     seen = []
 
@@ -104,7 +104,7 @@ def looked_at_reports(net):
     ],
 )
 def test_failing_key_check_leaks_no_secrets(
-    operator, sandbox, settings, monkeypatch, looked_at_reports, place
+    operator, sandbox, settings, monkeypatch, checked_reports, place
 ):
     made(operator)
     settings.ADMINS = [("Maintainer", "maintainer@example.com")]
@@ -114,7 +114,7 @@ def test_failing_key_check_leaks_no_secrets(
     answers = [operator.post(CHECK, {"pasted": pasted}) for pasted in (KEY, PASTED)]
 
     assert [answer.status_code for answer in answers] == [500, 500]
-    assert len(mail.outbox) == len(looked_at_reports) == 2
+    assert len(mail.outbox) == len(checked_reports) == 2
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_failing_key_check_leaks_no_secrets(
     ],
 )
 def test_failing_signature_debugger_leaks_no_secrets(
-    operator, sandbox, settings, monkeypatch, looked_at_reports, place
+    operator, sandbox, settings, monkeypatch, checked_reports, place
 ):
     made(operator)
     settings.ADMINS = [("Maintainer", "maintainer@example.com")]
@@ -146,7 +146,7 @@ def test_failing_signature_debugger_leaks_no_secrets(
     ]
 
     assert [answer.status_code for answer in answers] == [500, 500]
-    assert len(mail.outbox) == len(looked_at_reports) == 2
+    assert len(mail.outbox) == len(checked_reports) == 2
 
 
 def broken(*args, **kwargs):

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("form", canary.forms(KEY, KEY_BYTES), ids=repr)
-def test_net_knows_a_key_in_every_spelling(form):
+def test_net_detects_a_key_in_every_encoding(form):
     net = Net()
 
     net.look("a page", b"<p>The key is " + form + b".</p>")
@@ -29,7 +29,7 @@ def test_net_knows_a_key_in_every_spelling(form):
     assert net.caught == ["webhook key in a page", "webhook key in a page that cuts it"]
 
 
-def test_net_sees_into_what_is_packed():
+def test_net_detects_secrets_in_encoded_data():
     net, session = Net(), SessionStore()
 
     net.look("base64", base64.b64encode(b"..." + API_KEY.encode()))
@@ -38,7 +38,7 @@ def test_net_sees_into_what_is_packed():
     assert net.caught == ["API key in base64", "wrong password in a session"]
 
 
-def test_net_is_empty_where_there_is_nothing():
+def test_net_reports_nothing_without_secrets():
     net = Net()
 
     net.look("a page", "Hiring bot, 5c79-5c6c, ••••••••••••, canary, key, token")
@@ -47,7 +47,7 @@ def test_net_is_empty_where_there_is_nothing():
 
 
 @pytest.mark.parametrize("told", ["message", "argument", "extra", "exception"])
-def test_key_in_a_log_is_caught(net, told):
+def test_key_in_a_log_is_detected(net, told):
     log = logging.getLogger("quo_admin.anything")
 
     if told == "message":
@@ -65,12 +65,12 @@ def test_key_in_a_log_is_caught(net, told):
     assert set(net.caught) == {"webhook key in a log record of quo_admin.anything"}
 
 
-def test_key_in_a_column_is_caught_and_so_is_the_page_that_shows_it(net, sign_in, settings):
+def test_key_in_a_column_and_on_its_page_is_detected(net, sign_in, settings):
     browser = sign_in("Viewers")
     webhook = make_webhook(label=f"Desk {KEY}", url="https://example.com/")
 
     browser.get("/webhooks/")
-    net.look_at_database()
+    net.check_database()
 
     assert "webhook key in webhooks_webhook.label" in net.caught
     assert "webhook key in the body of GET webhooks:list: 200" in net.caught
@@ -78,7 +78,7 @@ def test_key_in_a_column_is_caught_and_so_is_the_page_that_shows_it(net, sign_in
     assert webhook.key_sealed
 
 
-def test_secret_in_the_audit_log_the_session_or_the_cache_is_caught(net, sign_in):
+def test_secret_in_the_audit_log_session_or_cache_is_detected(net, sign_in):
     browser = sign_in("Viewers")
     session = browser.session
     session["typed"] = canary.WRONG_PASSWORD
@@ -86,7 +86,7 @@ def test_secret_in_the_audit_log_the_session_or_the_cache_is_caught(net, sign_in
     cache.set("api", {"key": API_KEY})
     audit.record(actor="ada", action=Action.KEY_REVEALED, after=KEY)
 
-    net.look_at_database()
+    net.check_database()
 
     assert {
         "wrong password in django_session.session_data",
@@ -96,17 +96,17 @@ def test_secret_in_the_audit_log_the_session_or_the_cache_is_caught(net, sign_in
     } <= set(net.caught)
 
 
-def test_key_that_is_not_sealed_is_caught(net, monkeypatch):
+def test_unencrypted_key_is_detected(net, monkeypatch):
     monkeypatch.setattr("quo_admin.webhooks.keys.sealing.seal", lambda key: key.encode())
     make_webhook(key=KEY)
 
-    net.look_at_database()
+    net.check_database()
 
     assert "webhook key in webhooks_webhook.key_sealed" in net.caught
     assert "webhook key in a log record of django.db.backends" in net.caught
 
 
-def test_possibly_truncated_url_is_rejected(net, sign_in):
+def test_url_outside_the_detail_page_is_detected(net, sign_in):
     browser = sign_in("Viewers")
     webhook = make_webhook(url=URL, label=URL)
 
@@ -122,7 +122,7 @@ def test_possibly_truncated_url_is_rejected(net, sign_in):
     } <= set(net.caught)
 
 
-def test_key_on_a_page_that_may_show_only_the_url_is_caught(net, sign_in):
+def test_key_on_a_page_that_may_show_only_the_url_is_detected(net, sign_in):
     browser = sign_in("Viewers")
 
     browser.get(make_webhook(label=KEY).get_absolute_url())
@@ -130,16 +130,16 @@ def test_key_on_a_page_that_may_show_only_the_url_is_caught(net, sign_in):
     assert "webhook key in the body of GET webhooks:detail: 200" in net.caught
 
 
-def test_secret_in_a_mail_is_caught(net):
+def test_secret_in_an_email_is_detected(net):
     mail.mail_admins("broken", "nobody reads this")
     mail.outbox.append(mail.EmailMessage("it broke", f"with {API_KEY}"))
 
-    net.look_at_mail()
+    net.check_mail()
 
     assert net.caught == ["API key in a mail"]
 
 
-def test_secret_that_a_command_says_is_caught(net):
+def test_secret_in_command_output_is_detected(net):
     printed = StringIO()
     call_command("diffsettings", stdout=printed)  # Django's own: it says every setting
 

@@ -25,7 +25,7 @@ from tests.factories import (
 )
 from tests.test_urls import KINDS, routes
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_comes_out")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_secret_leaks")]
 CREATE = f"POST {spec.MESSAGE_WEBHOOKS}"
 
 
@@ -102,7 +102,7 @@ def test_numbers_notes_and_export_leak_no_secrets(operator, sandbox):
 
 
 @pytest.mark.parametrize("pasted", [canary.PASTED, KEY], ids=["nobody's", "a webhook's"])
-def test_key_that_is_searched_for_by_mistake_is_on_no_audit_log(operator, sandbox, pasted):
+def test_export_of_a_search_for_a_key_is_not_recorded(operator, sandbox, pasted):
     made(operator)
     make_number(id="PN1")
     connection.force_debug_cursor = False  # its log has what the database is asked for
@@ -195,7 +195,7 @@ RUNS = {
 }
 
 
-def test_no_command_says_anything(net, operator, sandbox, monkeypatch, capfd):
+def test_no_command_output_leaks_secrets(net, operator, sandbox, monkeypatch, capfd):
     monkeypatch.setenv("DEMO_PASSWORD", canary.NEW_PASSWORD)
     made(operator)
     own = {name for name, app in get_commands().items() if app.startswith("quo_admin.")}

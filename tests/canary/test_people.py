@@ -14,7 +14,7 @@ from tests.factories import create_form
 from tests.webhooks.synced import change
 from tests.words import text
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_comes_out")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_secret_leaks")]
 CREATE, DELETE, LOOK = f"POST {spec.MESSAGE_WEBHOOKS}", "DELETE", f"GET {spec.WEBHOOKS}/"
 A_WEBHOOK = {"data": {"id": "WHlost", "key": KEY, "url": "https://example.com/"}}
 
@@ -62,7 +62,7 @@ def test_creating_a_webhook_leaks_no_secrets(operator, sandbox):
     assert again.status_code == 200
 
 
-def test_session_that_ended_while_typing_leaks_no_secrets(net, person):
+def test_form_sent_after_the_session_ended_leaks_no_secrets(net, person):
     person("Operators", "olga")
     browser = Browser(net)
 
@@ -93,7 +93,7 @@ def test_session_that_ended_while_typing_leaks_no_secrets(net, person):
     ],
     ids=lambda fault: "-".join(str(value) for value in fault.values())[:30],
 )
-def test_failed_create_leaks_nothing_of_quos_response(operator, sandbox, fault):
+def test_failed_create_leaks_no_secrets_from_the_response(operator, sandbox, fault):
     sandbox.faults.add(on=CREATE, **fault)
 
     create(operator)
@@ -104,7 +104,7 @@ def test_failed_create_leaks_nothing_of_quos_response(operator, sandbox, fault):
     operator.get("/audit/")
 
 
-def test_key_is_shown_once_on_one_page_and_nowhere_else(operator, sandbox):
+def test_key_is_shown_once_and_only_on_the_key_page(operator, sandbox):
     page = f"/webhooks/{made(operator).quo_id}/"
 
     receipt = operator.post(f"{page}key/")["Location"]

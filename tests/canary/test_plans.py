@@ -7,7 +7,7 @@ from quo_admin.batches.models import Batch
 from tests.canary.net import URL, URL_QUERY
 from tests.factories import make_number, make_webhook, plan_form
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_comes_out")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_secret_leaks")]
 
 
 def test_plan_form_and_preview_leak_no_secrets(operator, sign_in, sandbox):

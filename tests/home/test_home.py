@@ -33,7 +33,7 @@ def sync(failure="", days_ago=0, **changes):
     return make_sync(started_at=at, ended_at=at, failure=failure, **changes)
 
 
-def beat(seconds_ago=4):
+def make_heartbeat(seconds_ago=4):
     seen_at = timezone.now() - timedelta(seconds=seconds_ago)
     Heartbeat.objects.create(worker="desk:1", seen_at=seen_at)
 
@@ -50,7 +50,7 @@ def rows(page):
 _serial = count(1)
 
 
-def quiet(**changes):
+def make_webhook_without_findings(**changes):
     """A webhook that breaks no policy, unless told: others send to its host, other texts."""
     paths = [f"https://example.com/{next(_serial)}" for _ in range(3)]
     for url in paths[:2]:
@@ -58,9 +58,9 @@ def quiet(**changes):
     return make_webhook(**({"url": paths[2]} | changes))
 
 
-def drifted(kind, how_many=1):
+def make_drifted_webhooks(kind, how_many=1):
     for _ in range(how_many):
-        webhook = quiet()
+        webhook = make_webhook_without_findings()
         marks = {
             "drift": kind,
             "drift_since": NOON,
@@ -69,15 +69,15 @@ def drifted(kind, how_many=1):
         Webhook.objects.filter(pk=webhook.pk).update(**marks)
 
 
-def tried(batch, state):
+def make_row_attempt(batch, state):
     """Let the one row of a batch stand like this."""
     make_attempt(state, token=batch.rows.get().token)
 
 
-def test_nothing_is_open_when_all_is_in_order_and_that_is_shown_row_by_row(viewer):
+def test_all_checks_are_listed_when_there_are_no_open_items(viewer):
     sync()
-    beat()
-    quiet()
+    make_heartbeat()
+    make_webhook_without_findings()
 
     response = viewer.get("/")
 
@@ -106,10 +106,10 @@ def test_nothing_is_open_when_all_is_in_order_and_that_is_shown_row_by_row(viewe
     assert "Needs action" not in text(response)
 
 
-def test_title_counts_what_is_open(viewer):
+def test_title_shows_the_number_of_open_items(viewer):
     sync()
-    beat()
-    quiet(status="disabled")
+    make_heartbeat()
+    make_webhook_without_findings(status="disabled")
     assert "1 open item" in text(viewer.get("/"))
 
     make_attempt("unknown")
@@ -118,9 +118,9 @@ def test_title_counts_what_is_open(viewer):
     assert "3 open items" in text(viewer.get("/"))
 
 
-def test_each_count_of_attempts_opens_the_list_that_holds_as_many(viewer):
+def test_attempt_counts_link_to_lists_with_the_same_count(viewer):
     sync()
-    beat()
+    make_heartbeat()
     make_attempt("unknown")
     make_attempt("unknown", candidates=["WHone", "WHtwo"])
     make_attempt("sending")
@@ -136,13 +136,13 @@ def test_each_count_of_attempts_opens_the_list_that_holds_as_many(viewer):
         assert viewer.get(address).context["page"].total == how_many
 
 
-def test_each_kind_of_drift_opens_the_list_that_holds_as_many(viewer):
+def test_drift_counts_link_to_lists_with_the_same_count(viewer):
     sync()
-    beat()
+    make_heartbeat()
     for how_many, kind in enumerate(
         ("changed", "key-changed", "missing", "not-created-here"), start=1
     ):
-        drifted(kind, how_many)
+        make_drifted_webhooks(kind, how_many)
 
     listed = [row for row in rows(viewer.get("/").content.decode()) if "drift=" in row[2]]
 
@@ -157,9 +157,9 @@ def test_each_kind_of_drift_opens_the_list_that_holds_as_many(viewer):
         assert len(set(re.findall(r'href="/webhooks/(WH\w+)/"', page))) == how_many
 
 
-def test_each_gap_of_numbers_opens_the_list_that_holds_as_many(viewer):
+def test_number_gap_counts_link_to_lists_with_the_same_count(viewer):
     sync()
-    beat()
+    make_heartbeat()
     make_webhook(resourceIds=["*"], events=["message.delivered"], url="https://all.example/")
     for n, kind in enumerate(["none", "off", "off", "twice"]):
         make_number(id=f"PN{n}{kind}")
@@ -181,10 +181,10 @@ def test_each_gap_of_numbers_opens_the_list_that_holds_as_many(viewer):
         assert viewer.get(address).context["page"].paginator.count == how_many
 
 
-def test_numbers_without_coverage_for_delivered_are_open(viewer):
+def test_numbers_without_coverage_for_delivered_are_open_items(viewer):
     sync()
-    beat()
-    quiet()
+    make_heartbeat()
+    make_webhook_without_findings()
     make_number(id="PN1")
 
     response = viewer.get("/")
@@ -194,14 +194,14 @@ def test_numbers_without_coverage_for_delivered_are_open(viewer):
     assert "1 open item" in text(response)
 
 
-def test_batches_that_need_somebody_open_the_list_that_holds_as_many(viewer):
+def test_batch_counts_link_to_lists_with_the_same_count(viewer):
     sync()
-    beat()
+    make_heartbeat()
     make_batch("paused", why="Quo answered 401.")
     make_batch("paused")
     for ended, state in [("done", "rejected"), ("stopped", "not_created"), ("done", "unknown")]:
-        tried(make_batch(ended), state)
-    tried(make_batch("done"), "created")
+        make_row_attempt(make_batch(ended), state)
+    make_row_attempt(make_batch("done"), "created")
 
     listed = [row for row in rows(viewer.get("/").content.decode()) if "show=" in row[2]]
 
@@ -213,8 +213,8 @@ def test_batches_that_need_somebody_open_the_list_that_holds_as_many(viewer):
         assert viewer.get(address).context["page"].paginator.count == how_many
 
 
-def test_running_batch_is_shown_in_the_aside_with_its_progress(viewer):
-    beat()
+def test_running_batch_is_shown_with_its_progress(viewer):
+    make_heartbeat()
     batch = make_batch(row_count=1)
 
     response = viewer.get("/")
@@ -226,10 +226,10 @@ def test_running_batch_is_shown_in_the_aside_with_its_progress(viewer):
     assert f"Batch {batch.pk}" not in text(viewer.get("/"))
 
 
-def test_new_number_that_is_covered_is_shown_and_not_open(viewer):
+def test_covered_new_number_is_shown_but_is_not_an_open_item(viewer):
     sync()
-    beat()
-    quiet(events=["message.received", "message.delivered"])
+    make_heartbeat()
+    make_webhook_without_findings(events=["message.received", "message.delivered"])
     make_number(id="PN1", createdAt=None)
     Number.objects.update(first_seen_at=timezone.now())
 
@@ -239,11 +239,11 @@ def test_new_number_that_is_covered_is_shown_and_not_open(viewer):
     assert "No open items" in words
 
 
-def test_each_rule_that_is_broken_opens_its_open_findings(viewer):
+def test_each_policy_with_findings_links_to_its_open_findings(viewer):
     sync()
-    beat()
-    quiet(status="disabled")
-    quiet(url="http://example.com/in-clear")
+    make_heartbeat()
+    make_webhook_without_findings(status="disabled")
+    make_webhook_without_findings(url="http://example.com/in-clear")
 
     response = viewer.get("/")
 
@@ -257,10 +257,10 @@ def test_each_rule_that_is_broken_opens_its_open_findings(viewer):
     assert "The endpoint URL begins with http://" in text(response)
 
 
-def test_acknowledged_finding_is_not_open(viewer):
+def test_acknowledged_finding_is_not_an_open_item(viewer):
     sync()
-    beat()
-    webhook = quiet(status="disabled")
+    make_heartbeat()
+    webhook = make_webhook_without_findings(status="disabled")
     webhook.acknowledgements.create(
         policy="disabled", reason="meant", until="2100-01-01", given_at=NOON, given_by="olga"
     )
@@ -268,20 +268,20 @@ def test_acknowledged_finding_is_not_open(viewer):
     assert "No open items" in text(viewer.get("/"))
 
 
-def test_keys_seen_by_former_users_are_open(viewer):
+def test_keys_seen_by_former_users_are_open_items(viewer):
     sync()
-    beat()
-    webhook = quiet()
+    make_heartbeat()
+    webhook = make_webhook_without_findings()
     values = f"fingerprint {pairs(webhook.key_fingerprint)}"
     record(actor="lena", action=Action.KEY_REVEALED, target=webhook.quo_id, after=values)
 
     assert [row[1] for row in rows(viewer.get("/").content.decode()) if row[0]] == [
-        "Webhooks whose key was seen by people who left"
+        "Webhooks whose key was seen by former users"
     ]
 
 
-def test_none_that_differs_is_not_called_in_order_while_a_list_could_not_be_read(viewer):
-    quiet()
+def test_differences_are_unknown_while_a_member_list_could_not_be_read(viewer):
+    make_webhook_without_findings()
     sync(failure="Webhooks of US2: Forbidden")
     MemberList.objects.create(member_id="US2", failure="Forbidden", requested_at=NOON)
 
@@ -306,8 +306,8 @@ def test_differences_are_unknown_before_a_list_was_read(viewer):
     assert "Not known yet: no sync has read your webhooks. Not known" in words
 
 
-def test_failed_member_lists_are_named_with_reason_and_time(viewer):
-    beat()
+def test_failed_member_lists_are_shown_with_reason_and_time(viewer):
+    make_heartbeat()
     make_member(id="US2yTk7h", firstName="Tom", lastName="Lindqvist")
     last = sync(failure="Webhooks of Tom Lindqvist: Forbidden")
     values = {"requested_at": NOON, "read_at": NOON - timedelta(days=1)}
@@ -323,7 +323,7 @@ def test_failed_member_lists_are_named_with_reason_and_time(viewer):
     assert 'datetime="2026-11-21T12:00:00Z"' in response.content.decode()
 
 
-def test_three_of_many_failed_members_are_named(viewer):
+def test_at_most_three_failed_members_are_named(viewer):
     sync(failure="No answer")
     for n in range(5):
         MemberList.objects.create(member_id=f"US{n}", requested_at=NOON)
@@ -337,13 +337,13 @@ def test_three_of_many_failed_members_are_named(viewer):
 
 def test_attempt_that_needs_a_decision_is_counted_once(viewer):
     sync()
-    beat()
+    make_heartbeat()
     make_attempt("unknown", candidates=["WHone", "WHtwo"])
 
     assert "1 open item" in text(viewer.get("/"))
 
 
-def test_home_says_when_no_worker_has_ever_been_seen_and_how_to_start_one(viewer):
+def test_home_shows_how_to_start_a_worker_when_none_was_ever_seen(viewer):
     response = viewer.get("/")
 
     assert (1, "No worker was ever started", "") in rows(response.content.decode())
@@ -352,16 +352,16 @@ def test_home_says_when_no_worker_has_ever_been_seen_and_how_to_start_one(viewer
 
 
 def test_home_shows_when_a_worker_was_last_seen(viewer):
-    beat(seconds_ago=5 * 60 + 1)
+    make_heartbeat(seconds_ago=5 * 60 + 1)
 
     words = text(viewer.get("/"))
 
     assert "1 No worker is running" in words
-    assert "5 min ago Silent" in words
+    assert "5 min ago Not running" in words
 
 
-def test_home_says_when_the_freshest_worker_was_seen(viewer):
-    beat(seconds_ago=4)
+def test_home_shows_when_the_most_recent_worker_was_seen(viewer):
+    make_heartbeat(seconds_ago=4)
     Heartbeat.objects.create(worker="attic:1", seen_at=timezone.now() - timedelta(hours=2))
 
     words = text(viewer.get("/"))
@@ -370,12 +370,12 @@ def test_home_says_when_the_freshest_worker_was_seen(viewer):
     assert "0 Workers missing" in words
 
 
-def test_company_that_was_never_read_is_open(viewer):
+def test_missing_first_sync_is_an_open_item(viewer):
     never = (1, "First sync needed", "/sync/")
     assert never in rows(viewer.get("/").content.decode())
 
 
-def test_incomplete_sync_is_listed_since_the_last_complete_one(viewer):
+def test_incomplete_sync_is_shown_with_the_last_complete_one(viewer):
     sync(days_ago=2)
     last = sync(failure="Quo did not answer.")
 
@@ -387,7 +387,7 @@ def test_incomplete_sync_is_listed_since_the_last_complete_one(viewer):
     assert "2026-11-20" in response.content.decode()
 
 
-def test_sync_that_is_reading_now_is_shown_with_how_far_it_has_come_and_hides_no_failure(viewer):
+def test_running_sync_is_shown_with_progress_and_the_last_failure(viewer):
     sync(failure="Quo did not answer.")
     going_on = Sync.objects.create(
         started_at=timezone.now(), actor="olga", part="numbers", pieces=[""], planned=1
@@ -400,7 +400,7 @@ def test_sync_that_is_reading_now_is_shown_with_how_far_it_has_come_and_hides_no
     assert f'<a href="{going_on.get_absolute_url()}">View progress</a>' in response.content.decode()
 
 
-def test_title_says_what_the_last_sync_read_and_when(viewer):
+def test_title_shows_counts_and_time_of_the_last_sync(viewer):
     sync()
 
     words = text(viewer.get("/"))
@@ -419,14 +419,14 @@ def test_recent_activity_links_to_the_webhooks(viewer):
     assert f'<a href="{webhook.get_absolute_url()}">Desk</a>' in page.content.decode()
 
 
-def test_operators_find_the_acts_and_viewers_do_not(operator, viewer):
+def test_actions_are_shown_to_operators_but_not_to_viewers(operator, viewer):
     assert "Sync now" in text(operator.get("/"))
     assert "New webhook" in text(operator.get("/"))
     assert "Sync now" not in text(viewer.get("/"))
     assert "New webhook" not in text(viewer.get("/"))
 
 
-def test_user_without_a_group_is_told_whom_to_contact(signed_in, person):
+def test_user_without_a_group_sees_whom_to_contact(signed_in, person):
     person("superuser", "root")
 
     response = signed_in(None, "nina").get("/")
@@ -435,7 +435,7 @@ def test_user_without_a_group_is_told_whom_to_contact(signed_in, person):
     assert "Ask root to add you to the" in text(response)
 
 
-def test_home_is_where_one_is(viewer):
+def test_home_is_marked_as_the_current_page(viewer):
     page = viewer.get("/").content.decode()
 
     assert re.findall(r'aria-current="page"[^>]*>(\w+)<', page) == ["Home"]
@@ -448,11 +448,11 @@ def test_home_has_a_constant_number_of_queries(viewer):
     for how_many in (2, 20):
         for n in range(how_many):
             make_attempt("unknown")
-            drifted("changed")
+            make_drifted_webhooks("changed")
             make_webhook(url="http://a.example/", status="disabled")
             make_webhook(url="http://a.example/")
             make_number(groupId=f"GR{n}")
-            tried(make_batch("done"), "rejected")
+            make_row_attempt(make_batch("done"), "rejected")
             make_batch("paused", why="Quo answered 401.")
             make_batch()
             MemberList.objects.create(member_id=f"US{how_many}-{n}", requested_at=NOON)

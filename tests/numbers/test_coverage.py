@@ -144,7 +144,7 @@ def one_day(**changes):
 @example(webhooks=[one_day(hour=-4), one_day(hour=0, ids=["*"])], notes=[])
 @example(webhooks=[one_day(hour=hour, ids=["*"]) for hour in (-4, 0)], notes=[])
 @given(webhooks=st.lists(webhook, min_size=2, max_size=6), notes=st.lists(note, max_size=2))
-def test_grid_says_what_the_obvious_reading_says_now_and_on_any_day(webhooks, notes):
+def test_coverage_matches_the_reference_implementation_on_any_day(webhooks, notes):
     Webhook.objects.all().delete()
     Note.objects.all().delete()
     Number.objects.all().delete()
@@ -165,7 +165,7 @@ def test_grid_says_what_the_obvious_reading_says_now_and_on_any_day(webhooks, no
 
 @pytest.mark.parametrize("scope", [["PN1"], ["*"]], ids=["number_count", "all numbers"])
 @pytest.mark.parametrize(("hour", "state"), [("09", "duplicated"), ("10", "covered")])
-def test_webhook_that_replaced_another_on_a_day_doubled_nothing(scope, hour, state):
+def test_webhook_replaced_on_the_day_is_not_a_duplicate(scope, hour, state):
     make_number(id="PN1")
     make_webhook(createdAt="2026-03-01T08:00:00Z", resourceIds=["PN1"])
     Webhook.objects.update(missing_since="2026-03-12T10:00:00Z", deleted_by="olga")
@@ -178,7 +178,7 @@ def test_webhook_that_replaced_another_on_a_day_doubled_nothing(scope, hour, sta
     assert (requested.received, cell.state, list(cell.hosts)) == (state, state, ["example.com"])
 
 
-def test_day_holds_the_numbers_that_the_company_had_on_it():
+def test_known_on_returns_the_numbers_of_that_day():
     make_number(id="PNold", createdAt="2026-01-01T00:00:00Z")
     make_number(id="PNnew", createdAt="2026-11-20T00:00:00Z")
     Number.objects.filter(quo_id="PNold").update(missing_since=NOON)

@@ -65,14 +65,14 @@ def note(number, event=RECEIVED, **changes):
         ),
     ],
 )
-def test_each_state_of_a_number_has_its_words(viewer, desk, webhooks, says):
+def test_each_coverage_state_has_a_label(viewer, desk, webhooks, says):
     for webhook in webhooks:
         make_webhook(**webhook)
 
     assert f"(415) 555-0134 {says} Not covered" in text(viewer.get("/numbers/"))
 
 
-def test_noted_number_names_the_author_and_is_not_a_gap(viewer, desk):
+def test_number_with_note_shows_the_author_and_is_not_a_gap(viewer, desk):
     note(desk)
 
     response = viewer.get("/numbers/?gap=noted")
@@ -82,7 +82,7 @@ def test_noted_number_names_the_author_and_is_not_a_gap(viewer, desk):
     assert names(viewer.get("/numbers/?gap=received")) == []
 
 
-def test_marks_point_out_what_is_new_porting_or_restricted(viewer):
+def test_new_porting_and_restricted_numbers_are_marked(viewer):
     today = timezone.now().isoformat()
     number = make_number(
         portingStatus="pending",
@@ -97,7 +97,7 @@ def test_marks_point_out_what_is_new_porting_or_restricted(viewer):
         assert mark in words
 
 
-def test_old_number_that_is_new_to_us_is_not_new(viewer):
+def test_old_number_first_seen_today_is_not_new(viewer):
     make_number(name="Old", createdAt="2020-01-01T00:00:00Z")
     Number.objects.update(first_seen_at=timezone.now())
 
@@ -123,7 +123,7 @@ def all_kinds(db):
     note(Number.objects.get(quo_id="PNapp"))
 
 
-def test_counts_are_those_of_the_lists_behind_them(viewer, all_kinds):
+def test_counts_match_the_linked_lists(viewer, all_kinds):
     for name, _word, address, count in viewer.get("/numbers/").context["views"]:
         assert len(names(viewer.get(f"/numbers/{address}"))) == count, name
 
@@ -142,26 +142,26 @@ def test_counts_are_those_of_the_lists_behind_them(viewer, all_kinds):
         ("restricted", {"us"}),
     ],
 )
-def test_each_list_has_its_numbers(viewer, all_kinds, gap, found):
+def test_each_list_contains_the_expected_numbers(viewer, all_kinds, gap, found):
     assert set(names(viewer.get(f"/numbers/?gap={gap}"))) == found
     assert {str(number) for number in Filters(gap=gap).numbers()} == found
 
 
-def test_list_of_those_reached_only_through_all_numbers(viewer, all_kinds):
+def test_list_of_numbers_covered_only_by_all_numbers(viewer, all_kinds):
     make_webhook(resourceIds=["*"], events=[DELIVERED], url="https://all.example/")
 
     assert "one" not in names(viewer.get("/numbers/?gap=everywhere"))
     assert "none" in names(viewer.get("/numbers/?gap=everywhere"))
 
 
-def test_groups_say_how_many_they_are_and_how_many_have_a_gap(viewer, all_kinds):
+def test_groups_show_number_and_gap_counts(viewer, all_kinds):
     words = text(viewer.get("/numbers/"))
 
     assert "Group GR1 5 numbers, 4 not fully covered" in words
     assert "No group 2 numbers, 2 not fully covered" in words
 
 
-def test_groups_of_one_number_each_part_nothing(viewer):
+def test_groups_of_one_number_have_no_headings(viewer):
     make_number(groupId="GR1", name="b")
     make_number(groupId="GR2", name="a")
 
@@ -175,27 +175,27 @@ def test_groups_of_one_number_each_part_nothing(viewer):
 
 
 @pytest.mark.parametrize("words", ["front", "(415) 555-0134", "415.555.0134", "PNdesk", "crm.exam"])
-def test_number_is_found_by_name_spelling_id_and_host(viewer, desk, words):
+def test_number_is_found_by_name_any_number_format_id_and_host(viewer, desk, words):
     make_number(id="PNother", name="Billing", number="+12065550199")
     make_webhook(resourceIds=["PNdesk"], url="https://crm.example/in")
 
     assert names(viewer.get("/numbers/", {"q": words})) == ["Front desk"]
 
 
-def test_host_of_all_numbers_finds_every_number_if_it_is_meant_as_a_host(viewer, desk):
+def test_full_host_of_a_webhook_on_all_numbers_finds_every_number(viewer, desk):
     make_webhook(resourceIds=["*"], url="https://archive.example/")
 
     assert names(viewer.get("/numbers/?q=archive.example")) == ["Front desk"]
     assert names(viewer.get("/numbers/?q=archive")) == []
 
 
-def test_host_that_sends_nothing_finds_nothing(viewer, desk):
+def test_host_of_a_disabled_webhook_finds_nothing(viewer, desk):
     make_webhook(resourceIds=["PNdesk"], status="disabled", url="https://crm.example/in")
 
     assert names(viewer.get("/numbers/?q=crm.example")) == []
 
 
-def test_member_is_selected_by_full_value(viewer, desk):
+def test_member_filter_needs_the_full_value(viewer, desk):
     make_member()
     make_number(name="Toms", users=[{"id": "US4kQm81x"}])
 
@@ -205,14 +205,14 @@ def test_member_is_selected_by_full_value(viewer, desk):
     assert '<option value="US4kQm81" selected>Maya Ortiz' in response.content.decode()
 
 
-def test_work_lists_keep_what_is_searched_for(viewer, desk):
+def test_list_links_keep_the_search(viewer, desk):
     page = viewer.get("/numbers/?q=desk&gap=received").content.decode()
 
     assert 'href="?gap=delivered&amp;q=desk"' in page
     assert 'href="?q=desk"' in page
 
 
-def test_three_empty_states_differ(viewer, operator):
+def test_empty_states_have_different_messages(viewer, operator):
     assert "No numbers yet" in text(viewer.get("/numbers/"))
     assert "Sync with Quo" in text(operator.get("/numbers/"))
     make_number()
@@ -233,19 +233,19 @@ def test_three_empty_states_differ(viewer, operator):
         "q=%25",
     ],
 )
-def test_odd_addresses_get_a_page(viewer, desk, query):
+def test_invalid_query_parameters_are_ignored(viewer, desk, query):
     assert viewer.get(f"/numbers/?{query}").status_code == 200
 
 
 # What leads on
 
 
-def test_selection_needs_the_plan_permission(viewer, operator, desk):
+def test_selection_requires_the_plan_permission(viewer, operator, desk):
     assert 'name="numbers"' not in viewer.get("/numbers/").content.decode()
     assert 'name="numbers" value="PNdesk"' in operator.get("/numbers/").content.decode()
 
 
-def test_entire_list_can_be_planned(operator, all_kinds):
+def test_batch_can_be_planned_for_the_entire_list(operator, all_kinds):
     page = operator.get("/numbers/?gap=received&q=ne").content.decode()
     assert '"/onboarding/new/?gap=received&amp;q=ne">Plan a batch for all 2<' in page
 
@@ -253,7 +253,7 @@ def test_entire_list_can_be_planned(operator, all_kinds):
     assert "2 numbers without coverage for Message received, matching “ne”" in text(planned)
 
 
-def test_one_number_is_spoken_of_as_one(viewer, operator, desk):
+def test_single_number_uses_singular_form(viewer, operator, desk):
     make_webhook(**TO_DESK)
     Number.objects.update(porting_status="pending")
 
@@ -291,14 +291,14 @@ def past(db):
         ("2026-03-15", "Not covered Not covered"),
     ],
 )
-def test_past_day_says_what_was_there_and_how_sure_that_is(viewer, past, day, says):
+def test_past_day_shows_coverage_and_its_certainty(viewer, past, day, says):
     assert f"(415) 555-0134 {says}" in text(viewer.get(f"/numbers/?on={day}"))
 
 
 @pytest.mark.parametrize(
     ("day", "perhaps"), [("2026-03-01", False), ("2026-03-12", True), ("2026-03-20", True)]
 )
-def test_number_that_may_have_left_by_that_day_says_so(viewer, past, day, perhaps):
+def test_number_that_may_have_left_by_the_day_is_uncertain(viewer, past, day, perhaps):
     Number.objects.update(last_seen_at="2026-03-01T12:00:00Z", missing_since="2026-03-20T12:00:00Z")
 
     shown = text(viewer.get(f"/numbers/?on={day}"))
@@ -308,10 +308,10 @@ def test_number_that_may_have_left_by_that_day_says_so(viewer, past, day, perhap
     assert (
         "Front desk Uncertain: last seen 1 March 2026, missing 20 March 2026" in shown
     ) == perhaps
-    assert line["marks"] == ("May have left by then" if perhaps else "")
+    assert line["marks"] == ("May have been removed by then" if perhaps else "")
 
 
-def test_past_day_says_what_it_rests_on_and_offers_no_acts(operator, past):
+def test_past_day_shows_its_basis_and_offers_no_actions(operator, past):
     make_sync()
     page = operator.get("/numbers/?on=2026-03-12")
 
@@ -322,7 +322,7 @@ def test_past_day_says_what_it_rests_on_and_offers_no_acts(operator, past):
     assert names(operator.get("/numbers/?on=2026-03-12&gap=new")) == ["Front desk"]
 
 
-def test_work_lists_and_rows_of_a_past_day_lead_to_that_day(viewer, past):
+def test_links_of_a_past_day_keep_the_day(viewer, past):
     page = viewer.get("/numbers/?on=2026-03-12&q=front&page=1").content.decode()
 
     assert 'href="?gap=delivered&amp;q=front&amp;on=2026-03-12"' in page
@@ -339,7 +339,7 @@ def test_work_lists_and_rows_of_a_past_day_lead_to_that_day(viewer, past):
         ("0001-01-01", "As of 1 January"),
     ],
 )
-def test_future_date_gives_an_error_at_its_field_and_stays(viewer, desk, typed, says):
+def test_invalid_date_shows_an_error_and_is_kept(viewer, desk, typed, says):
     response = viewer.get("/numbers/", {"on": typed})
 
     assert response.status_code == 200
@@ -349,7 +349,7 @@ def test_future_date_gives_an_error_at_its_field_and_stays(viewer, desk, typed, 
         assert re.search(rf'type="date" value="{typed}"[^>]* aria-invalid="true"', page)
 
 
-def test_today_is_now(operator, desk):
+def test_todays_date_shows_the_current_state(operator, desk):
     today = timezone.now().date()
 
     assert 'name="numbers"' in operator.get(f"/numbers/?on={today}").content.decode()
@@ -358,7 +358,7 @@ def test_today_is_now(operator, desk):
 # How fresh
 
 
-def test_page_says_how_old_the_reading_is_and_by_whom(viewer, desk):
+def test_page_shows_the_time_of_the_last_sync(viewer, desk):
     make_sync(actor="ada")
 
     words = text(viewer.get("/numbers/"))
@@ -368,7 +368,7 @@ def test_page_says_how_old_the_reading_is_and_by_whom(viewer, desk):
     assert "2026-11-22 12:00:00 UTC" in viewer.get("/numbers/").content.decode()
 
 
-def test_page_says_stale_since_the_last_sync_that_read_the_numbers(viewer, desk):
+def test_page_is_stale_since_the_last_sync_that_read_numbers(viewer, desk):
     make_sync()
     later = NOON + timedelta(hours=1)
     failed = make_sync(started_at=later, ended_at=later, counts={}, failure="Numbers: Forbidden")
@@ -381,13 +381,13 @@ def test_page_says_stale_since_the_last_sync_that_read_the_numbers(viewer, desk)
     assert "Front desk" in text(response)
 
 
-def test_sync_that_could_not_read_something_else_makes_no_number_stale(viewer, desk):
+def test_failed_webhook_list_does_not_make_numbers_stale(viewer, desk):
     make_sync(failure="Webhooks of Tom Lindqvist: Forbidden")
 
     assert "Not checked" not in text(viewer.get("/numbers/"))
 
 
-def test_running_sync_makes_no_number_stale(viewer, desk):
+def test_running_sync_does_not_make_numbers_stale(viewer, desk):
     make_sync()
     Sync.objects.create(started_at=timezone.now(), actor="ada")
 
@@ -395,7 +395,7 @@ def test_running_sync_makes_no_number_stale(viewer, desk):
 
 
 @pytest.mark.parametrize("address", ["/numbers/", "/numbers/PNdesk/"])
-def test_member_whose_webhooks_could_not_be_read_may_have_more(viewer, desk, address):
+def test_failed_member_list_shows_that_coverage_may_be_incomplete(viewer, desk, address):
     make_sync()
     make_member()
     MemberList.objects.create(member_id="US4kQm81", requested_at=NOON, failure="Forbidden")
@@ -406,7 +406,7 @@ def test_member_whose_webhooks_could_not_be_read_may_have_more(viewer, desk, add
     assert "Maya Ortiz’s webhooks were never read: Forbidden." in words
 
 
-def test_foot_says_when_the_last_sync_was(viewer):
+def test_footer_shows_the_last_sync(viewer):
     make_sync()
 
     assert "Last sync" in text(viewer.get("/numbers/"))
@@ -415,7 +415,7 @@ def test_foot_says_when_the_last_sync_was(viewer):
 # Export
 
 
-def test_export_is_the_list_and_is_on_the_audit_log(viewer, all_kinds):
+def test_export_contains_the_list_and_is_in_the_audit_log(viewer, all_kinds):
     response = viewer.post("/numbers/export/", {"gap": "doubled"})
     lines = list(csv.DictReader(StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
 
@@ -426,14 +426,14 @@ def test_export_is_the_list_and_is_on_the_audit_log(viewer, all_kinds):
     assert (entry.actor, entry.target, entry.after) == ("vera", "numbers", "Duplicated")
 
 
-def test_words_that_find_nothing_are_not_written_down_since_they_may_be_a_key(viewer, all_kinds):
+def test_search_without_results_is_not_recorded_in_audit_log(viewer, all_kinds):
     response = viewer.post("/numbers/export/", {"q": "a key pasted by mistake", "gap": "doubled"})
 
     assert not Entry.objects.filter(action="list.exported").exists()
     assert response["Location"] == "/numbers/?gap=doubled"
 
 
-def test_export_of_a_past_day_says_which(viewer, past):
+def test_export_of_a_past_day_contains_the_date(viewer, past):
     response = viewer.post("/numbers/export/", {"on": "2026-03-12"})
     [line] = csv.DictReader(StringIO(b"".join(response.streaming_content).decode("utf-8-sig")))
 
@@ -446,7 +446,7 @@ def test_export_of_a_past_day_says_which(viewer, past):
 # What it costs
 
 
-def test_pages_cost_the_same_number_of_queries_however_many_numbers(viewer, all_kinds):
+def test_query_count_is_constant(viewer, all_kinds):
     def cost(address):
         with CaptureQueriesContext(connection) as queries:
             viewer.get(address)

@@ -18,7 +18,7 @@ def numbers(db):
     return [make_number(id="PN1", name="Front desk"), make_number(id="PN2", name="Sales desk")]
 
 
-def give(browser, **changes):
+def add_note(browser, **changes):
     values = {"numbers": ["PN1"], "events": ["received"], "text": "To the CRM, says Tom"}
     return browser.post(AT, values | changes, follow=True)
 
@@ -28,8 +28,8 @@ def entries(action):
     return [(e.actor, e.target, e.label, e.before, e.after) for e in values]
 
 
-def test_note_of_several_numbers_is_on_each_and_in_the_audit_log(operator, numbers):
-    response = give(operator, numbers=["PN1", "PN2"], events=["received", "delivered"])
+def test_note_for_several_numbers_is_saved_and_audited_for_each(operator, numbers):
+    response = add_note(operator, numbers=["PN1", "PN2"], events=["received", "delivered"])
 
     assert "Note saved for 2 numbers" in text(response)
     assert {
@@ -44,8 +44,8 @@ def test_note_of_several_numbers_is_on_each_and_in_the_audit_log(operator, numbe
     ]
 
 
-def test_note_is_shown_with_its_giver_on_the_number(operator, viewer):
-    response = give(operator)
+def test_number_page_shows_the_note_and_its_author(operator, viewer):
+    response = add_note(operator)
 
     assert response.redirect_chain[-1][0] == "/numbers/PN1/"
     words = text(viewer.get("/numbers/PN1/"))
@@ -54,17 +54,17 @@ def test_note_is_shown_with_its_giver_on_the_number(operator, viewer):
     assert "Take back" not in words
 
 
-def test_noting_twice_keeps_the_first_and_records_nothing(operator):
-    give(operator)
-    response = give(operator, text="Another")
+def test_second_note_is_ignored(operator):
+    add_note(operator)
+    response = add_note(operator, text="Another")
 
     assert "This was already noted." in text(response)
     assert [note.text for note in Note.objects.all()] == ["To the CRM, says Tom"]
     assert len(entries("number.noted")) == 1
 
 
-def test_note_taken_back_leaves_a_gap_and_both_on_the_audit_log(operator, numbers):
-    give(operator)
+def test_removed_note_leaves_a_gap_and_is_in_the_audit_log(operator, numbers):
+    add_note(operator)
     note = Note.objects.get()
 
     response = operator.post(f"/numbers/notes/{note.pk}/take-back/", follow=True)
@@ -79,17 +79,17 @@ def test_note_taken_back_leaves_a_gap_and_both_on_the_audit_log(operator, number
     assert len(entries("number.note_ended")) == 1
 
 
-def test_number_can_be_noted_again_after_that(operator):
-    give(operator)
+def test_note_can_be_added_again_after_removal(operator):
+    add_note(operator)
     operator.post(f"/numbers/notes/{Note.objects.get().pk}/take-back/")
-    give(operator, text="Again")
+    add_note(operator, text="Again")
 
     assert Note.objects.count() == 2
     assert Note.objects.holding().get().text == "Again"
 
 
-def test_link_takes_nothing_back(operator):
-    give(operator)
+def test_get_request_removes_no_note(operator):
+    add_note(operator)
 
     response = operator.get(f"/numbers/notes/{Note.objects.get().pk}/take-back/")
 
@@ -97,22 +97,22 @@ def test_link_takes_nothing_back(operator):
     assert Note.objects.holding().exists()
 
 
-def test_note_without_texts_says_so_and_keeps_what_was_typed(operator):
-    response = give(operator, events=[])
+def test_note_without_events_shows_an_error_and_keeps_the_input(operator):
+    response = add_note(operator, events=[])
 
     assert "Select at least one event." in text(response)
     assert "To the CRM, says Tom</textarea>" in response.content.decode()
     assert not Note.objects.exists()
 
 
-def test_nothing_ticked_leads_back_to_the_list(operator):
-    assert "Select the numbers" in text(give(operator, numbers=[]))
+def test_note_without_numbers_redirects_to_the_list(operator):
+    assert "Select the numbers" in text(add_note(operator, numbers=[]))
     assert operator.get(AT)["Location"] == "/numbers/"
 
 
-def test_number_that_left_is_not_noted(operator):
+def test_note_cannot_be_added_to_a_number_that_left(operator):
     Number.objects.filter(quo_id="PN1").update(missing_since=NOON)
-    give(operator, numbers=["PN1", "PN2"])
+    add_note(operator, numbers=["PN1", "PN2"])
 
     assert Note.objects.get().number_id == "PN2"
 
@@ -120,8 +120,8 @@ def test_number_that_left_is_not_noted(operator):
 @pytest.mark.parametrize(
     "odd", [{"numbers": ["\x00"]}, {"text": "\x00a"}, {"text": "x" * 501}, {"events": ["x"]}]
 )
-def test_odd_input_gets_a_page(operator, odd):
-    assert give(operator, **odd).status_code == 200
+def test_invalid_input_does_not_crash(operator, odd):
+    assert add_note(operator, **odd).status_code == 200
 
 
 def test_signing_in_again_keeps_the_input_for_another_submit(operator):
@@ -137,10 +137,10 @@ def test_signing_in_again_keeps_the_input_for_another_submit(operator):
 
 
 def test_list_of_notes_shows_the_current_ones_newest_first(operator, viewer):
-    give(operator)
-    give(operator, numbers=["PN2"], text="To the archive")
+    add_note(operator)
+    add_note(operator, numbers=["PN2"], text="To the archive")
     operator.post(f"/numbers/notes/{Note.objects.get(number_id='PN1').pk}/take-back/")
-    give(operator, numbers=["PN1"], text="To billing")
+    add_note(operator, numbers=["PN1"], text="To billing")
 
     page = viewer.get("/numbers/notes/")
 
@@ -156,7 +156,7 @@ def test_list_of_notes_shows_the_id_of_a_number_that_quo_never_listed(viewer):
     assert "PNelsewhere" in text(viewer.get("/numbers/notes/"))
 
 
-def test_empty_list_of_notes_says_how_to_add_one(viewer):
+def test_empty_list_of_notes_explains_how_to_add_one(viewer):
     assert "No notes yet. Select numbers on the Coverage page" in text(
         viewer.get("/numbers/notes/")
     )

@@ -59,7 +59,7 @@ def missed(**changes):
         ),
     ],
 )
-def test_page_says_in_one_sentence_where_texts_go(viewer, webhooks, says):
+def test_page_summarizes_coverage_in_one_sentence(viewer, webhooks, says):
     for webhook in webhooks:
         make_webhook(**webhook)
 
@@ -97,27 +97,30 @@ def test_uncertain_coverage_names_the_webhook_and_the_reason(viewer):
     assert "Uncertain: last seen 10 March 2026, missing 14 March 2026" in words
 
 
-def test_number_that_the_company_had_not_on_a_day_says_so(viewer):
+def test_day_before_the_number_existed_shows_a_message(viewer):
     words = text(viewer.get(f"{AT}?on=2025-12-31"))
 
     assert "Front desk was not one of your numbers on that day" in words
 
 
-def test_noted_number_names_the_author(viewer, desk):
+def test_number_with_note_shows_the_author(viewer, desk):
     Note.objects.create(
         number_id="PN1", event="message.received", given_by="olga", given_at=NOON, text="In the app"
     )
 
     words = text(viewer.get(AT))
 
-    assert "are not covered by any webhook; olga noted one in the Quo app." in words
+    assert (
+        "are not covered by any webhook; olga noted that a webhook in the Quo app covers them."
+        in words
+    )
     assert "In the app" in words
 
 
 # Through time
 
 
-def test_every_webhook_is_shown_from_start_to_end(viewer):
+def test_webhook_history_shows_start_and_end_of_each_webhook(viewer):
     make_webhook(label="There")
     make_webhook(id="WHours", label="Ours")
     ended("WHours", missing_since=NOON, deleted_by="olga")
@@ -140,13 +143,13 @@ def test_every_webhook_is_shown_from_start_to_end(viewer):
     assert "Calls" not in history
 
 
-def test_number_that_left_keeps_its_page(viewer):
+def test_number_that_left_still_has_a_page(viewer):
     make_webhook()
     Number.objects.update(missing_since=NOON)
 
     words = text(viewer.get(AT))
 
-    assert "Left the company" in words
+    assert "Removed" in words
     assert "Messages received by" not in words
     assert "Support desk" in words
 
@@ -158,7 +161,7 @@ def test_past_day_shows_that_the_number_may_have_left(viewer):
     words = text(viewer.get(f"{AT}?on=2026-03-12"))
 
     assert "on 12 March 2026 were sent to example.com ." in words
-    assert "May have left the company by then" in words
+    assert "May have been removed by then" in words
     assert "Last seen on 1 March 2026, missing on 20 March 2026" in words
     assert "Perhaps it had left" not in text(viewer.get(f"{AT}?on=2026-03-01"))
     assert "Perhaps it had left" not in text(viewer.get(AT))
@@ -167,7 +170,7 @@ def test_past_day_shows_that_the_number_may_have_left(viewer):
 # Facts, and what names it
 
 
-def test_facts_are_quos_words(viewer):
+def test_page_shows_the_fields_from_quo(viewer):
     make_member()
     make_number(
         id="PN2",
@@ -182,7 +185,7 @@ def test_facts_are_quos_words(viewer):
         assert fact in words
 
 
-def test_whatever_names_it_has_a_link(viewer):
+def test_page_links_to_webhooks_attempts_batches_and_audit_entries(viewer):
     webhook = make_webhook()
     payload = make_wanted(resource_ids=("PN1",)).to_json()
     attempt = make_attempt(payload=payload)
@@ -197,7 +200,7 @@ def test_whatever_names_it_has_a_link(viewer):
     assert page.count("/webhooks/attempts/") == 1
 
 
-def test_what_names_it_is_cut_and_says_so(viewer):
+def test_lists_of_attempts_and_batches_are_truncated(viewer):
     payload = make_wanted(resource_ids=("PN1",)).to_json()
     for _ in range(NAMED):
         make_attempt(payload=payload)
@@ -211,7 +214,7 @@ def test_what_names_it_is_cut_and_says_so(viewer):
     assert "Older batches and attempts are not shown." in text(viewer.get(AT))
 
 
-def test_actions_need_their_permission(viewer, operator):
+def test_actions_require_their_permission(viewer, operator):
     assert "/numbers/note/" not in viewer.get(AT).content.decode()
     page = operator.get(AT).content.decode()
     assert 'href="/numbers/note/?numbers=PN1"' in page
@@ -220,16 +223,16 @@ def test_actions_need_their_permission(viewer, operator):
 
 
 @pytest.mark.parametrize("query", ["on=x", "on=9999-12-31", "on=%00", "on=0001-01-01", "gap=x"])
-def test_odd_addresses_get_a_page(viewer, query):
+def test_invalid_query_parameters_are_ignored(viewer, query):
     assert viewer.get(f"{AT}?{query}").status_code == 200
 
 
-def test_unknown_number_has_no_page(viewer):
+def test_unknown_number_returns_404(viewer):
     assert viewer.get("/numbers/PNnobody/").status_code == 404
     assert viewer.get("/numbers/nobody/").status_code == 404
 
 
-def test_page_has_a_constant_number_of_queries(viewer):
+def test_query_count_is_constant(viewer):
     def cost():
         with CaptureQueriesContext(connection) as queries:
             viewer.get(AT)

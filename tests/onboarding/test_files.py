@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quo_admin.onboarding.files import LARGEST, MOST_ROWS, UnreadableFile, read_numbers
+from quo_admin.onboarding.files import LARGEST, MAX_ROWS, UnreadableFile, read_numbers
 
 BOTH = ["+1 (415) 555-0134", "+1 (415) 555-0142"]
 
@@ -26,13 +26,13 @@ BOTH = ["+1 (415) 555-0134", "+1 (415) 555-0142"]
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-def test_numbers_are_found_as_any_spreadsheet_writes_them(text, encoding):
+def test_numbers_are_read_from_common_spreadsheet_formats(text, encoding):
     content = text.encode(encoding, errors="ignore")
 
     assert [" ".join(cell.split()) for cell in read_numbers(content)] == BOTH
 
 
-def test_names_and_ids_will_do_as_well():
+def test_names_and_ids_are_accepted():
     assert read_numbers(b"name\nFront desk\n\xc9milie\n") == ["Front desk", "Émilie"]
     assert read_numbers(b"Front desk\nDispatch, Oakland\n") == ["Front desk", "Dispatch, Oakland"]
     assert read_numbers(b"Dispatch, Oakland\nBilling\n") == ["Dispatch, Oakland", "Billing"]
@@ -40,36 +40,36 @@ def test_names_and_ids_will_do_as_well():
 
 
 @pytest.mark.parametrize("heading", ["Name", "ID"])
-def test_numbers_go_before_the_names_beside_them(heading):
+def test_numbers_take_precedence_over_names(heading):
     text = f"{heading};Mobile\nFront desk;+1 (415) 555-0134\nBilling;+1 (415) 555-0142\n"
 
     assert read_numbers(text.encode()) == BOTH
 
 
 @pytest.mark.parametrize("heading", ["Desk;Office;Mobile\n", "Name;Phone;Mobile\n", ""])
-def test_every_number_of_a_row_is_taken(heading):
+def test_all_numbers_of_a_row_are_read(heading):
     text = f"{heading}Front desk;+1 (415) 555-0134;+1 (415) 555-0142\nNight;;4155550157\n"
 
     assert read_numbers(text.encode())[-2:] == ["; ".join(BOTH), "4155550157"]
 
 
-def test_column_named_number_is_used_alone_and_unchanged():
+def test_only_the_number_column_is_read_if_present():
     text = "number,customer\n+1 (415) 555-0134,4155550142\n555-0142,4155550157\nBilling,\n"
 
     assert read_numbers(text.encode()) == [BOTH[0], "555-0142", "Billing"]
 
 
-def test_duplicate_rows_of_a_response_are_kept():
+def test_duplicate_rows_are_kept():
     assert read_numbers(b"4155550134\n4155550134\n") == ["4155550134", "4155550134"]
 
 
 @pytest.mark.parametrize("heading", [b"", b"number,name\n", b"Phone\n"])
-def test_fifty_thousand_rows_are_read_and_one_more_is_refused(heading):
+def test_file_over_fifty_thousand_rows_is_rejected(heading):
     row = b"+14155550134\n"
 
-    assert len(read_numbers(heading + row * MOST_ROWS)) == MOST_ROWS
+    assert len(read_numbers(heading + row * MAX_ROWS)) == MAX_ROWS
     with pytest.raises(UnreadableFile, match=r"50,001 rows; the limit is 50,000"):
-        read_numbers(heading + row * (MOST_ROWS + 1))
+        read_numbers(heading + row * (MAX_ROWS + 1))
 
 
 def xlsx():
@@ -93,14 +93,14 @@ def xlsx():
         (b'"' + b"4" * 200_000, "could not be read as CSV"),
     ],
 )
-def test_unusable_file_gives_an_error_that_says_what_to_do(content, words):
+def test_unusable_file_gives_an_error_with_instructions(content, words):
     with pytest.raises(UnreadableFile, match=words):
         read_numbers(content)
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=200) | st.text("4+;,\t\"\n' PN-", max_size=60).map(str.encode))
-def test_any_file_gets_a_response(content):
+def test_any_file_is_read_or_rejected(content):
     try:
         cells = read_numbers(content)
     except UnreadableFile:

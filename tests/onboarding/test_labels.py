@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
         ("{}{row}{row}", "{}77", "{}77"),
     ],
 )
-def test_pattern_is_filled_in_for_one_number_and_for_several(pattern, one, three):
+def test_label_pattern_is_filled_for_one_and_several_numbers(pattern, one, three):
     numbers = [make_number() for _ in range(3)]
 
     assert label(pattern, numbers[:1], row=7) == one
@@ -29,5 +29,5 @@ def test_number_without_a_name_shows_its_id():
     assert label("{name} {number} {group}", [number], row=1) == "{row} PNbare no group"
 
 
-def test_what_means_nothing_is_named():
+def test_unknown_placeholders_are_reported():
     assert unknown_words("{name} {nmae} {} {number}") == ["nmae", ""]

@@ -43,24 +43,24 @@ def desk(db):
         "\ufeff415\u00a0555\u00a00134",
     ],
 )
-def test_number_is_understood_in_any_usual_spelling(desk, text):
+def test_number_is_parsed_in_common_formats(desk, text):
     assert parse_numbers([text]).numbers == [desk]
 
 
-def test_number_abroad_is_understood_with_its_zero_and_without():
+def test_international_number_is_parsed_with_and_without_trunk_zero():
     london = make_number(id="PNlon", name="London", number="+442079460958")
 
     for text in ("+44 (0)20 7946 0958", "0044 20 7946 0958", "44 20 7946 0958"):
         assert parse_numbers([text]).numbers == [london]
 
 
-def test_trailing_zeros_are_not_an_amount():
+def test_number_ending_in_zeros_is_parsed():
     number = make_number(name="Round", number="+14155550000")
 
     assert parse_numbers(["415.555.0000"]).numbers == [number]
 
 
-def test_unknown_ones_are_named_once_as_they_were_written_and_doubles_are_counted(desk):
+def test_unknown_entries_are_listed_once_and_duplicates_are_counted(desk):
     found = parse_numbers(
         ["(415) 555-0134", "", "Nobody", "front desk", " Nobody ", "+1 415", "PNno"]
     )
@@ -70,7 +70,7 @@ def test_unknown_ones_are_named_once_as_they_were_written_and_doubles_are_counte
     assert found.doubles == 1
 
 
-def test_name_that_several_numbers_bear_means_none_of_them(desk):
+def test_ambiguous_name_matches_no_number(desk):
     make_number(id="PNdesk2", name="Front Desk", number="+14155550135")
 
     found = parse_numbers(["front desk", "PNdesk2"])
@@ -79,7 +79,7 @@ def test_name_that_several_numbers_bear_means_none_of_them(desk):
     assert found.unknown == found.shared == ["front desk"]
 
 
-def test_number_that_left_is_understood_unless_another_has_its_number_now(desk):
+def test_number_that_left_is_found_unless_its_number_was_reassigned(desk):
     Number.objects.update(missing_since=NOON)
     assert parse_numbers(["4155550134"]).numbers == [desk]
 
@@ -99,7 +99,7 @@ def test_number_that_left_is_understood_unless_another_has_its_number_now(desk):
         ("Nobody, here", [], ["Nobody, here"]),
     ],
 )
-def test_one_line_may_say_several_numbers_or_one_in_several_ways(desk, text, ids, unknown):
+def test_line_can_contain_several_numbers_or_one_in_several_forms(desk, text, ids, unknown):
     make_number(id="PNoak", name="Oakland, front desk", number="+15105550126")
 
     found = parse_numbers([text])
@@ -108,7 +108,7 @@ def test_one_line_may_say_several_numbers_or_one_in_several_ways(desk, text, ids
     assert (found.unknown, found.doubles) == (unknown, 0)
 
 
-def test_long_list_asks_once_what_each_of_its_lines_may_be(desk, monkeypatch):
+def test_each_distinct_line_is_parsed_once(desk, monkeypatch):
     requested, read = [], parsing._spellings
     monkeypatch.setattr(parsing, "_spellings", lambda text: requested.append(text) or read(text))
 
@@ -141,7 +141,7 @@ def spelled(draw):
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(spelled())
-def test_any_number_is_found_by_any_spelling_of_it(pair):
+def test_any_number_is_found_in_any_format(pair):
     number, text = pair
     Number.objects.all().delete()
     make_number(id="PNother", name="Other", number="+12125550199")
@@ -154,7 +154,7 @@ def test_any_number_is_found_by_any_spelling_of_it(pair):
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.text(st.characters(codec="utf-8"), max_size=30), max_size=5))
-def test_any_text_gets_a_response(desk, texts):
+def test_any_text_can_be_parsed(desk, texts):
     found = parse_numbers(texts)
 
     assert found.numbers in ([], [desk])

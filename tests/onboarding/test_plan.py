@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quo_admin.onboarding.plan import PlanRequest, plan
+from quo_admin.onboarding.plan import PARTLY, PlanRequest, plan
 from quo_admin.quo.spec import MessageEvent
 from quo_admin.webhooks.endpoints import endpoint_hash_of
 from quo_admin.webhooks.models import Attempt, Subscription, Webhook
@@ -82,7 +82,7 @@ def already(others, kind, id, event):
     others=st.lists(other, max_size=4),
     wanted=wanted,
 )
-def test_every_event_of_every_number_is_created_once_or_covered_or_blocked(
+def test_every_event_of_every_number_is_created_once_covered_or_blocked(
     requested, gone, others, wanted
 ):
     for model in (Attempt, Webhook, Number):
@@ -146,7 +146,7 @@ def test_order_of_the_numbers_is_kept():
     assert [row.wanted.resource_ids for row in rows] == [("PNb",), ("PNa",), ("PNc",)]
 
 
-def test_what_is_left_out_says_why_and_what_covers_it():
+def test_omitted_rows_have_a_reason_and_the_covering_webhook():
     here, gone, waited = (make_number(id=f"PN{name}") for name in ("here", "gone", "wait"))
     Number.objects.filter(pk=gone.pk).update(missing_since=NOON)
     gone.refresh_from_db()
@@ -158,9 +158,9 @@ def test_what_is_left_out_says_why_and_what_covers_it():
     rows = plan(PlanRequest(numbers=[here, gone, waited], events=(R, D), url=HERE))
 
     assert [(row.plan, row.why, row.because) for row in rows] == [
-        ("create", "The other events already reach this endpoint, or may soon.", ""),
+        ("create", PARTLY, ""),
         ("skip", "Already sent to this endpoint by “CRM” and “WHout”.", "WHcrm"),
-        ("blocked", "This number left the company.", ""),
+        ("blocked", "This number is no longer one of your numbers.", ""),
         (
             "blocked",
             f"Attempt {attempt.pk} is not finished and may create a webhook for it.",
@@ -201,7 +201,7 @@ def large(db):
     )
 
 
-def test_five_thousand_numbers_are_planned_in_two_queries(large, django_assert_num_queries):
+def test_query_count_is_two_for_five_thousand_numbers(large, django_assert_num_queries):
     numbers = list(Number.objects.all())
 
     with django_assert_num_queries(2):

@@ -40,7 +40,7 @@ def csv_file(content):
     return SimpleUploadedFile("numbers.csv", content, content_type="text/csv")
 
 
-def test_preview_keeps_a_draft_and_sends_nothing(operator, sandbox):
+def test_preview_saves_a_draft_and_sends_nothing(operator, sandbox):
     response = preview(operator)
 
     batch = Batch.objects.get()
@@ -51,7 +51,7 @@ def test_preview_keeps_a_draft_and_sends_nothing(operator, sandbox):
     assert not Attempt.objects.exists()
 
 
-def test_every_wish_reaches_the_rows(operator, sales):
+def test_rows_contain_all_form_settings(operator, sales):
     make_member(id="USmaya", firstName="Maya")
 
     preview(
@@ -77,7 +77,7 @@ def test_every_wish_reaches_the_rows(operator, sales):
 # Where numbers come from
 
 
-def test_numbers_of_all_four_places_count_once_each(operator, sales):
+def test_numbers_of_all_four_sources_are_combined_without_duplicates(operator, sales):
     make_number(id="PN3", name="Billing", number="+14155550142")
     make_number(id="PN4", name="Hiring", number="+14155550178")
 
@@ -95,7 +95,7 @@ def test_numbers_of_all_four_places_count_once_each(operator, sales):
     assert batch.form_data["doubles"] == 2
 
 
-def test_filter_of_the_list_is_a_sentence_that_can_be_unticked(operator, sales):
+def test_list_filter_is_shown_and_can_be_deselected(operator, sales):
     make_webhook(resourceIds=["PN2"])
 
     page = operator.get("/onboarding/new/?gap=received")
@@ -107,13 +107,13 @@ def test_filter_of_the_list_is_a_sentence_that_can_be_unticked(operator, sales):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_numbers_picked_in_the_list_come_ticked(operator, sales, method):
+def test_numbers_selected_in_the_list_are_preselected(operator, sales, method):
     response = getattr(operator, method)("/onboarding/new/", {"numbers": ["PN2"]})
 
     assert [each.number for each in response.context["picker"].choices if each.chosen] == [sales]
 
 
-def test_unknown_numbers_are_listed_and_stay_in_the_field(operator):
+def test_unknown_numbers_are_listed_and_kept_in_the_field(operator):
     response = preview(operator, pasted="Nobody\n415 555 9999\nfront desk")
 
     batch = Batch.objects.get()
@@ -125,7 +125,7 @@ def test_unknown_numbers_are_listed_and_stay_in_the_field(operator):
     assert "Nobody\n415 555 9999\nfront desk</textarea>" in again.content.decode()
 
 
-def test_what_is_unknown_altogether_says_so(operator):
+def test_only_unknown_numbers_gives_an_error(operator):
     response = preview(operator, resourceIds=[""], pasted="Nobody")
 
     assert "None of these is one of your Quo numbers." in text(response)
@@ -133,7 +133,7 @@ def test_what_is_unknown_altogether_says_so(operator):
     assert not Batch.objects.exists()
 
 
-def test_name_of_several_numbers_asks_for_the_number(operator):
+def test_ambiguous_name_gives_an_error_asking_for_the_number(operator):
     make_number(id="PN5", name="Front desk", number="+14155550135")
 
     response = preview(operator, resourceIds=[""], pasted="Front desk")
@@ -143,13 +143,14 @@ def test_name_of_several_numbers_asks_for_the_number(operator):
     )
 
 
-def test_number_that_left_is_blocked_and_named(operator):
+def test_number_that_left_is_blocked_with_a_reason(operator):
     Number.objects.update(missing_since=NOON)
 
-    assert "This number left the company." in text(preview(operator, pasted="4155550134"))
+    words = text(preview(operator, pasted="4155550134"))
+    assert "This number is no longer one of your numbers." in words
 
 
-def test_file_that_cannot_be_read_says_what_to_do_and_loses_nothing(operator):
+def test_unreadable_file_shows_an_error_and_keeps_the_input(operator):
     response = preview(operator, file=csv_file(b"\x00\x01"), pasted="Nobody", pattern="Typed {row}")
 
     page = response.content.decode()
@@ -160,7 +161,7 @@ def test_file_that_cannot_be_read_says_what_to_do_and_loses_nothing(operator):
 
 
 @pytest.mark.parametrize("size", [files.LARGEST + 1, 7 * 1024 * 1024])
-def test_file_that_is_too_large_says_so(operator, size):
+def test_too_large_file_shows_an_error(operator, size):
     response = preview(operator, file=csv_file(b"4" * size))
 
     assert "The file is larger than 5 MB" in text(response)
@@ -172,7 +173,7 @@ def test_numbers_of_a_file_are_kept_in_the_list_after_another_error(operator):
     assert "+14155550134\nNobody</textarea>" in response.content.decode()
 
 
-def test_list_as_large_as_the_largest_file_can_be_posted_again(operator):
+def test_pasted_list_can_be_as_large_as_the_file_limit(operator):
     response = operator.post(
         "/onboarding/new/", plan_form(pasted="x" * files.LARGEST, url="nowhere")
     )
@@ -181,13 +182,13 @@ def test_list_as_large_as_the_largest_file_can_be_posted_again(operator):
     assert "Enter a full URL" in text(response)
 
 
-def test_longer_list_than_can_be_planned_says_so(operator, monkeypatch):
-    monkeypatch.setattr(files, "MOST_ROWS", 2)
+def test_list_over_the_row_limit_shows_an_error(operator, monkeypatch):
+    monkeypatch.setattr(files, "MAX_ROWS", 2)
 
     assert "A plan can have up to 2 numbers." in text(preview(operator, pasted="a\nb\nc"))
 
 
-def test_template_is_a_file_that_can_be_given_back(operator, sales):
+def test_template_can_be_uploaded_again(operator, sales):
     response = operator.get("/onboarding/template.csv")
     content = b"".join(response.streaming_content)
 
@@ -203,7 +204,7 @@ def test_template_is_a_file_that_can_be_given_back(operator, sales):
 # What is wrong, and what was typed
 
 
-def test_what_was_typed_comes_back_with_the_errors(operator):
+def test_form_with_errors_keeps_the_input(operator):
     response = preview(
         operator,
         resourceIds=["", "PN1"],
@@ -226,7 +227,7 @@ def test_what_was_typed_comes_back_with_the_errors(operator):
 
 
 @pytest.mark.parametrize(("cap", "says"), [("101", "less than or equal to 100"), ("", "")])
-def test_packs_have_an_end(operator, cap, says):
+def test_pack_size_is_limited(operator, cap, says):
     response = preview(operator, packing="packed", cap=cap)
 
     assert says in text(response)
@@ -261,7 +262,7 @@ def test_signing_in_again_keeps_the_form_for_another_submit(operator):
     assert not Batch.objects.exists()
 
 
-def test_changed_plan_replaces_its_draft_and_no_batch_that_was_begun(operator):
+def test_changed_plan_replaces_its_draft_but_not_a_started_batch(operator):
     first = make_batch("draft")
     page = operator.get(f"/onboarding/new/?batch={first.pk}")
     assert f"Edit the plan of batch {first.pk}" in text(page)
@@ -277,7 +278,7 @@ def test_changed_plan_replaces_its_draft_and_no_batch_that_was_begun(operator):
 
 
 @pytest.mark.parametrize("query", ["batch=abc", "batch=" + "9" * 30, "gap=%00&q=%ff", "batch=7"])
-def test_odd_addresses_get_a_page(operator, query):
+def test_invalid_query_parameters_are_ignored(operator, query):
     assert operator.get(f"/onboarding/new/?{query}").status_code == 200
 
 
@@ -288,7 +289,7 @@ def live(browser, **changes):
     return text(browser.post("/onboarding/new/live/", plan_form(preview=None, **changes)))
 
 
-def test_sentence_labels_and_counts_follow_what_is_typed(operator, sales):
+def test_live_preview_updates_sentence_labels_and_counts(operator, sales):
     words = live(operator, pasted="Sales desk\nNobody", pattern="To {name}")
 
     assert "Messages received by Front desk and Sales desk will be sent to example.com ." in words
@@ -298,7 +299,7 @@ def test_sentence_labels_and_counts_follow_what_is_typed(operator, sales):
     assert "1 not found in your Quo numbers: “Nobody”" in words
 
 
-def test_labels_are_shown_before_anything_is_chosen(operator):
+def test_labels_are_shown_before_numbers_are_selected(operator):
     assert "To Front desk" in live(operator, resourceIds=[""], pattern="To {name}", url="")
 
 
@@ -314,7 +315,7 @@ def test_plan_shows_policy_warnings_and_covered_numbers(operator, sales):
     assert "1 number skipped: already covered, or blocked." in words
 
 
-def test_queries_do_not_grow_with_the_numbers(operator, sales):
+def test_query_count_is_constant(operator, sales):
     def cost(**changes):
         with CaptureQueriesContext(
             connection,
@@ -333,7 +334,7 @@ def test_queries_do_not_grow_with_the_numbers(operator, sales):
 
 
 @pytest.mark.parametrize("origin", ["http://testserver", "https://elsewhere.example"])
-def test_form_of_an_old_page_comes_back_if_it_was_posted_from_ours(operator, origin):
+def test_form_with_stale_csrf_token_is_kept_only_for_same_origin(operator, origin):
     operator.handler.enforce_csrf_checks = True
 
     form = plan_form(pattern="Typed pattern {name}")

@@ -30,7 +30,7 @@ def labels(sandbox):
 # What Quo can do
 
 
-def test_webhook_is_created_as_quo_echoes_it_with_its_key(quo):
+def test_created_webhook_is_returned_with_its_key(quo):
     webhook = quo.create_message_webhook(make_wanted(label="Desk"))
 
     assert webhook.label == "Desk"
@@ -38,14 +38,14 @@ def test_webhook_is_created_as_quo_echoes_it_with_its_key(quo):
     assert len(webhook.key) == 44
 
 
-def test_created_webhook_can_be_got_and_listed_with_its_key(quo):
+def test_created_webhook_can_be_read_and_listed_with_its_key(quo):
     webhook = quo.create_message_webhook(make_wanted())
 
     assert quo.get_webhook(webhook.id) == webhook
     assert webhook in quo.list_webhooks()
 
 
-def test_list_of_one_member_holds_only_theirs(quo):
+def test_list_of_one_member_contains_only_their_webhooks(quo):
     members = [member.id for member in quo.list_users()]
     webhook = quo.create_message_webhook(make_wanted(user_id=members[-1]))
 
@@ -80,17 +80,17 @@ def test_members_are_listed_page_by_page(quo, sandbox, monkeypatch):
     assert len(sent(sandbox)) == 2
 
 
-def test_list_of_members_that_never_ends_is_given_up(quo, sandbox, monkeypatch):
+def test_endless_list_of_members_raises_an_error(quo, sandbox, monkeypatch):
     monkeypatch.setattr(client_module, "MOST_USER_PAGES", 3)
     sandbox.faults.add(
         "status", f"GET {spec.USERS}", times=3, status=200, body={"data": [], "nextPageToken": "x"}
     )
 
-    with pytest.raises(QuoUnavailable, match="does not end"):
+    with pytest.raises(QuoUnavailable, match="too many pages of members"):
         quo.list_users()
 
 
-def test_id_with_odd_characters_stays_one_part_of_the_address(quo, sandbox):
+def test_id_with_special_characters_is_percent_encoded(quo, sandbox):
     with pytest.raises(NotFound):
         quo.get_webhook("WH?x=1#y%2f")
 
@@ -100,7 +100,7 @@ def test_id_with_odd_characters_stays_one_part_of_the_address(quo, sandbox):
 # The key
 
 
-def test_api_key_travels_raw_and_netrc_does_not_replace_it(quo, sandbox, tmp_path, monkeypatch):
+def test_api_key_is_sent_unchanged_and_not_replaced_by_netrc(quo, sandbox, tmp_path, monkeypatch):
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login someone password else\n")
     monkeypatch.setenv("NETRC", str(netrc))
@@ -132,12 +132,12 @@ def test_key_of_a_webhook_is_not_logged(quo, caplog):
 @pytest.mark.parametrize(
     "url", ["http://api.quo.com", "ftp://x", "https://", "quo", "http://127.0.0.1.example"]
 )
-def test_api_key_is_never_sent_in_clear_to_another_machine(url):
+def test_base_address_rejects_plain_http_to_another_host(url):
     with pytest.raises(ValueError, match="https"):
         base_address(url)
 
 
-def test_base_address_may_be_https_or_this_machine():
+def test_base_address_accepts_https_or_localhost():
     assert base_address("https://api.quo.com/") == "https://api.quo.com"
     assert base_address("http://[::1]:8100") == "http://[::1]:8100"
 
@@ -153,18 +153,18 @@ def test_connection_is_reused(quo, sandbox, connections):
     assert len(connections) == 1
 
 
-def test_write_does_not_go_on_a_line_that_has_idled(sandbox, connections):
+def test_write_does_not_reuse_an_idle_connection(sandbox, connections):
     now = [0.0]
     quo = Client(url=sandbox.url, key=API_KEY, rate_limiter=RateLimiter(), clock=lambda: now[0])
     quo.list_phone_numbers()
-    now[0] += client_module.WRITE_ON_LINE_IDLE_AT_MOST_S + 1
+    now[0] += client_module.WRITE_MAX_IDLE_S + 1
 
     quo.create_message_webhook(make_wanted())
 
     assert len(connections) == 2
 
 
-def test_every_try_takes_its_turn(quo, sandbox):
+def test_every_attempt_acquires_the_rate_limiter(quo, sandbox):
     sandbox.faults.add("status", CREATE, status=429, times=2)
 
     quo.create_message_webhook(make_wanted())

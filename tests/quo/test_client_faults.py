@@ -50,7 +50,7 @@ def labels(sandbox):
         (422, QuoRefused),
     ],
 )
-def test_refused_create_changes_nothing_and_is_not_sent_again(quo, sandbox, status, kind):
+def test_rejected_create_is_not_retried(quo, sandbox, status, kind):
     sandbox.faults.add("status", CREATE, status=status, body={"message": "no", "trace": "19"})
 
     words = "Check QUO_API_KEY" if kind is KeyRejected else r"no \(trace 19\)"
@@ -61,7 +61,7 @@ def test_refused_create_changes_nothing_and_is_not_sent_again(quo, sandbox, stat
     assert len(sent(sandbox)) == 1
 
 
-def test_wrong_api_key_names_the_setting(sandbox):
+def test_wrong_api_key_error_names_the_setting(sandbox):
     quo = Client(url=sandbox.url, key="wrong", rate_limiter=RateLimiter())
 
     with pytest.raises(KeyRejected, match=r"Quo rejected the API key\. Check QUO_API_KEY\."):
@@ -76,7 +76,7 @@ def test_validation_error_names_the_fields(quo):
 
 
 @pytest.mark.parametrize("body", ["", "slow down", "<h1>Too Many</h1>", {"message": "slow"}])
-def test_rate_limit_is_waited_out_and_the_create_sent_again(quo, sandbox, slept, body):
+def test_rate_limited_create_is_retried_after_waiting(quo, sandbox, slept, body):
     sandbox.faults.add("status", CREATE, status=429, body=body, headers={"Retry-After": "2"})
 
     webhook = quo.create_message_webhook(make_wanted(label="After the limit"))
@@ -87,7 +87,7 @@ def test_rate_limit_is_waited_out_and_the_create_sent_again(quo, sandbox, slept,
     assert webhook.label == "After the limit"
 
 
-def test_rate_limit_without_a_word_is_a_second(quo, sandbox, slept):
+def test_rate_limit_without_retry_after_waits_one_second(quo, sandbox, slept):
     sandbox.faults.add("status", CREATE, status=429)
 
     quo.create_message_webhook(make_wanted())
@@ -95,7 +95,7 @@ def test_rate_limit_without_a_word_is_a_second(quo, sandbox, slept):
     assert slept == [1.0]
 
 
-def test_rate_limit_of_a_day_is_a_refusal_at_once(quo, sandbox, slept):
+def test_long_retry_after_fails_immediately(quo, sandbox, slept):
     sandbox.faults.add("status", CREATE, status=429, headers={"Retry-After": "86400"})
 
     with pytest.raises(RateLimited):
@@ -108,7 +108,7 @@ def test_rate_limit_of_a_day_is_a_refusal_at_once(quo, sandbox, slept):
 # Nothing was sent
 
 
-def test_refused_connection_is_tried_again_and_then_nothing_was_sent(slept):
+def test_refused_connection_is_retried_and_then_reported_as_not_sent(slept):
     quo = Client(
         url=f"http://127.0.0.1:{free_port()}",
         key="k",
@@ -122,7 +122,7 @@ def test_refused_connection_is_tried_again_and_then_nothing_was_sent(slept):
     assert len(slept) == retry.WRITE.tries - 1
 
 
-def test_server_with_an_untrusted_certificate_is_sent_nothing(tmp_path):
+def test_nothing_is_sent_to_a_server_with_an_untrusted_certificate(tmp_path):
     heard = []
     with tls_server(tmp_path, heard) as port:
         quo = Client(
@@ -138,7 +138,7 @@ def test_server_with_an_untrusted_certificate_is_sent_nothing(tmp_path):
     assert heard == []
 
 
-def test_no_turn_means_that_nothing_was_sent(sandbox):
+def test_nothing_is_sent_when_the_rate_limit_wait_is_too_long(sandbox):
     class NeverReady(RateLimiter):
         def acquire(self, at_most_s):
             raise RateLimitWaitTooLong("too many requests are waiting")
@@ -151,7 +151,7 @@ def test_no_turn_means_that_nothing_was_sent(sandbox):
     assert sent(sandbox) == []
 
 
-def test_connection_that_comes_too_late_never_sends(monkeypatch, short, sandbox):
+def test_connection_after_the_deadline_sends_nothing(monkeypatch, short, sandbox):
     connected = threading.Event()
     create = connection.create_connection
 
@@ -179,8 +179,8 @@ def test_connection_that_comes_too_late_never_sends(monkeypatch, short, sandbox)
 @pytest.mark.parametrize(
     "fault",
     [
-        {"kind": "no_answer_before"},
-        {"kind": "no_answer_after"},
+        {"kind": "no_response_before"},
+        {"kind": "no_response_after"},
         {"kind": "reset_before"},
         {"kind": "reset_after"},
         {"kind": "reset_after", "sent": 40},
@@ -207,7 +207,7 @@ def test_connection_that_comes_too_late_never_sends(monkeypatch, short, sandbox)
     ],
     ids=lambda fault: "-".join(str(value) for value in fault.values())[:40],
 )
-def test_create_without_a_usable_response_is_unknown_and_never_repeated(quo, sandbox, short, fault):
+def test_create_without_a_usable_response_is_unknown_and_not_retried(quo, sandbox, short, fault):
     sandbox.faults.add(on=CREATE, **fault)
 
     with pytest.raises(OutcomeUnknown):
@@ -227,14 +227,14 @@ def test_deadline_covers_the_entire_call_even_when_the_response_is_slow(quo, san
 
 
 def test_client_works_after_a_lost_response(quo, sandbox, short):
-    sandbox.faults.add("no_answer_after", CREATE)
+    sandbox.faults.add("no_response_after", CREATE)
     with pytest.raises(OutcomeUnknown):
         quo.create_message_webhook(make_wanted(label="Lost"))
 
     assert "Lost" in {webhook.label for webhook in quo.list_webhooks()}
 
 
-def test_created_webhook_with_odd_fields_is_not_thrown_away(quo, sandbox):
+def test_created_webhook_with_invalid_fields_is_kept(quo, sandbox):
     sandbox.faults.add("odd", CREATE, drop=["key"], merge={"label": 7, "createdAt": "soon"})
 
     webhook = quo.create_message_webhook(make_wanted())
@@ -268,7 +268,7 @@ def test_lost_response_to_a_delete_is_unknown(quo, sandbox):
     ],
     ids=lambda fault: "-".join(str(value) for value in fault.values())[:40],
 )
-def test_read_without_a_usable_response_is_retried_where_it_helps(quo, sandbox, fault):
+def test_read_without_a_usable_response_raises_unavailable(quo, sandbox, fault):
     sandbox.faults.add(on=f"GET {spec.PHONE_NUMBERS}", times=3, **fault)
 
     with pytest.raises(QuoUnavailable):
@@ -278,7 +278,7 @@ def test_read_without_a_usable_response_is_retried_where_it_helps(quo, sandbox, 
     assert len(quo.list_phone_numbers()) == 34
 
 
-def test_read_succeeds_at_the_second_try(quo, sandbox, slept):
+def test_read_succeeds_on_the_second_attempt(quo, sandbox, slept):
     sandbox.faults.add("status", f"GET {spec.PHONE_NUMBERS}", status=503)
 
     assert len(quo.list_phone_numbers()) == 34

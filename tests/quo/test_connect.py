@@ -9,7 +9,7 @@ from quo_admin.quo.apps import check_connection
 from quo_admin.quo.exceptions import NotSent
 
 
-def test_client_is_kept_by_its_thread(settings):
+def test_client_is_cached_per_thread(settings):
     theirs = []
     thread = threading.Thread(target=lambda: theirs.append(connect.client()))
     thread.start()
@@ -19,7 +19,7 @@ def test_client_is_kept_by_its_thread(settings):
     assert connect.client() is not theirs[0]
 
 
-def test_new_key_makes_a_new_client(settings):
+def test_changed_api_key_creates_a_new_client(settings):
     old = connect.client()
 
     settings.QUO_API_KEY = "another"
@@ -45,5 +45,5 @@ def test_plain_http_api_url_fails_the_first_call_and_the_system_check(settings):
         call_command("check")
 
 
-def test_settings_of_the_tests_are_in_order():
+def test_test_settings_pass_the_system_check():
     assert check_connection() == []

@@ -12,7 +12,7 @@ def read(status, body):
     return Fault.read(status, body if isinstance(body, bytes) else json.dumps(body).encode())
 
 
-def test_envelope_of_the_document_is_read():
+def test_documented_error_format_is_parsed():
     fault = read(
         400,
         {
@@ -38,26 +38,26 @@ def test_envelope_of_the_document_is_read():
     assert str(fault) == "/url: Expected string (trace 7355608135123456789)"
 
 
-def test_envelope_of_the_sign_in_layer_is_read():
+def test_authentication_error_format_is_parsed():
     fault = read(401, {"error": {"message": "Unauthorized", "key": "Unauthorized", "trace": "1"}})
 
     assert (fault.message, fault.code, fault.trace) == ("Unauthorized", "Unauthorized", "1")
 
 
-def test_html_is_read_as_its_words():
+def test_html_is_converted_to_text():
     fault = read(404, b"<!DOCTYPE html><pre>Cannot PATCH /v1/webhooks/WH1</pre>")
 
     assert fault.message == "Cannot PATCH /v1/webhooks/WH1"
 
 
-def test_trace_that_came_as_a_number_keeps_all_its_digits():
+def test_numeric_trace_keeps_all_digits():
     assert (
         read(500, b'{"message": "x", "trace": 7355608135123456789}').trace == "7355608135123456789"
     )
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"null", b'"x', b"\xff\xfe", b"[" * 100_000])
-def test_body_that_says_little_still_gives_a_message(body):
+def test_empty_or_invalid_body_still_gives_a_message(body):
     fault = read(502, body)
 
     assert fault.message
@@ -68,7 +68,7 @@ def test_unknown_status_is_shown():
     assert read(599, b"").message == "status 599"
 
 
-def test_words_are_one_line_of_what_can_be_stored():
+def test_message_is_one_line_of_storable_characters():
     assert read(400, {"message": "a\nb\x00\ud800"}).message == "a b\ufffd\ufffd"
 
 
@@ -80,7 +80,7 @@ NAMES = st.sampled_from(["message", "title", "code", "key", "trace", "errors", "
 
 
 @given(st.integers(0, 999), st.binary() | JSON | st.dictionaries(NAMES, JSON))
-def test_reader_never_raises(status, body):
+def test_fault_parser_never_raises(status, body):
     assert read(status, body).message
 
 
@@ -96,10 +96,10 @@ def test_reader_never_raises(status, body):
         (429, exceptions.RateLimited),
     ],
 )
-def test_refusal_has_the_kind_of_its_status(status, kind):
+def test_status_maps_to_its_exception_class(status, kind):
     assert type(refusal(Fault(status=status, message="no"))) is kind
 
 
 @pytest.mark.parametrize("status", [200, 302, 408, 500, 502, 503])
-def test_only_a_4xx_says_that_nothing_changed_and_408_does_not(status):
+def test_non_4xx_and_408_are_not_rejections(status):
     assert not refuses(status)

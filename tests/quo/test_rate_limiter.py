@@ -21,7 +21,7 @@ def turns(key="a key"):
     return DatabaseRateLimiter(key, sleep=slept.append), slept
 
 
-def test_first_turn_is_now():
+def test_first_call_does_not_wait():
     mine, slept = turns()
 
     mine.acquire(10)
@@ -46,7 +46,7 @@ def test_keys_do_not_wait_for_each_other():
         assert slept == [pytest.approx(0, abs=0.05)]
 
 
-def test_rate_limit_wait_that_is_too_long_raises_and_reserves_nothing():
+def test_too_long_wait_raises_and_reserves_nothing():
     mine, _ = turns()
     for _ in range(5):
         mine.acquire(10)
@@ -66,7 +66,7 @@ def test_wait_never_exceeds_the_maximum():
         mine.acquire(1000)
 
 
-def test_hold_moves_the_next_turn_for_everybody():
+def test_pause_delays_the_next_call_of_all_clients():
     mine, _ = turns()
     other, slept = turns()
 
@@ -86,7 +86,7 @@ def test_pause_never_moves_a_call_forward():
     assert slept == [pytest.approx(3, abs=0.1)]
 
 
-def test_hold_of_a_day_ends_after_half_a_minute(monkeypatch):
+def test_pause_is_limited_to_the_maximum(monkeypatch):
     monkeypatch.setattr(rate_limiter, "LONGEST_WAIT_S", 40)
     mine, slept = turns()
 
@@ -96,7 +96,7 @@ def test_hold_of_a_day_ends_after_half_a_minute(monkeypatch):
     assert slept == [pytest.approx(rate_limiter.LONGEST_PAUSE_S, abs=0.1)]
 
 
-def test_clock_set_back_locks_no_user_out():
+def test_clock_set_back_does_not_delay_calls():
     mine, slept = turns()
     mine.acquire(10)
     RateLimit.objects.update(next_at=RateLimit.objects.get().next_at + 3600)
@@ -106,14 +106,14 @@ def test_clock_set_back_locks_no_user_out():
     assert slept[-1] == pytest.approx(0, abs=0.1)
 
 
-def test_key_itself_is_not_in_the_table():
+def test_key_is_stored_only_as_a_hash():
     mine, _ = turns("a secret API key")
     mine.acquire(10)
 
     assert "secret" not in RateLimit.objects.get().key_hash
 
 
-def test_unreachable_database_means_nothing_was_sent(monkeypatch):
+def test_database_error_raises_wait_too_long(monkeypatch):
     def locked(*args):
         raise DatabaseError("database is locked")
 
@@ -124,7 +124,7 @@ def test_unreachable_database_means_nothing_was_sent(monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_threads_take_turns_of_their_own():
+def test_concurrent_threads_reserve_separate_slots():
     slept = []
     turns()[0].acquire(10)
     first, began = RateLimit.objects.get().next_at, monotonic()

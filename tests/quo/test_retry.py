@@ -21,7 +21,7 @@ def pause(policy, failure, *, attempt=1, left_s=20.0):
     return policy.pause(failure, attempt=attempt, left_s=left_s, jitter=1.0)
 
 
-def test_write_is_repeated_only_where_quo_certainly_did_not_act():
+def test_write_is_retried_only_if_nothing_was_changed():
     assert pause(retry.WRITE, NotSent("no connection")) == 1.0
     assert pause(retry.WRITE, RateLimited(LIMITED)) == 1.0
     assert pause(retry.WRITE, OutcomeUnknown("silence")) is None
@@ -32,27 +32,27 @@ def test_read_is_retried_without_a_response():
     assert pause(retry.READ, QuoUnavailable("silence")) == 1.0
 
 
-def test_no_is_a_no():
+def test_rejection_is_not_retried():
     assert pause(retry.READ, QuoRefused(Fault(status=400, message="no"))) is None
 
 
-def test_caller_that_found_the_wait_too_long_does_not_reserve_again():
+def test_too_long_rate_limit_wait_is_not_retried():
     assert pause(retry.READ, RateLimitWaitTooLong("too long")) is None
 
 
-def test_retry_after_is_honoured_within_the_time_that_is_left():
+def test_retry_after_is_used_within_the_remaining_time():
     assert pause(retry.WRITE, RateLimited(LIMITED, retry_after=2.0), left_s=3.0) == 2.0
     assert pause(retry.WRITE, RateLimited(LIMITED, retry_after=86_400.0), left_s=3.0) is None
 
 
-def test_tries_come_to_an_end():
+def test_retries_stop_after_the_maximum():
     policy = replace(retry.READ, tries=2)
 
     assert pause(policy, QuoUnavailable("silence"), attempt=1) is not None
     assert pause(policy, QuoUnavailable("silence"), attempt=2) is None
 
 
-def test_create_ends_within_twenty_five_seconds_of_the_press():
+def test_write_budget_is_at_most_twenty_seconds():
     assert retry.WRITE.budget_s <= 20
 
 
@@ -62,7 +62,7 @@ def test_pause_doubles_up_to_eight_seconds(attempt, longest):
     assert retry.pause_before_retry(attempt, jitter=0.0) == longest / 2
 
 
-def test_pause_counts_from_one():
+def test_pause_rejects_attempt_zero():
     with pytest.raises(ValueError, match="from 1"):
         retry.pause_before_retry(0, jitter=0.5)
 
@@ -81,5 +81,5 @@ def test_pause_counts_from_one():
         (None, None),
     ],
 )
-def test_retry_after_is_read_as_seconds_or_date_or_not_at_all(value, seconds):
+def test_retry_after_is_parsed_as_seconds_or_date(value, seconds):
     assert retry.retry_after(value, now=NOON) == seconds

@@ -46,7 +46,7 @@ def check(value, body=BODY, *, now_ms=NOW_MS):
 
 
 @pytest.mark.parametrize("name", LEGACY)
-def test_vector_comes_out_right(name):
+def test_vector_gives_the_expected_verdict(name):
     vector = LEGACY[name]
     body = vector["body"].encode()
     assert hashlib.sha256(body).hexdigest() == vector["body_sha256"]
@@ -76,7 +76,7 @@ def test_every_legacy_vector_is_present():
     raw=st.binary(min_size=32, max_size=32),
     age_ms=st.integers(-300_000, 300_000),
 )
-def test_what_was_signed_with_a_key_is_valid_within_the_tolerance(body, raw, age_ms):
+def test_signed_body_is_valid_within_the_tolerance(body, raw, age_ms):
     key = base64.b64encode(raw).decode()
 
     verdict = verify(header(body, key=key), body, [key], now_ms=NOW_MS + age_ms)
@@ -85,7 +85,7 @@ def test_what_was_signed_with_a_key_is_valid_within_the_tolerance(body, raw, age
 
 
 @given(body=st.binary(min_size=1, max_size=200), data=st.data())
-def test_one_altered_bit_is_found(body, data):
+def test_one_altered_bit_is_detected(body, data):
     value = header(body)
     at, bit = data.draw(st.integers(0, len(body) - 1)), data.draw(st.integers(0, 7))
     altered = bytearray(body)
@@ -95,7 +95,7 @@ def test_one_altered_bit_is_found(body, data):
 
 
 @given(st.text(max_size=200), st.binary(max_size=200), st.text(max_size=50))
-def test_no_header_body_or_key_breaks_it(value, body, key):
+def test_arbitrary_header_body_and_key_do_not_raise(value, body, key):
     assert verify(value, body, [key], now_ms=NOW_MS).kind not in {Kind.VALID, Kind.STALE}
 
 
@@ -124,14 +124,14 @@ def test_tolerance_defaults_to_five_minutes():
     assert verify(header(), BODY, [KEY], **late).kind == Kind.VALID
 
 
-def test_timestamp_is_signed_as_it_was_sent():
+def test_timestamp_is_verified_as_sent():
     value = header(stamp=f"00{NOW_MS}")
 
     assert check(value).kind == Kind.VALID
     assert check(value.replace(f"00{NOW_MS}", str(NOW_MS))).kind == Kind.NO_MATCH
 
 
-def test_signature_that_fits_counts_before_one_that_was_mistaken():
+def test_valid_signature_takes_precedence_over_a_mistaken_one():
     wrong = header(key=KEY.encode())
 
     assert check(f"{wrong}, {header()}").kind == Kind.VALID
@@ -164,7 +164,7 @@ def test_signature_that_fits_counts_before_one_that_was_mistaken():
         ("hmac;1;1790847016000;abc=", Kind.NO_MATCH),
     ],
 )
-def test_fault_of_a_header_has_a_name(value, kind):
+def test_invalid_header_is_classified(value, kind):
     assert check(value) == Verdict(kind)
 
 
@@ -173,11 +173,11 @@ def test_header_name_may_precede_its_value(name):
     assert check(f"{name}{header()}\r\n").kind == Kind.VALID
 
 
-def test_entry_that_cannot_be_read_does_not_hide_one_that_can():
+def test_unreadable_signature_does_not_hide_a_valid_one():
     assert check(f"hmac;2;{NOW_MS};abc=,,rsa;1;1;x,{header()}").kind == Kind.VALID
 
 
-def test_header_with_very_many_signatures_is_read_to_the_fifth():
+def test_only_the_first_five_signatures_are_checked():
     wrong = f"hmac;1;{NOW_MS};x,"
 
     assert check(wrong * 4 + header()).kind == Kind.VALID
@@ -204,7 +204,7 @@ def test_reserialized_body_is_recognized(mistake):
     assert verdict == Verdict(Kind.MISTAKEN, 0, (mistake,))
 
 
-def test_lone_surrogates_are_written_as_javascript_does():
+def test_lone_surrogates_are_serialized_as_in_javascript():
     raw = b'{ "text": "\\ud83d" }'
 
     verdict = check(header(b'{"text":"\\ud83d"}'), raw)
@@ -212,23 +212,23 @@ def test_lone_surrogates_are_written_as_javascript_does():
     assert verdict.mistakes == (Mistake.BODY_COMPACT,)
 
 
-def test_timestamp_in_seconds_is_called_so_and_its_age_is_counted_in_seconds():
+def test_timestamp_in_seconds_is_recognized_with_its_age():
     verdict = check(header(stamp=NOW_MS // 1000), now_ms=NOW_MS + 1500)
 
     assert verdict == Verdict(Kind.MISTAKEN, 1500, (Mistake.TIME_IN_SECONDS,))
 
 
-def test_seconds_under_the_signature_of_milliseconds_are_called_so():
+def test_signature_over_seconds_with_a_milliseconds_header_is_recognized():
     value = header(begin=f"{NOW_MS // 1000}.")
 
     assert check(value).mistakes == (Mistake.SIGNED_SECONDS,)
 
 
-def test_body_that_was_signed_alone_is_called_so():
+def test_signature_without_a_timestamp_is_recognized():
     assert check(header(begin="")).mistakes == (Mistake.SIGNED_NO_TIME,)
 
 
-def test_two_mistakes_at_once_are_both_named():
+def test_two_combined_mistakes_are_both_recognized():
     value = header(ANEW[Mistake.BODY_SPACED].encode(), key=KEY.encode())
 
     assert check(value).mistakes == (Mistake.KEY_AS_TEXT, Mistake.BODY_SPACED)

@@ -34,19 +34,19 @@ def data(create):
     return answer["properties"]["data"]
 
 
-def test_paths_are_the_documents():
+def test_paths_match_the_document():
     assert {spec.WEBHOOKS, spec.MESSAGE_WEBHOOKS, spec.PHONE_NUMBERS, spec.USERS} <= set(
         DOCUMENT["paths"]
     )
     assert operation("post", spec.MESSAGE_WEBHOOKS)["operationId"] == "createMessageWebhook_v1"
 
 
-def test_request_has_the_documents_properties_and_no_others(body):
+def test_request_properties_match_the_document(body):
     assert set(spec.REQUEST_PROPERTIES) == set(body["properties"])
     assert set(spec.REQUEST_REQUIRED) == set(body["required"])
 
 
-def test_every_constraint_of_the_request_is_one_that_we_know(body):
+def test_request_constraints_match_the_document(body):
     properties = body["properties"]
 
     assert properties == {
@@ -74,14 +74,14 @@ def test_every_constraint_of_the_request_is_one_that_we_know(body):
     }
 
 
-def test_response_has_the_twelve_fields_and_their_patterns(data):
+def test_response_fields_and_patterns_match_the_document(data):
     assert set(spec.RESPONSE_REQUIRED) == set(data["required"]) == set(data["properties"])
     assert data["properties"]["id"]["pattern"] == anchored(spec.WEBHOOK_ID)
     assert data["properties"]["userId"]["pattern"] == anchored(spec.USER_ID)
     assert data["properties"]["orgId"]["pattern"] == anchored(spec.ORGANIZATION_ID)
 
 
-def test_families_are_those_that_a_list_may_hold():
+def test_event_families_match_the_document():
     answer = operation("get", spec.WEBHOOKS)["responses"]["200"]["content"]["application/json"]
     text = json.dumps(resolved(answer["schema"]))
     listed = {
@@ -92,14 +92,14 @@ def test_families_are_those_that_a_list_may_hold():
     assert listed == {tuple(sorted(events)) for events in spec.FAMILIES.values()}
 
 
-def test_page_of_users_has_the_documents_bounds():
+def test_user_page_size_limits_match_the_document():
     parameters = {p["name"]: p["schema"] for p in operation("get", spec.USERS)["parameters"]}
 
     assert parameters["maxResults"]["minimum"] == spec.USERS_PAGE_MIN
     assert parameters["maxResults"]["maximum"] == spec.USERS_PAGE_MAX
 
 
-def test_number_is_the_documents_pattern():
+def test_phone_number_pattern_matches_the_document():
     text = json.dumps(DOCUMENT)
 
     assert json.dumps(anchored(spec.E164)) in text
@@ -128,7 +128,7 @@ PIECES = st.sampled_from(
 @example("http://[::01.2.3.4]")
 @example("http://[fe80::1%25en0]")
 @example("https://example.com/\n")
-def test_uri_is_judged_as_the_judge_judges_it(text):
+def test_uri_pattern_agrees_with_the_json_schema_validator(text):
     assert bool(spec.URI.fullmatch(text)) == URI.is_valid(text)
 
 
@@ -136,7 +136,7 @@ def test_uri_is_judged_as_the_judge_judges_it(text):
 @given(text=st.text(st.sampled_from("PNUSWHpn1 \n\r/\u2028ü"), max_size=6))
 @example(text="PN\n")
 @example(text="PN1\nx")
-def test_ids_are_judged_as_the_judge_judges_them(pattern, text):
+def test_id_patterns_agree_with_the_json_schema_validator(pattern, text):
     judge = jsonschema_rs.validator_for({"type": "string", "pattern": anchored(pattern)})
 
     assert bool(pattern.fullmatch(text)) == judge.is_valid(text)

@@ -10,7 +10,7 @@ def read(**changes):
     return WebhookData.from_json(webhook_json(**changes))
 
 
-def test_response_is_read_field_by_field():
+def test_response_fields_are_parsed():
     webhook = read(id="WH1", deletedAt="2026-11-22T13:00:00+01:00")
 
     assert (webhook.id, webhook.label, webhook.key) == ("WH1", "Support desk", KEY)
@@ -29,7 +29,7 @@ def test_key_is_not_in_repr():
 
 
 @pytest.mark.parametrize("odd", [7, True, [], {}, None])
-def test_field_of_another_type_counts_as_missing(odd):
+def test_field_with_an_invalid_type_is_none(odd):
     webhook = read(label=odd, url=odd, key=odd, status=odd, createdAt=odd)
 
     assert (webhook.label, webhook.url, webhook.key, webhook.status) == (None, None, None, None)
@@ -43,7 +43,7 @@ def test_missing_field_is_none():
 
 
 @pytest.mark.parametrize("odd", ["PN1", [1], [None], {"0": "PN1"}])
-def test_list_with_other_values_than_strings_counts_as_missing(odd):
+def test_list_with_non_string_values_is_none(odd):
     assert read(resourceIds=odd).resource_ids is None
 
 
@@ -64,7 +64,7 @@ def test_nul_and_lone_surrogates_become_the_replacement_character():
         "9999-12-31T23:59:59-14:00",
     ],
 )
-def test_date_that_has_no_utc_value_counts_as_missing(odd):
+def test_date_without_a_utc_value_is_none(odd):
     assert read(createdAt=odd).created_at is None
 
 
@@ -85,12 +85,12 @@ def test_date_that_has_no_utc_value_counts_as_missing(odd):
         "WH" + "x" * 254,
     ],
 )
-def test_webhook_without_a_readable_id_cannot_be_read(odd):
+def test_webhook_with_an_invalid_id_is_rejected(odd):
     with pytest.raises(Unreadable):
         read(id=odd)
 
 
-def test_longest_readable_id_is_255_characters():
+def test_id_with_255_characters_is_accepted():
     assert read(id="WH" + "x" * 253).id.endswith("x")
 
 
@@ -100,7 +100,7 @@ def test_value_that_is_not_an_object_is_rejected(odd):
         WebhookData.from_json(odd)
 
 
-def test_number_and_member_are_read_with_all_returned_fields():
+def test_number_and_member_are_parsed_with_missing_or_invalid_fields():
     number = NumberData.from_json({"id": "PN1", "users": [{"id": "US1"}, {"id": 7}, "x"]})
     member = MemberData.from_json({"id": "US1", "firstName": None, "lastName": "Ortiz"})
 
@@ -108,11 +108,11 @@ def test_number_and_member_are_read_with_all_returned_fields():
     assert (member.first_name, member.last_name) == (None, "Ortiz")
 
 
-def test_number_with_odd_users_has_no_members():
+def test_number_with_invalid_users_has_no_members():
     assert NumberData.from_json({"id": "PN1", "users": {"id": "US1"}}).member_ids == ()
 
 
-def test_request_leaves_out_what_was_not_given():
+def test_request_omits_unset_fields():
     assert make_wanted().to_json() == {
         "events": ["message.received"],
         "resourceIds": ["*"],
@@ -121,7 +121,7 @@ def test_request_leaves_out_what_was_not_given():
     }
 
 
-def test_request_bears_the_documents_names():
+def test_request_uses_the_documented_property_names():
     body = make_wanted(label="Desk", user_id="US1").to_json()
 
     assert (body["label"], body["userId"]) == ("Desk", "US1")

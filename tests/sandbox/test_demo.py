@@ -106,7 +106,7 @@ def sync_output(folder):
         ).fetchall()
 
 
-def test_second_start_keeps_everything_and_a_key_may_begin_with_a_dash(tmp_path):
+def test_second_start_keeps_data_and_key_may_begin_with_a_dash(tmp_path):
     (tmp_path / "secrets.json").write_text('{"QUO_API_KEY": "-a-key"}')
     with demo_process(tmp_path) as (_, first):
         pass

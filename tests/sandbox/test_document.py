@@ -71,7 +71,7 @@ def test_sandbox_by_default_never_fails_and_returns_2xx_as_documented(operation,
         ("user", "/v1/users/{userId}"),
     ],
 )
-def test_company_is_written_in_the_documents_words(kind, path):
+def test_seed_company_matches_the_document_schema(kind, path):
     document = json.loads(DOCUMENT.read_text())
     content = document["paths"][path]["get"]["responses"]["200"]["content"]
     schema = content["application/json"]["schema"] | {"components": document["components"]}

@@ -8,7 +8,7 @@ import environ
 import pytest
 from cryptography.fernet import Fernet
 
-from quo_admin.sandbox.environment import environment, kept_secrets
+from quo_admin.sandbox.environment import environment, load_or_create_secrets
 
 KEPT = {"SECRET_KEY": "s", "FIELD_KEYS": "f", "QUO_API_KEY": "q", "DEMO_PASSWORD": "p"}
 CALLERS = ["QUO_API_URL", "QUO_API_KEY", "DATABASE_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"]
@@ -20,7 +20,7 @@ def made(caller, database=Path("/demo/quo-admin.sqlite3")):
     return environment(caller, kept=KEPT, database=database, quo="http://127.0.0.1:4000")
 
 
-def test_every_setting_is_named_so_that_a_env_file_fills_in_none():
+def test_environment_defines_every_setting():
     names = re.findall(r'\benv(?:\.\w+)?\(\s*"(\w+)"', SETTINGS.read_text())
 
     assert "QUO_API_URL" in names
@@ -28,18 +28,18 @@ def test_every_setting_is_named_so_that_a_env_file_fills_in_none():
 
 
 @pytest.mark.parametrize("name", CALLERS)
-def test_nothing_of_the_callers_reaches_the_children(name):
+def test_caller_variables_are_not_passed_to_child_processes(name):
     assert "hostile" not in made({name: "hostile"}).values()
 
 
-def test_what_a_process_needs_of_its_machine_is_passed_on():
+def test_system_variables_are_passed_to_child_processes():
     assert made({"PATH": "/bin", "LANG": "de_DE.UTF-8"}).items() >= {
         ("PATH", "/bin"),
         ("LANG", "de_DE.UTF-8"),
     }
 
 
-def test_database_may_lie_under_any_name(tmp_path):
+def test_database_path_may_contain_special_characters(tmp_path):
     database = tmp_path / "a b" / "100% #1?.sqlite3"
 
     read = environ.Env.db_url_config(made({}, database)["DATABASE_URL"])
@@ -50,23 +50,23 @@ def test_database_may_lie_under_any_name(tmp_path):
 def test_secrets_are_generated_once_with_private_permissions(tmp_path):
     file = tmp_path / "secrets.json"
 
-    first, second = kept_secrets(file), kept_secrets(file)
+    first, second = load_or_create_secrets(file), load_or_create_secrets(file)
 
     assert first == second
-    assert first != kept_secrets(tmp_path / "another.json")
+    assert first != load_or_create_secrets(tmp_path / "another.json")
     assert file.stat().st_mode & 0o777 == 0o600
     Fernet(first["FIELD_KEYS"])
 
 
-def test_secret_that_an_older_demo_did_not_know_is_added_to_the_others(tmp_path):
+def test_missing_secret_is_added_to_existing_secrets(tmp_path):
     file = tmp_path / "secrets.json"
     file.write_text(json.dumps({"SECRET_KEY": "kept"}))
 
-    kept = kept_secrets(file)
+    kept = load_or_create_secrets(file)
 
     assert kept["SECRET_KEY"] == "kept"
     assert kept["DEMO_PASSWORD"]
-    assert kept_secrets(file) == kept
+    assert load_or_create_secrets(file) == kept
 
 
 @pytest.mark.parametrize("text", ["", "[1]", "{"])
@@ -74,5 +74,5 @@ def test_damaged_secrets_give_a_one_sentence_error(tmp_path, text):
     file = tmp_path / "secrets.json"
     file.write_text(text)
 
-    with pytest.raises(ValueError, match="remove its folder to begin anew"):
-        kept_secrets(file)
+    with pytest.raises(ValueError, match="Remove its folder to start over"):
+        load_or_create_secrets(file)

@@ -23,8 +23,10 @@ def create(call, **options):
     return call("POST", MESSAGES, json=WANTED, **options)
 
 
-@pytest.mark.parametrize(("kind", "webhooks"), [("no_answer_before", 0), ("no_answer_after", 1)])
-def test_no_response_holds_the_caller_until_its_timeout(sandbox, call, kind, webhooks):
+@pytest.mark.parametrize(
+    ("kind", "webhooks"), [("no_response_before", 0), ("no_response_after", 1)]
+)
+def test_no_response_blocks_the_caller_until_its_timeout(sandbox, call, kind, webhooks):
     sandbox.faults.add(kind, on=f"POST {MESSAGES}")
 
     with pytest.raises(requests.ReadTimeout):
@@ -33,15 +35,15 @@ def test_no_response_holds_the_caller_until_its_timeout(sandbox, call, kind, web
     assert len(made(sandbox)) == webhooks
 
 
-def test_no_response_may_be_a_closed_connection(sandbox, call):
-    sandbox.faults.add("no_answer_before", seconds=0.2)
+def test_no_response_can_close_the_connection(sandbox, call):
+    sandbox.faults.add("no_response_before", seconds=0.2)
 
     with pytest.raises(requests.ConnectionError, match="without response"):
         create(call)
 
 
 @pytest.mark.parametrize(("kind", "webhooks"), [("reset_before", 0), ("reset_after", 1)])
-def test_reset_is_read_as_reset_by_peer(sandbox, call, kind, webhooks):
+def test_reset_is_reported_as_reset_by_peer(sandbox, call, kind, webhooks):
     sandbox.faults.add(kind)
 
     with pytest.raises(requests.ConnectionError, match="reset by peer"):
@@ -50,7 +52,7 @@ def test_reset_is_read_as_reset_by_peer(sandbox, call, kind, webhooks):
     assert len(made(sandbox)) == webhooks
 
 
-def test_reset_in_the_middle_of_the_body_comes_after_the_status(sandbox, call):
+def test_reset_can_occur_in_the_middle_of_the_body(sandbox, call):
     sandbox.faults.add("reset_after", sent=40)
 
     answer = create(call, stream=True)
@@ -61,7 +63,7 @@ def test_reset_in_the_middle_of_the_body_comes_after_the_status(sandbox, call):
     assert len(made(sandbox)) == 1
 
 
-def test_truncated_response_ends_before_its_length(sandbox, call):
+def test_truncated_response_is_shorter_than_its_content_length(sandbox, call):
     sandbox.faults.add("truncated")
 
     with pytest.raises(requests.exceptions.ChunkedEncodingError, match="IncompleteRead"):
@@ -81,7 +83,7 @@ def test_malformed_response_is_201_without_json(sandbox, call):
     assert len(made(sandbox)) == 1
 
 
-def test_odd_response_differs_as_configured(sandbox, call):
+def test_invalid_response_differs_as_configured(sandbox, call):
     sandbox.faults.add("odd", merge={"id": "odd id", "events": 7}, drop=["key"])
 
     odd = create(call).json()["data"]
@@ -91,13 +93,13 @@ def test_odd_response_differs_as_configured(sandbox, call):
     assert odd["label"] == "The one"
 
 
-def test_odd_response_can_be_a_custom_body(sandbox, call):
+def test_invalid_response_can_have_a_custom_body(sandbox, call):
     sandbox.faults.add("odd", body=[1, 2])
 
     assert create(call).json() == [1, 2]
 
 
-def test_odd_list_is_odd_in_every_item(sandbox, call):
+def test_invalid_list_response_changes_every_item(sandbox, call):
     sandbox.faults.add("odd", on="GET /v1/webhooks", drop=["key"])
 
     assert not any("key" in doc for doc in call("GET", "/v1/webhooks").json()["data"])
@@ -120,7 +122,7 @@ def test_slow_response_arrives_byte_by_byte(sandbox, call):
 
 
 @pytest.mark.parametrize(("after", "webhooks"), [(False, 0), (True, 1)])
-def test_status_can_be_any_before_or_after_quo_acted(sandbox, call, after, webhooks):
+def test_status_can_be_returned_before_or_after_the_change(sandbox, call, after, webhooks):
     sandbox.faults.add(
         "status", status=502, body="<h1>Bad gateway</h1>", content_type="text/html", after=after
     )
@@ -131,7 +133,7 @@ def test_status_can_be_any_before_or_after_quo_acted(sandbox, call, after, webho
     assert len(made(sandbox)) == webhooks
 
 
-def test_status_has_the_headers_that_were_ordered(sandbox, call):
+def test_status_response_has_the_configured_headers(sandbox, call):
     sandbox.faults.add("status", status=429, headers={"Retry-After": "3"})
 
     answer = create(call)
@@ -159,7 +161,7 @@ def test_late_webhook_appears_after_the_connection_was_dropped(sandbox, call):
     assert len(made(sandbox)) == 1
 
 
-def test_fault_meets_only_the_requests_it_was_ordered_for(sandbox, call):
+def test_fault_applies_only_to_the_configured_requests(sandbox, call):
     sandbox.faults.add("status", on=f"POST {MESSAGES}", times=2)
 
     statuses = [call("GET", "/v1/webhooks").status_code]
@@ -168,7 +170,7 @@ def test_fault_meets_only_the_requests_it_was_ordered_for(sandbox, call):
     assert statuses == [200, 500, 500, 201]
 
 
-def test_fault_can_last_until_it_is_taken_away(sandbox, call):
+def test_fault_can_last_until_it_is_cleared(sandbox, call):
     sandbox.faults.add("status", times=None)
     before = [create(call).status_code for _ in range(3)]
 
@@ -178,7 +180,7 @@ def test_fault_can_last_until_it_is_taken_away(sandbox, call):
     assert create(call).status_code == 201
 
 
-def test_call_that_met_a_fault_is_counted(sandbox, call):
+def test_call_with_a_fault_is_recorded(sandbox, call):
     sandbox.faults.add("reset_before")
 
     with pytest.raises(requests.ConnectionError):
@@ -206,7 +208,7 @@ def test_control_endpoint_accepts_commands_and_reports_requests():
 
 
 @pytest.mark.parametrize("order", [{"kind": "flood"}, {"kind": "late", "when": 3}, "late"])
-def test_order_that_means_nothing_is_refused(order):
+def test_invalid_fault_configuration_is_rejected(order):
     with running(open_control=True) as sandbox:
         answer = Caller(sandbox.url)("POST", "/_control/faults", json=[order])
 
@@ -214,11 +216,11 @@ def test_order_that_means_nothing_is_refused(order):
     assert answer.json()["message"]
 
 
-def test_control_address_is_shut_unless_opened(call):
+def test_control_endpoint_is_disabled_by_default(call):
     assert call("GET", "/_control/webhooks").status_code == 404
 
 
-def test_every_kind_of_fault_is_tried_here():
+def test_every_kind_of_fault_is_tested():
     tried = Path(__file__).read_text()
 
     assert [kind for kind in KINDS if f'"{kind}"' not in tried] == []

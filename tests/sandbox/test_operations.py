@@ -39,7 +39,7 @@ def test_created_webhook_defaults_to_the_owner_and_all_numbers(call):
     assert made["label"] is None
 
 
-def test_same_request_twice_makes_two_webhooks(call):
+def test_repeated_request_creates_a_second_webhook(call):
     first, second = (call("POST", MESSAGES, json=WANTED).json()["data"] for _ in range(2))
 
     assert first["id"] != second["id"]
@@ -55,7 +55,7 @@ def test_list_shows_one_members_webhooks_with_their_keys(call):
     assert all(webhook["key"] for webhook in owners + sams)
 
 
-def test_deleted_webhook_is_not_found_again(call):
+def test_deleted_webhook_returns_404(call):
     first = call("DELETE", "/v1/webhooks/WHabc123Kf")
 
     assert (first.status_code, first.content) == (204, b"")
@@ -63,7 +63,7 @@ def test_deleted_webhook_is_not_found_again(call):
     assert call("DELETE", "/v1/webhooks/WHabc123Kf").status_code == 404
 
 
-def test_members_are_read_page_by_page_until_there_is_no_token(call):
+def test_members_are_paginated_until_there_is_no_token(call):
     first = call("GET", "/v1/users?maxResults=4").json()
     token = first["nextPageToken"]
     second = call("GET", f"/v1/users?maxResults=4&pageToken={token}").json()
@@ -72,7 +72,7 @@ def test_members_are_read_page_by_page_until_there_is_no_token(call):
     assert second["nextPageToken"] is None
 
 
-def test_numbers_can_be_read_all_at_once_by_member_and_one_by_one(call):
+def test_numbers_can_be_listed_filtered_by_member_and_read_by_id(call):
     every = call("GET", "/v1/phone-numbers").json()["data"]
     toms = call("GET", "/v1/phone-numbers?userId=US2yTk7h").json()["data"]
     one = call("GET", "/v1/phone-numbers/PNktReTtZBw").json()["data"]
@@ -93,7 +93,7 @@ def test_numbers_can_be_read_all_at_once_by_member_and_one_by_one(call):
         ({"userId": "ortiz"}, "/userId"),
     ],
 )
-def test_invalid_body_is_refused_and_the_fault_is_named(call, changes, path):
+def test_invalid_body_is_rejected_with_the_path_of_the_error(call, changes, path):
     answer = call("POST", MESSAGES, json=WANTED | changes)
 
     assert answer.status_code == 400
@@ -104,7 +104,7 @@ def test_invalid_body_is_refused_and_the_fault_is_named(call, changes, path):
     assert re.fullmatch(r"\d{19}", fault["trace"])
 
 
-def test_every_missing_property_is_named(call):
+def test_every_missing_property_is_reported(call):
     answer = call("POST", MESSAGES, json={})
 
     assert [error["path"] for error in answer.json()["errors"]] == ["/events", "/url"]
@@ -116,7 +116,7 @@ def test_body_that_is_not_an_object_is_rejected(call, body):
 
 
 @pytest.mark.parametrize("changes", [{"resourceIds": ["PNnobodys"]}, {"userId": "USnobody"}])
-def test_unknown_number_or_member_is_not_found(call, changes):
+def test_unknown_number_or_member_returns_404(call, changes):
     answer = call("POST", MESSAGES, json=WANTED | changes)
 
     assert answer.status_code == 404
@@ -132,7 +132,7 @@ def test_webhook_cannot_be_edited(call, method):
     assert f"Cannot {method} /v1/webhooks/WHabc123Kf" in answer.text
 
 
-def test_missing_and_wrong_key_are_refused_in_words_of_their_own():
+def test_missing_and_wrong_key_have_different_error_messages():
     with running(api_keys=["right"]) as sandbox:
         answers = [Caller(sandbox.url, key)("GET", "/v1/users") for key in (None, "wrong", "right")]
 

@@ -27,7 +27,7 @@ def children(tmp_path):
         signal.signal(each, handler)
 
 
-def test_child_that_is_to_run_on_and_does_not_ends_it_all(children, tmp_path):
+def test_unexpected_exit_of_a_child_raises_an_error(children, tmp_path):
     children.start("the sandbox", ["-c", "print('no port')"], env={})
 
     with pytest.raises(Failed, match=r"The sandbox ended unexpectedly: no port \(log: .*log\)"):
@@ -36,30 +36,30 @@ def test_child_that_is_to_run_on_and_does_not_ends_it_all(children, tmp_path):
     assert (tmp_path / "log").read_text() == "no port\n"
 
 
-def test_step_that_fails_is_named(children):
+def test_failed_step_is_named_in_the_error(children):
     with pytest.raises(Failed, match="The migration ended unexpectedly"):
         children.run("the migration", ["-c", "raise SystemExit(3)"], env={})
 
 
-def test_step_that_ends_well_is_followed_by_the_next(children):
+def test_steps_run_one_after_another(children):
     children.run("the migration", ["-c", ""], env={})
     children.run("the sync", ["-c", ""], env={})
 
 
-def test_what_never_becomes_ready_is_given_up(children):
+def test_waiting_raises_an_error_after_the_timeout(children):
     with pytest.raises(Failed, match="It took longer than 0 seconds"):
         children.wait_until(lambda: False, within_s=0)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_signal_ends_the_waiting(children, number):
+def test_signal_stops_waiting(children, number):
     os.kill(os.getpid(), number)
 
     with pytest.raises(Stopped):
         children.wait_until(lambda: True)
 
 
-def test_children_see_only_the_environment_that_they_were_given(children, tmp_path):
+def test_child_process_gets_only_the_given_environment(children, tmp_path):
     script = "import json, os; json.dump(dict(os.environ), open('env', 'w'))"
 
     children.run("the child", ["-c", script], env={"ONLY": "this"})
@@ -68,7 +68,7 @@ def test_children_see_only_the_environment_that_they_were_given(children, tmp_pa
     assert "HOME" not in (tmp_path / "env").read_text()
 
 
-def test_signals_in_quick_succession_leave_no_child_and_no_traceback(tmp_path):
+def test_repeated_signals_leave_no_child_process_or_traceback(tmp_path):
     parent = f"""
 import pathlib, sys
 from quo_admin.sandbox.processes import Children, Stopped
@@ -96,7 +96,7 @@ except Stopped:
     assert not any(is_alive(pid) for pid in pids)
 
 
-def test_child_that_will_not_end_is_killed(tmp_path, monkeypatch):
+def test_child_that_ignores_sigterm_is_killed(tmp_path, monkeypatch):
     monkeypatch.setattr("quo_admin.sandbox.processes.PATIENCE_S", 0.3)
     children = Children(log=tmp_path / "log", folder=tmp_path)
     ready = STUBBORN[1].replace("time.sleep", "open('ready', 'w'); time.sleep")

@@ -18,14 +18,14 @@ def test_eleventh_call_in_a_second_gets_429_with_retry_after(call):
     assert answers[0].headers["ratelimit"] == '"per-second"; r=9; t=1'
 
 
-def test_key_does_not_use_up_the_turns_of_another(sandbox, call):
+def test_rate_limits_of_keys_are_independent(sandbox, call):
     for _ in range(11):
         call("GET", "/v1/users")
 
     assert Caller(sandbox.url, "another-key")("GET", "/v1/users").status_code == 200
 
 
-def test_turn_comes_back_a_second_later():
+def test_call_is_allowed_again_after_one_second():
     calls = Calls()
     first = [calls.count(key="k", method="GET", path="/") for _ in range(11)]
 
@@ -35,7 +35,7 @@ def test_turn_comes_back_a_second_later():
     assert calls.count(key="k", method="GET", path="/").allowed
 
 
-def test_many_callers_at_once_get_ten_turns_between_them(sandbox):
+def test_concurrent_callers_share_ten_calls_per_second(sandbox):
     def one(_):
         return Caller(sandbox.url)("GET", "/v1/users").status_code
 

@@ -21,7 +21,7 @@ def test_company_has_six_members_and_one_owner():
     assert roles["owner"] == 1
 
 
-def test_company_has_34_numbers_each_with_a_name_of_its_own():
+def test_company_has_34_numbers_with_unique_names():
     numbers = of_kind("number")
 
     assert len({number["name"] for number in numbers}) == 34
@@ -46,7 +46,7 @@ def test_demo_company_has_every_kind_of_problem():
     assert any(set(doc["resourceIds"]) - numbers - {"*"} for doc in texts)
 
 
-def test_seeding_twice_differs_in_the_keys_alone():
+def test_seeding_twice_differs_only_in_the_keys():
     first, second = of_kind("webhook"), of_kind("webhook")
 
     assert all(one.pop("key") != other.pop("key") for one, other in zip(first, second, strict=True))
@@ -61,7 +61,7 @@ def test_company_is_seeded_once(tmp_path):
         assert len(sandbox.store.all("number")) == 34
 
 
-def test_half_a_company_is_never_kept():
+def test_failed_seeding_is_rolled_back():
     store = Store()
     docs = [("user", {"id": "US1"}), ("user", {"id": "US1"})]
 

@@ -29,7 +29,7 @@ def process(state, *options):
         started.stdout.close()
 
 
-def test_webhook_survives_the_killing_of_the_sandbox(tmp_path):
+def test_webhook_is_kept_when_the_sandbox_is_killed(tmp_path):
     state = tmp_path / "state.sqlite3"
     with process(state) as (_, call):
         made = call("POST", "/v1/webhooks/messages", json=WANTED).json()["data"]
@@ -38,14 +38,14 @@ def test_webhook_survives_the_killing_of_the_sandbox(tmp_path):
         assert call("GET", f"/v1/webhooks/{made['id']}").json()["data"] == made
 
 
-def test_state_is_readable_by_its_owner_alone(tmp_path):
+def test_state_is_readable_only_by_its_owner(tmp_path):
     with running(state=tmp_path / "state.sqlite3"):
         modes = {file.name: file.stat().st_mode & 0o077 for file in tmp_path.iterdir()}
 
     assert set(modes.values()) == {0}, modes
 
 
-def test_sandbox_ends_without_a_word_when_interrupted(tmp_path):
+def test_interrupted_sandbox_exits_with_status_zero(tmp_path):
     # Who runs the tests in the background has SIGINT ignored, which children take over.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -57,7 +57,7 @@ def test_sandbox_ends_without_a_word_when_interrupted(tmp_path):
         signal.signal(signal.SIGINT, before)
 
 
-def test_connection_is_kept_for_the_next_request(sandbox):
+def test_connection_is_reused_for_the_next_request(sandbox):
     connection = HTTPConnection("127.0.0.1", sandbox.server_port, timeout=5)
     sockets = set()
     for _ in range(3):
@@ -81,7 +81,7 @@ def test_sixty_simultaneous_connections_all_get_a_response():
     assert statuses == [200] * 60
 
 
-def test_stopped_sandbox_hangs_up_on_kept_connections():
+def test_stopped_sandbox_closes_open_connections():
     with running() as sandbox:
         call = Caller(sandbox.url)
         call("GET", "/v1/users")

@@ -15,7 +15,7 @@ from quo_admin.webhooks.endpoints import display_url, is_unreachable, normalized
         (None, ""),
     ],
 )
-def test_what_may_be_shown_of_a_url_holds_no_secret(url, shown):
+def test_display_url_contains_no_secret(url, shown):
     assert display_url(url) == shown
 
 
@@ -28,7 +28,7 @@ def test_what_may_be_shown_of_a_url_holds_no_secret(url, shown):
         "https://example.com/quo#here",
     ],
 )
-def test_urls_that_reach_the_same_place_are_one(url):
+def test_equivalent_urls_are_normalized_to_the_same_url(url):
     assert normalized_url(url) == "https://example.com/quo"
 
 
@@ -44,7 +44,7 @@ def test_urls_that_reach_the_same_place_are_one(url):
         None,
     ],
 )
-def test_urls_that_may_differ_are_two(url):
+def test_urls_that_may_differ_are_not_merged(url):
     assert normalized_url(url) != "https://example.com/quo"
 
 
@@ -68,5 +68,5 @@ def test_public_host_is_reachable(host):
 
 
 @pytest.mark.parametrize("url", [None, "", "https://", "https://[bad"])
-def test_url_without_a_host_is_not_called_unreachable(url):
+def test_url_without_a_host_is_not_reported_as_unreachable(url):
     assert not is_unreachable(url)

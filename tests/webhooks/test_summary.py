@@ -65,7 +65,7 @@ def test_preview_sentence_names_events_numbers_and_host(changes, words):
     assert sentence_text(**changes) == words
 
 
-def test_facts_are_the_numbers_and_the_host():
+def test_sentence_marks_numbers_and_host_as_facts():
     parts = sentence(
         events=[RECEIVED], names=["A", "B"], all_numbers=False, known=2, host="hooks.example"
     )

@@ -47,7 +47,7 @@ def pieces(*ends):
     return step
 
 
-def test_worker_does_the_pieces_of_every_job():
+def test_worker_runs_all_pieces_of_every_job():
     first, second = pieces(True, False, True), pieces(True)
 
     run(first, second)
@@ -64,7 +64,7 @@ def test_piece_that_fails_does_not_end_its_job(caplog):
     assert "job 0" in caplog.text
 
 
-def test_worker_says_that_it_is_alive():
+def test_worker_records_a_heartbeat():
     run()
 
     assert Heartbeat.objects.newest().worker.split(":")[1].isdigit()
@@ -83,7 +83,7 @@ def test_worker_survives_a_database_outage(monkeypatch, caplog):
     assert "does not respond" in caplog.text
 
 
-def test_no_job_waits_for_another():
+def test_jobs_run_concurrently():
     met = threading.Barrier(2, timeout=10)
     left = [True]
 
@@ -103,7 +103,7 @@ def test_no_job_waits_for_another():
     assert not met.broken
 
 
-def test_job_does_as_many_pieces_at_once_as_it_has_threads():
+def test_job_runs_one_piece_per_thread_concurrently():
     met = threading.Barrier(3, timeout=10)
     stop = threading.Event()
     left = [1, 2, 3, 4]
@@ -147,11 +147,11 @@ def test_worker_is_stale_after_a_minute_and_removed_after_a_day():
     assert [beat.worker for beat in Heartbeat.objects.all()] == ["new:2"]
 
 
-def test_apps_register_what_they_want_run():
+def test_apps_register_their_jobs():
     assert "reconcile" in {job.name for job in jobs.JOBS}
 
 
-def test_outage_of_the_database_is_two_lines_in_the_log(caplog):
+def test_database_outage_is_logged_briefly_without_traceback(caplog):
     down = [OperationalError("connection refused\nIs the server running?")] * 20
     step = pieces(*down[:10], True, *down[10:])
 

@@ -10,7 +10,7 @@ from tests.factories import NOON, make_member, number_data
 pytestmark = pytest.mark.django_db
 
 
-def test_number_that_comes_back_is_here_again_since_it_was_first_seen():
+def test_number_that_reappears_keeps_its_first_seen_time():
     Number.objects.store_list([Number.of(number_data(id="PN1"), now=NOON)], requested_at=NOON)
     later, latest = NOON + timedelta(hours=1), NOON + timedelta(hours=2)
     Number.objects.store_list([], requested_at=later)
@@ -21,7 +21,7 @@ def test_number_that_comes_back_is_here_again_since_it_was_first_seen():
     assert (number.missing_since, number.first_seen_at, number.last_seen_at) == (None, NOON, latest)
 
 
-def test_slower_sync_does_not_mark_missing_what_a_later_one_saw():
+def test_slow_sync_does_not_mark_numbers_seen_later_as_missing():
     later = NOON + timedelta(minutes=1)
     Number.objects.store_list([Number.of(number_data(id="PNnew"), now=later)], requested_at=later)
 
@@ -38,7 +38,7 @@ def test_number_that_is_returned_twice_is_stored_once():
     assert Number.objects.get().name == "New"
 
 
-def test_more_numbers_than_one_transaction_holds_are_all_stored():
+def test_numbers_of_several_transactions_are_all_stored():
     Number.objects.store_list(
         [Number.of(number_data(), now=NOON) for _ in range(450)], requested_at=NOON
     )

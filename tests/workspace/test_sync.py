@@ -29,7 +29,7 @@ def test_sync_reads_numbers_members_and_webhooks(sandbox):
     assert entry.after == "6 members, 34 numbers, 27 webhooks, 27 not created here"
 
 
-def test_sync_again_changes_nothing_but_when_it_was_seen(sandbox):
+def test_second_sync_updates_only_the_last_seen_time(sandbox):
     services.run(actor="ada")
     first = Number.objects.get(name="Front desk")
 
@@ -41,7 +41,7 @@ def test_sync_again_changes_nothing_but_when_it_was_seen(sandbox):
     assert Number.objects.current().count() == 34
 
 
-def test_number_that_left_stays_and_is_marked(sandbox):
+def test_number_that_left_is_kept_and_marked_missing(sandbox):
     left = make_number(id="PNgone", name="Old line")
 
     services.run(actor="ada")
@@ -51,7 +51,7 @@ def test_number_that_left_stays_and_is_marked(sandbox):
     assert left not in Number.objects.current()
 
 
-def test_part_that_cannot_be_read_stays_as_it_was_and_the_others_are_read(sandbox):
+def test_failed_part_is_left_unchanged_and_the_others_are_read(sandbox):
     here = make_number(id="PNhere")
     sandbox.faults.add("status", NUMBERS, status=403, body={"message": "Forbidden"})
 
@@ -81,7 +81,7 @@ def test_starting_a_sync_joins_the_running_one():
     assert Sync.objects.get().actor == "ada"
 
 
-def test_sync_that_has_ended_is_not_joined():
+def test_ended_sync_is_not_joined():
     Sync.objects.create(started_at=NOON, ended_at=NOON, actor="ada")
 
     assert services.begin(actor="olga").actor == "olga"
@@ -104,7 +104,7 @@ def test_only_one_of_many_simultaneous_starts_succeeds():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_workers_at_once_read_each_piece_once_and_lose_no_count(monkeypatch):
+def test_concurrent_workers_read_each_piece_once_and_count_all(monkeypatch):
     at_work, most, read = [0], [0], []
     lock = threading.Lock()
 
@@ -148,7 +148,7 @@ def at_once(act, how_many):
 # Cut off in the middle
 
 
-def test_piece_that_is_being_read_is_left_alone_until_its_lease_ends(monkeypatch):
+def test_leased_piece_is_not_read_until_its_lease_ends(monkeypatch):
     in_pieces(monkeypatch, ["a", "b"])
     sync = services.begin(actor="ada")
     Sync.objects.update(lease_until=timezone.now() + timedelta(seconds=1))
@@ -159,7 +159,7 @@ def test_piece_that_is_being_read_is_left_alone_until_its_lease_ends(monkeypatch
     assert services.advance(sync) is True
 
 
-def test_sync_that_was_cut_off_is_carried_on_by_the_next_with_nothing_lost(monkeypatch):
+def test_interrupted_sync_is_resumed_by_the_next_without_loss(monkeypatch):
     killed = ["b"]
 
     def piece(name, actor):
@@ -180,7 +180,7 @@ def test_sync_that_was_cut_off_is_carried_on_by_the_next_with_nothing_lost(monke
     assert Sync.objects.count() == 1
 
 
-def test_process_that_lost_its_lease_writes_nothing_of_the_sync(monkeypatch):
+def test_process_that_lost_its_lease_does_not_change_the_sync(monkeypatch):
     slow = [True]
 
     def piece(name, actor):
@@ -200,7 +200,7 @@ def test_process_that_lost_its_lease_writes_nothing_of_the_sync(monkeypatch):
     assert (sync.counts, sync.pieces) == ({"things": 2}, [])
 
 
-def test_part_that_a_crash_cut_off_before_its_end_is_finished_by_the_next(monkeypatch):
+def test_part_interrupted_before_its_end_is_finished_by_the_next_sync(monkeypatch):
     crashes = [True]
 
     def finish(actor, began):
@@ -219,7 +219,7 @@ def test_part_that_a_crash_cut_off_before_its_end_is_finished_by_the_next(monkey
 # The worker
 
 
-def test_worker_begins_a_sync_when_none_was_ever_done_and_reads_it_piece_by_piece(sandbox):
+def test_worker_starts_the_first_sync_and_reads_it_piece_by_piece(sandbox):
     steps = 1
     while services.sync_next():
         steps += 1
@@ -243,7 +243,7 @@ def test_worker_syncs_every_hour_and_ten_minutes_after_a_failure(sandbox, minute
     assert Sync.objects.count() == 1 + due
 
 
-def test_worker_carries_on_what_somebody_else_began(sandbox):
+def test_worker_continues_a_sync_started_by_a_user(sandbox):
     services.begin(actor="ada")
 
     assert services.sync_next() is True
@@ -253,7 +253,7 @@ def test_worker_carries_on_what_somebody_else_began(sandbox):
 # In words
 
 
-def test_words_say_what_is_being_read():
+def test_progress_text_shows_what_is_being_read():
     make_member(id="US2yTk7h", firstName="Tom", lastName="Lindqvist")
     sync = Sync(started_at=NOON, part="webhooks", planned=6, pieces=["US2yTk7h", "US1", "US2"])
 
@@ -268,7 +268,7 @@ def test_words_say_what_is_being_read():
         ({"part": "numbers", "pieces": [], "planned": 1}, "Finishing numbers"),
     ],
 )
-def test_words_before_and_between_the_parts(values, words):
+def test_progress_text_before_and_between_parts(values, words):
     assert sync_progress.doing(Sync(started_at=NOON, **values)) == words
 
 
@@ -281,7 +281,7 @@ def test_words_before_and_between_the_parts(values, words):
         ({"part": "members", "pieces": []}, "numbers and webhooks"),
     ],
 )
-def test_words_for_parts_that_were_skipped(values, words):
+def test_text_for_skipped_parts(values, words):
     assert sync_progress.left_out(Sync(started_at=NOON, **values)) == words
 
 

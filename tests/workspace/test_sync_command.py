@@ -16,7 +16,7 @@ def output():
     return out.getvalue()
 
 
-def test_command_says_what_it_read(sandbox):
+def test_command_prints_a_summary(sandbox):
     assert re.fullmatch(
         r"Read 6 members, 34 numbers and 27 webhooks in \d\.\d s\.\n"
         r"Webhooks: 27 not created here\.\n",
@@ -24,7 +24,7 @@ def test_command_says_what_it_read(sandbox):
     )
 
 
-def test_command_says_what_has_changed_one_by_one(sandbox):
+def test_command_prints_each_change(sandbox):
     know_all(sandbox)
     change(sandbox, FOLLOW_UP, label="Other")
     sandbox.store.delete("webhook", "WH8Tb2TbhYz")
@@ -40,7 +40,7 @@ def test_command_says_what_has_changed_one_by_one(sandbox):
     assert len(output().splitlines()) == 2
 
 
-def test_command_ends_with_an_error_that_names_what_was_not_read(sandbox):
+def test_command_fails_and_names_the_data_that_was_not_read(sandbox):
     sandbox.faults.add("status", TOMS, status=403, body={"message": "Forbidden"})
 
     with pytest.raises(CommandError) as failed:
@@ -50,7 +50,7 @@ def test_command_ends_with_an_error_that_names_what_was_not_read(sandbox):
     assert failed.value.returncode == 1
 
 
-def test_command_says_what_it_did_not_ask_for_any_more(sandbox):
+def test_command_names_the_parts_skipped_after_an_early_stop(sandbox):
     sandbox.faults.add("status", f"GET {spec.PHONE_NUMBERS}", status=401, body={"message": "No"})
 
     with pytest.raises(

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 TOM = "US2yTk7h"
 
 
-def going_on(**values):
+def make_running_sync(**values):
     """A sync of ada's, in the middle of the webhooks."""
     make_member(id=TOM, firstName="Tom", lastName="Lindqvist")
     facts = {
@@ -33,7 +33,9 @@ def going_on(**values):
 
 
 def ended(**values):
-    return going_on(pieces=[], lease_until=timezone.now(), ended_at=timezone.now(), **values)
+    return make_running_sync(
+        pieces=[], lease_until=timezone.now(), ended_at=timezone.now(), **values
+    )
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def worker():
 # The button
 
 
-def test_button_leaves_the_reading_to_the_worker_and_leads_to_the_page(operator, sandbox, worker):
+def test_button_starts_a_sync_for_the_worker_and_redirects_to_its_page(operator, sandbox, worker):
     response = operator.post("/sync/now/", follow=True)
 
     sync = Sync.objects.get()
@@ -53,7 +55,7 @@ def test_button_leaves_the_reading_to_the_worker_and_leads_to_the_page(operator,
     assert "Starting" in text(response)
 
 
-def test_where_no_worker_is_alive_the_button_reads_all_and_then_shows_the_page(operator, sandbox):
+def test_button_runs_the_sync_itself_when_no_worker_is_alive(operator, sandbox):
     Heartbeat.objects.create(worker="desk:1", seen_at=timezone.now() - timedelta(minutes=2))
 
     response = operator.post("/sync/now/", follow=True)
@@ -63,7 +65,7 @@ def test_where_no_worker_is_alive_the_button_reads_all_and_then_shows_the_page(o
 
 
 def test_second_submit_joins_the_running_sync(operator, sandbox, worker):
-    sync = going_on()
+    sync = make_running_sync()
 
     response = operator.post("/sync/now/", follow=True)
 
@@ -72,7 +74,7 @@ def test_second_submit_joins_the_running_sync(operator, sandbox, worker):
     assert Sync.objects.count() == 1
 
 
-def test_viewer_sees_the_page_and_cannot_start(viewer):
+def test_viewer_sees_the_page_but_cannot_start_a_sync(viewer):
     sync = ended()
 
     assert "Sync now" not in text(viewer.get(sync.get_absolute_url()))
@@ -83,8 +85,8 @@ def test_viewer_sees_the_page_and_cannot_start(viewer):
 # While it goes on
 
 
-def test_page_says_how_far_it_has_come_and_asks_again(viewer):
-    sync = going_on()
+def test_page_of_a_running_sync_shows_progress_and_polls(viewer):
+    sync = make_running_sync()
 
     response = viewer.get(sync.get_absolute_url())
 
@@ -97,8 +99,8 @@ def test_page_says_how_far_it_has_come_and_asks_again(viewer):
     assert "All was read" not in text(response)
 
 
-def test_page_that_asks_gets_only_what_changes(operator, worker):
-    sync = going_on()
+def test_polling_response_is_a_fragment(operator, worker):
+    sync = make_running_sync()
 
     page = operator.get(f"{sync.get_absolute_url()}?live").content.decode()
 
@@ -106,8 +108,8 @@ def test_page_that_asks_gets_only_what_changes(operator, worker):
     assert "<html" not in page
 
 
-def test_polling_page_is_told_about_the_end_once(operator, worker):
-    sync = going_on()
+def test_polling_response_announces_the_end_once(operator, worker):
+    sync = make_running_sync()
     address = sync.get_absolute_url()
     same = operator.get(f"{address}?live=reading").content.decode()
     Sync.objects.update(ended_at=timezone.now(), pieces=[])
@@ -120,7 +122,7 @@ def test_polling_page_is_told_about_the_end_once(operator, worker):
     assert '<div id="ending" role="status">' in operator.get(address).content.decode()
 
 
-def test_page_stops_asking_when_the_sync_has_ended(viewer):
+def test_page_of_an_ended_sync_does_not_poll(viewer):
     sync = ended()
 
     for address in (sync.get_absolute_url(), f"{sync.get_absolute_url()}?live"):
@@ -129,8 +131,8 @@ def test_page_stops_asking_when_the_sync_has_ended(viewer):
         assert 'http-equiv="refresh"' not in page
 
 
-def test_colleague_sees_the_same(viewer, operator):
-    sync = going_on()
+def test_every_user_sees_the_same_progress(viewer, operator):
+    sync = make_running_sync()
 
     words = [text(browser.get(sync.get_absolute_url())) for browser in (viewer, operator)]
 
@@ -167,8 +169,8 @@ def test_abandoned_sync_can_be_resumed_while_a_worker_is_alive(operator, sandbox
     assert sync.ended_at
 
 
-def test_sync_between_two_pieces_is_not_left(viewer):
-    sync = going_on(started_at=timezone.now() - timedelta(hours=1))
+def test_sync_between_two_pieces_is_not_shown_as_interrupted(viewer):
+    sync = make_running_sync(started_at=timezone.now() - timedelta(hours=1))
     hours_later()
 
     assert "Nobody carries" not in text(viewer.get(sync.get_absolute_url()))
@@ -199,7 +201,7 @@ def test_each_count_links_to_its_list(viewer):
     ]
 
 
-def test_counts_of_a_sync_are_those_of_the_lists_behind_them(operator, viewer, sandbox):
+def test_counts_match_the_linked_lists(operator, viewer, sandbox):
     response = operator.post("/sync/now/", follow=True)
 
     assert "27 Not created here" in text(response)
@@ -209,7 +211,7 @@ def test_counts_of_a_sync_are_those_of_the_lists_behind_them(operator, viewer, s
 
 def test_page_names_failed_and_skipped_parts(viewer):
     failure = "Webhooks of Tom Lindqvist: Forbidden\nWebhooks of Sam Beaulieu: Unauthorized"
-    sync = going_on(failure=failure, pieces=["US8pRv6n"], ended_at=timezone.now())
+    sync = make_running_sync(failure=failure, pieces=["US8pRv6n"], ended_at=timezone.now())
 
     response = viewer.get(sync.get_absolute_url())
 
@@ -219,24 +221,24 @@ def test_page_names_failed_and_skipped_parts(viewer):
     assert "marked “not checked”" in text(response)
 
 
-def test_page_shows_who_started_it_and_its_duration(viewer):
+def test_page_shows_who_started_the_sync_and_its_duration(viewer):
     sync = ended(started_at=timezone.now() - timedelta(seconds=3.2))
 
     assert re.search(r"by ada, took 3\.\d s", text(viewer.get(sync.get_absolute_url())))
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(0.04, "0.0 s"), (119, "119.0 s"), (600, "10 min")])
-def test_how_long_it_took_is_short(seconds, words):
+def test_duration_is_formatted_briefly(seconds, words):
     now = timezone.now()
 
     assert Sync(started_at=now, ended_at=now + timedelta(seconds=seconds)).took == words
 
 
-def test_last_syncs_are_listed_the_newest_first(viewer):
+def test_recent_syncs_are_listed_newest_first(viewer):
     for n in range(60):
         at = timezone.now() - timedelta(hours=60 - n)
         Sync.objects.create(started_at=at, ended_at=at, actor=f"person-{n}", counts={"members": 6})
-    going_on(failure="Numbers: Forbidden")
+    make_running_sync(failure="Numbers: Forbidden")
 
     response = viewer.get("/sync/")
 
@@ -249,15 +251,15 @@ def test_last_syncs_are_listed_the_newest_first(viewer):
     assert "The last 50 syncs." in words
 
 
-def test_before_the_first_sync_the_list_says_what_is_missing(viewer):
+def test_list_before_the_first_sync_shows_an_empty_state(viewer):
     assert "Not synced with Quo yet." in text(viewer.get("/sync/"))
 
 
-def test_pages_have_a_constant_number_of_queries(viewer, django_assert_max_num_queries):
+def test_query_count_is_constant(viewer, django_assert_max_num_queries):
     for n in range(40):
         at = timezone.now() - timedelta(hours=n + 1)
         Sync.objects.create(started_at=at, ended_at=at, actor="ada", counts={"members": 6})
-    sync = going_on(failure="\n".join(f"Webhooks of {n}: Forbidden" for n in range(40)))
+    sync = make_running_sync(failure="\n".join(f"Webhooks of {n}: Forbidden" for n in range(40)))
 
     with django_assert_max_num_queries(7):
         viewer.get("/sync/")

@@ -53,7 +53,7 @@ def _ways(filters: Filters, page: pagination.CursorPage) -> dict[str, Any]:
     """Return the links to other entries."""
     return {
         "filters": filters,
-        "persons": filter_choices.persons(filters.person),
+        "actor_names": filter_choices.actor_names(filters.person),
         "acts": filter_choices.acts(filters.act),
         "chips": [
             {"words": words, "address": filters.but(**dict.fromkeys(names, "")).address}

@@ -27,7 +27,7 @@ def _act(act: Act) -> Callable[[HttpRequest, int], HttpResponse]:
             return redirect(batch)
         try:
             messages.info(request, act(request.user.get_username(), batch))
-        except (services.NotNow, NotReconciled) as exc:
+        except (services.InvalidBatchState, NotReconciled) as exc:
             messages.warning(request, str(exc))
         return redirect(batch)
 

@@ -69,7 +69,7 @@ def keep(request: HttpRequest, number: int) -> HttpResponse:
         return redirect(batch)
     try:
         _choose(request, batch)
-    except services.NotNow as exc:
+    except services.InvalidBatchState as exc:
         messages.warning(request, str(exc))
         return HttpResponse(headers={"HX-Refresh": "true"}) if live else redirect(batch)
     kind, page = _view_and_page(request)
@@ -96,7 +96,7 @@ def start(request: HttpRequest, number: int) -> HttpResponse:
         )
     except services.UnconfirmedWarnings as unconfirmed:
         return draft(request, batch, unconfirmed=unconfirmed)
-    except services.NotNow as exc:
+    except services.InvalidBatchState as exc:
         messages.warning(request, str(exc))
     return redirect(batch)
 
@@ -110,7 +110,7 @@ def discard(request: HttpRequest, number: int) -> HttpResponse:
         return redirect(batch)
     try:
         services.discard(batch=batch)
-    except services.NotNow as exc:
+    except services.InvalidBatchState as exc:
         messages.warning(request, str(exc))
         return redirect(batch)
     messages.info(request, f"The plan of batch {number} was discarded.")

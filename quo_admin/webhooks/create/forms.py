@@ -180,7 +180,8 @@ class MessageWebhookForm(forms.Form):
         for entry in fault.fields if fault else ():
             named = [part for part in entry.path.split("/") if part in spec.REQUEST_PROPERTIES]
             if named:
-                self.add_error(named[0], f"Quo says: {entry.message or 'it is not accepted'}.")
+                why = entry.message or "no reason given"
+                self.add_error(named[0], f"Quo rejected this value: {why}.")
 
     def typed(self, name: str) -> str:
         """Return the text in a field, valid or not, without characters we cannot store."""

@@ -8,7 +8,7 @@ from quo_admin.webhooks.create.forms import split_ids
 from quo_admin.webhooks.models import Subscription
 from quo_admin.workspace.models import Number
 
-MOST_BOXES = 200  # on a page; a longer list is searched, not scrolled
+MAX_CHECKBOXES = 200  # on a page; a longer list is searched, not scrolled
 HOSTS_SHOWN = 10  # in the title of a choice
 
 
@@ -67,10 +67,10 @@ def picker(typed: str, *, words: str) -> Picker:
     """Return the picker for what was selected and typed so far, and the search."""
     ids = split_ids(typed)
     here = Number.objects.current()
-    chosen = sorted(here.filter(quo_id__in=ids)[:MOST_BOXES], key=lambda n: ids.index(n.quo_id))
+    chosen = sorted(here.filter(quo_id__in=ids)[:MAX_CHECKBOXES], key=lambda n: ids.index(n.quo_id))
     boxed = {number.quo_id for number in chosen}
     matches = here.search(words).exclude(quo_id__in=boxed)
-    offered = list(matches[: MOST_BOXES - len(chosen)])
+    offered = list(matches[: MAX_CHECKBOXES - len(chosen)])
     hosts = hosts_reached([number.quo_id for number in (*chosen, *offered)])
     return Picker(
         all_numbers=spec.ALL_PHONE_NUMBERS in ids,

@@ -88,8 +88,8 @@ def create_message_webhook(
     try:
         return _send(attempt, wanted)
     except DatabaseError as exc:
-        log.exception("The end of attempt %s cannot be written down", attempt.pk)
-        raise CreationUnknown("Result could not be written down.", attempt) from exc
+        log.exception("The end of attempt %s could not be saved", attempt.pk)
+        raise CreationUnknown("The result could not be saved.", attempt) from exc
 
 
 def _send(attempt: Attempt, wanted: NewMessageWebhook) -> Webhook:

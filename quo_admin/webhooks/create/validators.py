@@ -78,7 +78,7 @@ def validate_webhook_url(value: str) -> None:
     if not spec.URI.fullmatch(value):
         raise ValidationError(
             "Enter a full URL, such as https://example.com/messages. "
-            "Write a host with accents in its xn-- form.",
+            "Enter a host with non-ASCII characters in Punycode (xn--…).",
             code="uri",
         )
     try:

@@ -58,7 +58,7 @@ def create(request: HttpRequest) -> HttpResponse:
             accepted=form.cleaned_data["accept"],
         )
     except services.UnconfirmedWarnings as exc:
-        return _page(request, form, token=token, notice=_spoken(exc))
+        return _page(request, form, token=token, notice=_policy_warning_notice(exc))
     except services.AlreadySent as exc:
         return _sent_already(request, form, exc)
     except services.WebhookNotCreated as exc:
@@ -184,11 +184,13 @@ def _like(webhook: Webhook, another: Prefill) -> Notice:
     title = f"Copied from “{webhook}”. Nothing was sent yet"
     if not another.left_out:
         return Notice("", "new", title, "The copy gets its own ID and key.")
-    left_out = ", ".join(another.left_out)
-    return Notice("warn", "warn", title, f"Left out because they left the company: {left_out}.")
+    left_out = (
+        f"Left out because they are no longer in your company: {', '.join(another.left_out)}."
+    )
+    return Notice("warn", "warn", title, left_out)
 
 
-def _spoken(exc: services.UnconfirmedWarnings) -> Notice:
+def _policy_warning_notice(exc: services.UnconfirmedWarnings) -> Notice:
     count = len(exc.findings)
     title = "1 warning to confirm" if count == 1 else f"{count} warnings to confirm"
     text = "Confirm each warning under “What will happen”, or change the form."

@@ -61,7 +61,7 @@ class NumberRow:
     def left(self) -> State | None:
         if self.number is None or self.number.missing_since is None:
             return None
-        return State("gone", format_html("Left {}", ago(self.number.missing_since)))
+        return State("gone", format_html("Removed {}", ago(self.number.missing_since)))
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def page_context(webhook: Webhook) -> dict[str, Any]:
         "scope": _scope(webhook, ids, numbers),
         "more": max(len(ids) - NUMBERS_SHOWN, 0),
         "everywhere": OtherEndpoints.of(everywhere, spec.ALL_PHONE_NUMBERS),
-        "same_events": EVENTS.get(tuple(sorted(webhook.events or ())), "The same events"),
+        "same_events": EVENTS.get(tuple(sorted(webhook.events or ())), "the same events"),
         "member": member,
         "attempt": getattr(webhook, "attempt", None),
         "entries": Entry.objects.filter(target=webhook.quo_id).newest_first()[:ENTRIES],
@@ -171,7 +171,7 @@ def _scope(webhook: Webhook, ids: list[str], numbers: dict[str, Number]) -> str:
         return "All, including numbers added later"
     left = sum(number.missing_since is not None for number in numbers.values())
     count = str(len(ids)) if ids else ""
-    return f"{count}, of which {left} left the company" if left else count
+    return f"{count}, {left} of them removed" if left else count
 
 
 def _drift_notice(webhook: Webhook, member: Member | None) -> DriftNotice:

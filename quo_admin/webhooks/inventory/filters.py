@@ -118,7 +118,9 @@ class Filters:
     @cached_property
     def conditions(self) -> dict[str, Condition]:
         """The conditions by field name; those with the best index come first."""
-        parameters = {name: ask(self.on[name]) for name, ask in ASK.items() if name in self.on}
+        parameters = {
+            name: ask(self.on[name]) for name, ask in CONDITION_BUILDERS.items() if name in self.on
+        }
         return ({"q": self.search.condition} if self.search else {}) | parameters
 
     def webhooks(self) -> WebhookQuerySet:
@@ -180,7 +182,7 @@ def _scheme(scheme: str) -> Condition:
     return where(Q(is_plain_http=True) if scheme == "http" else Q(url__istartswith=f"{scheme}://"))
 
 
-ASK: dict[str, Callable[[str], Condition]] = {
+CONDITION_BUILDERS: dict[str, Callable[[str], Condition]] = {
     "host": lambda host: equal("host", host),
     "number": _number,
     "member": lambda member: equal(Short("user_id"), member[: Short.LENGTH]),

@@ -14,9 +14,9 @@ from django.db.models import F, Q, QuerySet
 from quo_admin.quo import spec
 from quo_admin.webhooks.inventory.conditions import Condition, equal, subscribed, where
 from quo_admin.webhooks.models import Subscription, Webhook
-from quo_admin.webhooks.models.expressions import Begins, OnTheWay
+from quo_admin.webhooks.models.expressions import Begins, WithoutIndex
 from quo_admin.workspace.models import Member, Number
-from quo_admin.workspace.phone_numbers import WHOLE, sought
+from quo_admin.workspace.phone_numbers import MIN_NUMBER_DIGITS, number_search_terms
 
 BEGINNING = 6  # characters of an ID: fewer may be a word, such as "WHO"
 
@@ -54,7 +54,7 @@ def _by_id(words: str) -> Search | None:
     if len(words) < BEGINNING:
         return Search("id", whole) if whole.few else None
     begins = Q(Begins(F("quo_id"), words))
-    condition = where(begins, Q(Begins(OnTheWay(F("quo_id")), words)))
+    condition = where(begins, Q(Begins(WithoutIndex(F("quo_id")), words)))
     return Search("id", condition) if condition.few != [] else None
 
 
@@ -69,7 +69,7 @@ def _by_number(words: str) -> Search | None:
     numbers: QuerySet[Number]
     if re.fullmatch(r"PN\S+", words):
         numbers = Number.objects.filter(quo_id__startswith=words)
-    elif any(len(spelled) >= WHOLE for spelled in sought(words)):
+    elif any(len(spelled) >= MIN_NUMBER_DIGITS for spelled in number_search_terms(words)):
         numbers = Number.objects.search(words)
     else:
         return None

@@ -84,7 +84,7 @@ def _delete_at_quo(quo_id: str) -> Gone:
         except NotFound:
             return Gone.DELETED
         except QuoError as exc:
-            raise OutcomeUnknown(f"The delete: {lost} The look: {exc}") from exc
+            raise OutcomeUnknown(f"Delete request: {lost} Check afterwards: {exc}") from exc
         if found.deleted_at is None:
             raise QuoError(f"It still exists at Quo. {lost}") from lost
     return Gone.DELETED

@@ -29,7 +29,7 @@ from django.utils.html import format_html
 from quo_admin.audit.actions import Action
 from quo_admin.audit.models import Entry
 from quo_admin.template_tags import pairs
-from quo_admin.times import ago, reads_the_same
+from quo_admin.times import ago, displays_the_same
 from quo_admin.webhooks.models import Webhook
 
 SHOWN = [Action.KEY_REVEALED, Action.KEYS_HANDED_OVER]
@@ -62,7 +62,7 @@ class KeyAccess:
         if self.first == self.last:
             return format_html("{} {}", how, last)
         how = f"{how} {self.shown + self.copied} times"
-        if reads_the_same(self.first, self.last):
+        if displays_the_same(self.first, self.last):
             return format_html("{}, {}", how, last)
         return format_html("{}, first {}, last {}", how, ago(self.first), last)
 

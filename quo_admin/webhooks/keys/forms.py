@@ -22,7 +22,7 @@ NOTHING_PASTED = "Paste a key or a fingerprint."
 PLAIN = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
 
 
-class NeverShown(forms.TextInput):
+class WriteOnlyTextInput(forms.TextInput):
     """A text field that is empty when the form is shown again."""
 
     def format_value(self, value: Any) -> None:
@@ -36,7 +36,7 @@ class KeyForm(forms.Form):
         label="Key or fingerprint",
         strip=False,  # white space around a key is reported to the user
         max_length=LONGEST_KEY,
-        widget=NeverShown(attrs=PLAIN | {"placeholder": "Paste a key or a fingerprint"}),
+        widget=WriteOnlyTextInput(attrs=PLAIN | {"placeholder": "Paste a key or a fingerprint"}),
         error_messages={
             "required": NOTHING_PASTED,
             "max_length": "This is too long for a key. Paste only the key.",
@@ -148,15 +148,15 @@ class DeliveryForm(forms.Form):
     def _bodies(self) -> tuple[tuple[str, bytes], ...]:
         file = self._file()
         if file is not None:
-            return (("as in the file", file),)
+            return (("the file exactly", file),)
         typed: str = self.cleaned_data["body"]
         lf = typed.replace("\r\n", "\n")
         last = lf.rstrip("\n")
         spellings = [
-            (lf, "with LF line ends"),
-            (lf.replace("\n", "\r\n"), "with CRLF line ends"),
-            (last, "with LF line ends and without the last one"),
-            (last.replace("\n", "\r\n"), "with CRLF line ends and without the last one"),
+            (lf, "LF line endings"),
+            (lf.replace("\n", "\r\n"), "CRLF line endings"),
+            (last, "LF line endings and no final line break"),
+            (last.replace("\n", "\r\n"), "CRLF line endings and no final line break"),
         ]
-        once = dict(reversed(spellings))
+        once = {body: f"the pasted text with {name}" for body, name in reversed(spellings)}
         return tuple((once[text], text.encode(errors="replace")) for text in reversed(once))

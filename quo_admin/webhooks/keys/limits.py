@@ -6,7 +6,7 @@ from django.http import HttpRequest
 PER_PERSON = "20/m/user"  # our limit, for each of the two pages
 
 
-def may_ask(request: HttpRequest, page: str) -> bool:
+def is_within_rate_limit(request: HttpRequest, page: str) -> bool:
     """Count this request, and return whether it may be answered."""
     usage = ratelimit.consume(
         request, app="quo_admin.webhooks", action=page, config={page: PER_PERSON}

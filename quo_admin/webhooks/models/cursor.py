@@ -156,14 +156,16 @@ class CursorQuerySet(models.QuerySet[Row]):
         follows, or too few rows are before the cursor, it is the first page. The cursor must be
         ``keyed`` by the same order.
         """
-        rows = self._led_to(size, after, before, order)
+        rows = self._fetch_rows(size, after, before, order)
         if not rows:
             rows = _first(size + 1, self.parts(order))
             return CursorPage(rows[:size], False, len(rows) > size, [], self)
         ahead, behind = self.rows_before(rows[0], order), self.rows_after(rows[-1], order)
         return CursorPage(rows, _any(ahead), _any(behind), ahead, self)
 
-    def _led_to(self, size: int, after: Row | None, before: Row | None, order: Order) -> list[Row]:
+    def _fetch_rows(
+        self, size: int, after: Row | None, before: Row | None, order: Order
+    ) -> list[Row]:
         if after:
             return _first(size, self.rows_after(after, order))
         rows = _first(size, self.rows_before(before, order))[::-1] if before else []

@@ -22,7 +22,7 @@ class Short(Func):
     output_field = TextField()
 
 
-class OnTheWay(Func):
+class WithoutIndex(Func):
     """The same value, tested for each row while a list is read in its order.
 
     Without statistics, SQLite takes every index for equally good and would sort half a table rather

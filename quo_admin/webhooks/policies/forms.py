@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-USUAL = timedelta(days=90)
+DEFAULT_DURATION = timedelta(days=90)
 LONGEST = timedelta(days=365)  # our limit: somebody looks at it again once a year
 LONGEST_REASON = 500  # characters; it is read in a list
 
@@ -28,7 +28,7 @@ class AcknowledgeForm(forms.Form):
     )
     until = forms.DateField(
         label="Snooze until",
-        initial=lambda: in_days(USUAL),
+        initial=lambda: in_days(DEFAULT_DURATION),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="The finding opens again after this day (UTC). Up to one year.",
         error_messages={

@@ -43,7 +43,7 @@ def _unreachable() -> WebhookQuerySet:
 
 
 def _all_numbers() -> WebhookQuerySet:
-    return _of_numbers().filter(Exists(_mine().filter(resource_id=ALL)))
+    return _of_numbers().filter(Exists(_own_subscriptions().filter(resource_id=ALL)))
 
 
 def _many_numbers() -> WebhookQuerySet:
@@ -54,7 +54,7 @@ def _disabled() -> WebhookQuerySet:
     return Webhook.objects.with_status(spec.Status.DISABLED)
 
 
-def _mine(webhook: str = "pk") -> QuerySet[Subscription]:
+def _own_subscriptions(webhook: str = "pk") -> QuerySet[Subscription]:
     """Return the subscriptions of the webhook in the outer query."""
     return Subscription.objects.filter(webhook=OuterRef(webhook))
 
@@ -81,11 +81,11 @@ def _naming_left(pks: Collection[int] | None = None) -> WebhookQuerySet:
 
 
 def _number_left() -> WebhookQuerySet:
-    return _naming_left().filter(Exists(_kept(_mine())))
+    return _naming_left().filter(Exists(_kept(_own_subscriptions())))
 
 
 def _all_numbers_left(pks: Collection[int] | None = None) -> WebhookQuerySet:
-    return _naming_left(pks).filter(~Exists(_kept(_mine())))
+    return _naming_left(pks).filter(~Exists(_kept(_own_subscriptions())))
 
 
 def _host_once() -> WebhookQuerySet:
@@ -147,7 +147,7 @@ def _queries(policy: str, pks: Collection[int]) -> list[Rows]:
     """Return queries that can be united with those of other policies."""
     if policy == catalog.NUMBER_LEFT:
         left = _left(Subscription.objects.filter(webhook__in=pks, webhook__missing_since=None))
-        left = left.filter(Exists(_kept(_mine("webhook"))))
+        left = left.filter(Exists(_kept(_own_subscriptions("webhook"))))
         return [left.values_list(_text(policy), "webhook", _column("resource_id")).distinct()]
     if policy == catalog.KEY_SEEN_BY_FORMER_USER:
         ids = _live().filter(pk__in=pks).values("quo_id")

@@ -81,7 +81,7 @@ def _all_numbers(wanted: NewMessageWebhook) -> PolicyWarning | None:
     return PolicyWarning(
         PolicyName.ALL_NUMBERS,
         f"All numbers: {now}",
-        "Numbers that you add later are included without anyone deciding it.",
+        "Numbers that you add later are included automatically.",
     )
 
 
@@ -133,8 +133,8 @@ def _doubled(wanted: NewMessageWebhook) -> PolicyWarning | None:
         f"Every message will arrive twice{which}"
         if rows
         else "There may be two webhooks, and every message arrives twice",
-        f"{_list(names)} already {verb} the same events of the same numbers to this URL, or may. "
-        "The endpoint receives each message again.",
+        f"{_list(names)} already {verb} the same events of the same numbers to this URL, or may do "
+        "so soon. The endpoint receives each message again.",
     )
 
 

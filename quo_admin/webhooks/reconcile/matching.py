@@ -9,12 +9,12 @@ from quo_admin.quo.types import WebhookData
 from quo_admin.webhooks.endpoints import normalized_url
 from quo_admin.webhooks.models.attempt import LATEST
 
-CLOCKS_DIFFER = timedelta(seconds=60)  # our limit: how far Quo's clock may be behind ours
+MAX_CLOCK_SKEW = timedelta(seconds=60)  # our limit: how far Quo's clock may be behind ours
 
-Likeness = tuple[str, frozenset[str], frozenset[str], str, str]
+MatchKey = tuple[str, frozenset[str], frozenset[str], str, str]
 
 
-def likeness_of_payload(payload: dict[str, Any]) -> Likeness:
+def match_key_of_payload(payload: dict[str, Any]) -> MatchKey:
     """Return what an attempt and the webhook it created have in common."""
     return (
         normalized_url(payload["url"]),
@@ -25,7 +25,7 @@ def likeness_of_payload(payload: dict[str, Any]) -> Likeness:
     )
 
 
-def likeness_of_webhook(data: WebhookData) -> Likeness:
+def match_key_of_webhook(data: WebhookData) -> MatchKey:
     return (
         normalized_url(data.url),
         frozenset(data.events or ()),
@@ -47,7 +47,9 @@ class Candidate:
         if self.known_since is not None and self.known_since < started_at:
             return False
         created_at = self.data.created_at
-        return created_at is None or started_at - CLOCKS_DIFFER <= created_at <= started_at + LATEST
+        return (
+            created_at is None or started_at - MAX_CLOCK_SKEW <= created_at <= started_at + LATEST
+        )
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,9 @@ from quo_admin.quo.types import WebhookData
 from quo_admin.webhooks.models import Attempt, Webhook
 from quo_admin.webhooks.reconcile.matching import (
     Candidate,
-    Likeness,
-    likeness_of_payload,
-    likeness_of_webhook,
+    MatchKey,
+    match_key_of_payload,
+    match_key_of_webhook,
     pair,
 )
 from quo_admin.webhooks.store import record_creator, store
@@ -33,7 +33,7 @@ from quo_admin.workspace.models import Member
 log = logging.getLogger(__name__)
 State = Attempt.State
 
-QUIET_FOR = timedelta(minutes=2)  # our limit: until then Quo may still be creating it
+WAIT_BEFORE_CHECK = timedelta(minutes=2)  # our limit: until then Quo may still be creating it
 PAUSES_S = (5, 15, 30, 60)  # between looks; the last one repeats
 QUO_DOWN_PAUSE_S = 30
 
@@ -71,16 +71,16 @@ def reconcile_with(
 
     One at a time, so that only one of two processes can reconcile the same attempt.
     """
-    alike: dict[Likeness, list[WebhookData]] = defaultdict(list)
+    alike: dict[MatchKey, list[WebhookData]] = defaultdict(list)
     for data in listing:
-        alike[likeness_of_webhook(data)].append(data)
+        alike[match_key_of_webhook(data)].append(data)
     with transaction.atomic():
         locks.exclusive("end an attempt")
-        groups: dict[Likeness, list[Attempt]] = defaultdict(list)
+        groups: dict[MatchKey, list[Attempt]] = defaultdict(list)
         same_list = members_of_list(member)
         for attempt in Attempt.objects.to_reconcile(now=requested_at).order_by("started_at", "pk"):
             if attempt.member in same_list:
-                groups[likeness_of_payload(attempt.payload)].append(attempt)
+                groups[match_key_of_payload(attempt.payload)].append(attempt)
         for likeness, attempts in groups.items():
             # Attempts that were marked "not created" and sent again come last: a new webhook is the
             # new one's.
@@ -204,7 +204,7 @@ def _leave_to_a_user(attempt: Attempt, unclear: tuple[WebhookData, ...], *, acto
 
 
 def _check_again_or_give_up(attempt: Attempt, *, requested_at: datetime, actor: str) -> None:
-    quiet_since = attempt.sent_by + QUIET_FOR
+    quiet_since = attempt.sent_by + WAIT_BEFORE_CHECK
     if attempt.check_count and requested_at >= quiet_since:
         _give_up(attempt, actor=actor)
         return

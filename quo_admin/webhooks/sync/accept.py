@@ -7,10 +7,10 @@ from quo_admin.webhooks.models import Webhook
 from quo_admin.webhooks.sync.drift import accept
 
 AT_ONCE = 200  # rows read together
-WHILE_S = 10.0  # our limit for one request; the user can repeat it for more
+BUDGET_S = 10.0  # our limit for one request; the user can repeat it for more
 
 
-def accept_all(*, actor: str, kind: str, before: datetime, while_s: float = WHILE_S) -> int:
+def accept_all(*, actor: str, kind: str, before: datetime, budget_s: float = BUDGET_S) -> int:
     """Accept every drift of one kind that was marked no later than this time.
 
     One webhook at a time, in chunks, and only for some seconds: the rest stays marked. Returns how
@@ -18,7 +18,7 @@ def accept_all(*, actor: str, kind: str, before: datetime, while_s: float = WHIL
     """
     started = time.monotonic()
     accepted = last = 0
-    while time.monotonic() - started < while_s:
+    while time.monotonic() - started < budget_s:
         chunk = list(
             Webhook.objects.filter(drift=kind, drift_since__lte=before, pk__gt=last)
             .defer("key_sealed")

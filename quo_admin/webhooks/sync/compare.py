@@ -11,7 +11,7 @@ from quo_admin.webhooks.models import Drift, Webhook
 LONGEST = 20  # IDs or events named of a list; Quo can return thousands, and Excel cells are limited
 Differences = list[list[str]]  # [field, before, after], safe to show anywhere
 
-QUOS = (
+REMOTE_FIELDS = (
     *("user_id", "org_id", "label", "status", "url", "created_at", "updated_at", "deleted_at"),
     *("events", "resource_ids"),
 )
@@ -36,7 +36,7 @@ def _without(value: Any, shared: set[str]) -> str:
 
 
 # Quo's columns that do not change by themselves, with their label and how to show them
-WATCHED: dict[str, tuple[str, Callable[[Any], str]]] = {
+COMPARED_FIELDS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "label": ("label", str),
     "status": ("status", str),
     "url": ("URL", display_url),
@@ -52,7 +52,7 @@ def is_same(here: Webhook, there: WebhookData) -> bool:
     FIELD_KEYS.
     """
     return (
-        all(_plain(getattr(here, name)) == _plain(getattr(there, name)) for name in QUOS)
+        all(_plain(getattr(here, name)) == _plain(getattr(there, name)) for name in REMOTE_FIELDS)
         and not (here.missing_since and there.deleted_at is None)
         and there.key is not None
         and sealing.fingerprint(there.key) == here.key_fingerprint
@@ -67,13 +67,15 @@ def differences(here: Webhook, there: WebhookData) -> tuple[str, Differences]:
     A value that was or is missing is not a difference: we do not know it.
     """
     found: Differences = []
-    for name, (word, say) in WATCHED.items():
+    for name, (word, say) in COMPARED_FIELDS.items():
         ours, theirs = getattr(here, name), getattr(there, name)
         if ours is None or theirs is None or _plain(ours) == _plain(theirs):
             continue
         long = say is in_order and max(len(set(ours)), len(set(theirs))) > LONGEST
         before, after = _each(ours, theirs) if long else (say(ours), say(theirs))
-        found.append([word, before, after if after != before else f"{after}, beyond what is shown"])
+        if after == before:
+            after += " (differs in a part that is not shown)"
+        found.append([word, before, after])
     if here.missing_since and there.deleted_at is None:
         found.append(["state", "missing at Quo", "at Quo again"])
     if there.deleted_at is not None and not here.missing_since:

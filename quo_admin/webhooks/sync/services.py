@@ -19,8 +19,8 @@ from quo_admin.webhooks.models import Attempt, Drift, MemberList, Webhook
 from quo_admin.webhooks.reconcile import services as reconcile
 from quo_admin.webhooks.reconcile.matching import (
     Candidate,
-    likeness_of_payload,
-    likeness_of_webhook,
+    match_key_of_payload,
+    match_key_of_webhook,
 )
 from quo_admin.webhooks.store import store
 from quo_admin.webhooks.sync import compare, drift
@@ -164,9 +164,9 @@ def _record(data: WebhookData, *, actor: str, requested_at: datetime) -> str | N
 
 
 def _is_being_created(data: WebhookData) -> bool:
-    alike = likeness_of_webhook(data)
+    alike = match_key_of_webhook(data)
     return any(
-        likeness_of_payload(attempt.payload) == alike
+        match_key_of_payload(attempt.payload) == alike
         and Candidate(data).may_be_of(attempt.started_at)
         for attempt in Attempt.objects.open()
     )

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from quo_admin.quo.types import NumberData
 from quo_admin.workspace.models.copied import CopiedFromQuo, CopyQuerySet
-from quo_admin.workspace.phone_numbers import digits, sought
+from quo_admin.workspace.phone_numbers import digits, number_search_terms
 
 
 class NumberQuerySet(CopyQuerySet):
@@ -22,7 +22,7 @@ class NumberQuerySet(CopyQuerySet):
         """Find by name, by number in any spelling, or by ID; without words, everything."""
         words = words.strip()
         found = Q(name__icontains=words) | Q(quo_id__icontains=words)
-        for spelled in sought(words):
+        for spelled in number_search_terms(words):
             found |= Q(digits__contains=spelled)
         return self.filter(found) if words else self.all()
 

@@ -37,7 +37,7 @@ class Sync(models.Model):
     # A piece takes at most 20 s at Quo, and storing thousands of new webhooks of one member
     # a minute more. A longer lease means a crash.
     LEASE = timedelta(minutes=3)
-    LEFT_AFTER = timedelta(seconds=10)  # a worker takes the next piece at once
+    ABANDONED_AFTER = timedelta(seconds=10)  # a worker takes the next piece at once
 
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -74,10 +74,10 @@ class Sync(models.Model):
         seconds = (self.ended_at - self.started_at).total_seconds()
         return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
-    def is_left(self, *, now: datetime) -> bool:
+    def is_abandoned(self, *, now: datetime) -> bool:
         """Whether nobody continues it: the process crashed, or nobody has started."""
         seen = self.lease_until or self.started_at
-        return self.ended_at is None and seen + self.LEFT_AFTER < now
+        return self.ended_at is None and seen + self.ABANDONED_AFTER < now
 
     @property
     def done(self) -> int:

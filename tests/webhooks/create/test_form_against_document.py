@@ -64,7 +64,7 @@ BODIES = st.fixed_dictionaries(
 )
 
 
-def refused_by_us(body):
+def is_rejected_by_form(body):
     """What only we reject: no event or number, an unusable URL, a NUL."""
     try:
         parts = urlsplit(body["url"])
@@ -93,16 +93,16 @@ def posted(body):
 @example({"events": ["message.received"] * 2, "url": "https://%41/", "resourceIds": ["*"]})
 @example({"events": ["message.received"], "url": "a:b", "resourceIds": ["*"], "userId": "US"})
 @example({"events": ["message.received"], "url": "https://a.example", "resourceIds": ["pn1"]})
-def test_form_accepts_what_the_document_accepts_but_for_what_we_refuse(body):
+def test_form_accepts_bodies_valid_by_the_specification(body):
     form = MessageWebhookForm(posted(body))
     body["url"] = body["url"].strip()  # as the form sends it
 
-    assert form.is_valid() == (JUDGE.is_valid(body) and not refused_by_us(body)), form.errors
+    assert form.is_valid() == (JUDGE.is_valid(body) and not is_rejected_by_form(body)), form.errors
 
 
 @settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
 @given(BODIES)
-def test_whatever_the_form_lets_through_is_valid_by_the_document(body):
+def test_every_valid_form_gives_a_body_valid_by_the_specification(body):
     form = MessageWebhookForm(posted(body))
 
     if form.is_valid():

@@ -21,7 +21,7 @@ def test_fields_are_the_properties_of_the_request():
     assert set(MessageWebhookForm().fields) - own == set(spec.REQUEST_PROPERTIES)
 
 
-def test_form_ends_in_the_request():
+def test_valid_form_builds_the_request():
     form = filled(
         label="Desk",
         events=["message.delivered", "message.received"],
@@ -41,7 +41,7 @@ def test_form_ends_in_the_request():
     }
 
 
-def test_what_is_left_empty_is_left_out_and_status_is_enabled():
+def test_empty_fields_are_omitted_and_status_defaults_to_enabled():
     form = filled(label=None, status=None, userId=None)
 
     assert form.is_valid(), form.errors
@@ -62,14 +62,14 @@ def test_what_is_left_empty_is_left_out_and_status_is_enabled():
         ["PN1 PN2", "PN1"],
     ],
 )
-def test_ids_may_be_repeated_or_pasted_in_any_way(typed):
+def test_ids_are_parsed_from_any_format_and_deduplicated(typed):
     form = filled(resourceIds=typed)
 
     assert form.is_valid(), form.errors
     assert form.to_webhook().resource_ids == ("PN1", "PN2")
 
 
-def test_event_that_is_posted_twice_is_sent_once():
+def test_duplicate_event_is_sent_once():
     form = filled(events=["message.received", "message.received"])
 
     assert form.is_valid()
@@ -100,7 +100,7 @@ def test_event_that_is_posted_twice_is_sent_once():
         ("label", "a\x00b", "null_characters_not_allowed"),
     ],
 )
-def test_what_cannot_be_sent_is_refused_at_its_field(field, value, code):
+def test_invalid_value_gives_an_error_on_its_field(field, value, code):
     form = filled(**{field: value})
 
     assert not form.is_valid()
@@ -109,16 +109,16 @@ def test_what_cannot_be_sent_is_refused_at_its_field(field, value, code):
 
 
 @pytest.mark.parametrize("label", ["", "x" * 10_000, "“quotes” & <b>", "🙂"])
-def test_label_may_be_anything(label):
+def test_any_label_is_valid(label):
     assert filled(label=label).is_valid()
 
 
 @pytest.mark.parametrize("ids", [["PN"], ["PN/../x"], ["PNü"], ["PN" + "9" * 1000]])
-def test_any_id_that_the_document_accepts_is_accepted(ids):
+def test_any_id_valid_by_the_api_specification_is_accepted(ids):
     assert filled(resourceIds=ids).is_valid()
 
 
-def test_what_was_typed_comes_back():
+def test_input_is_kept():
     form = MessageWebhookForm(QueryDict("resourceIds=PN1,PN2&resourceIds=oops&url=nowhere"))
 
     assert not form.is_valid()
@@ -126,7 +126,7 @@ def test_what_was_typed_comes_back():
     assert form["url"].value() == "nowhere"
 
 
-def test_help_and_errors_are_joined_to_their_control():
+def test_help_and_errors_are_linked_to_their_input():
     form = filled(url="nowhere")
 
     html = str(form["url"])
@@ -138,7 +138,7 @@ def test_help_and_errors_are_joined_to_their_control():
     "url",
     [" https://example.com/quo", "https://example.com/quo\n", "\u00a0https://example.com/quo\t "],
 )
-def test_white_space_around_the_url_is_removed(url):
+def test_whitespace_around_the_url_is_removed(url):
     form = MessageWebhookForm(create_form(url=url))
 
     assert form.is_valid()

@@ -28,7 +28,7 @@ def test_nul_in_a_url_does_not_crash(viewer, address):
 
 
 @pytest.mark.parametrize("field", ["find", "resourceIds", "label", "url", "userId"])
-def test_nul_in_a_field_is_refused_and_no_crash(operator, sandbox, field):
+def test_nul_in_a_field_does_not_crash(operator, sandbox, field):
     form = create_form(**{field: "PN\x001"}) | {"search": "1"}
 
     assert operator.post("/webhooks/new/", form).status_code == 200
@@ -37,7 +37,7 @@ def test_nul_in_a_field_is_refused_and_no_crash(operator, sandbox, field):
     assert operator.post("/webhooks/new/", form | {"preview": "1"}).status_code == 200
 
 
-def test_host_and_ids_of_any_length_are_stored_on_every_database(sandbox):
+def test_very_long_host_and_ids_can_be_stored(sandbox):
     long = "x" * 6000
 
     webhook = create_message_webhook(
@@ -73,7 +73,7 @@ def test_attempt_that_cannot_be_stored_does_not_block_others(sandbox, monkeypatc
     assert (state(cursed), state(fine)) == ("unknown", "found")
 
 
-def test_secret_of_a_url_that_quo_repeats_is_not_in_the_audit_log(operator, sandbox):
+def test_url_secret_in_a_quo_message_is_not_in_the_audit_log(operator, sandbox):
     url = "https://example.com/x?token=hush"
     sandbox.faults.add("status", CREATE, status=400, body={"message": f"no: {url}"})
 
@@ -85,7 +85,7 @@ def test_secret_of_a_url_that_quo_repeats_is_not_in_the_audit_log(operator, sand
     assert "hush" not in str(response.context["notice"])
 
 
-def test_refusal_at_a_long_address_is_in_the_audit_log_all_the_same(viewer):
+def test_permission_denied_on_a_long_url_is_in_the_audit_log(viewer):
     viewer.get("/webhooks/new/" + "x" * 10)  # no such page
     response = viewer.get(f"/webhooks/WH{'x' * 253}/key/")
 
@@ -93,7 +93,7 @@ def test_refusal_at_a_long_address_is_in_the_audit_log_all_the_same(viewer):
     assert Entry.objects.filter(action="permission.denied").count() == 1
 
 
-def test_thousand_repeated_ids_are_taken(operator, sandbox):
+def test_form_accepts_more_than_a_thousand_ids(operator, sandbox):
     ids = [f"PN{n}" for n in range(1500)]
 
     response = operator.post("/webhooks/new/", create_form(resourceIds=ids, preview="1"))
@@ -110,7 +110,7 @@ def test_typed_member_does_not_select_a_longer_id(operator):
     assert 'value="USab1"' in page.content.decode()
 
 
-def test_webhook_of_many_numbers_shows_some_and_says_how_many_more(viewer):
+def test_webhook_with_many_numbers_shows_a_truncated_list(viewer):
     for n in range(3):
         make_number(id=f"PN{n}")
     webhook = make_webhook(resourceIds=[f"PN{n}" for n in range(250)])
@@ -122,7 +122,7 @@ def test_webhook_of_many_numbers_shows_some_and_says_how_many_more(viewer):
     assert words.count("everywhere.") == 1
 
 
-def test_database_that_cannot_hold_others_does_not_hide_the_refusal(monkeypatch, caplog):
+def test_rate_limit_pause_survives_a_locked_database(monkeypatch, caplog):
     def locked(*args):
         raise DatabaseError("locked")
 

@@ -12,7 +12,7 @@ TOKEN = UUID("11111111-2222-3333-4444-555555555555")
 CREATE = f"POST {spec.MESSAGE_WEBHOOKS}"
 
 
-def test_operator_creates_a_webhook_and_lands_on_its_page(operator, sandbox):
+def test_create_redirects_to_the_webhook_page(operator, sandbox):
     response = operator.post("/webhooks/new/", create_form(label="Desk"), follow=True)
 
     webhook = Webhook.objects.get()
@@ -30,7 +30,7 @@ def test_created_webhook_is_in_the_list(operator, sandbox):
     assert "All numbers" in words
 
 
-def test_what_was_typed_comes_back_with_the_errors(operator, sandbox):
+def test_form_with_errors_keeps_the_input(operator, sandbox):
     form = create_form(label="Typed label", url="nowhere", resourceIds=["PN1", "oops"], userId="7")
 
     response = operator.post("/webhooks/new/", form)
@@ -55,7 +55,7 @@ def test_what_was_typed_comes_back_with_the_errors(operator, sandbox):
         ({"status": 429, "headers": {"Retry-After": "86400"}}, "429 Too Many Requests"),
     ],
 )
-def test_refusal_comes_back_to_the_form_with_what_was_typed(operator, sandbox, fault, words):
+def test_rejected_create_shows_the_form_with_the_input(operator, sandbox, fault, words):
     sandbox.faults.add("status", CREATE, **fault)
 
     response = operator.post("/webhooks/new/", create_form(label="Typed label"))
@@ -74,7 +74,7 @@ def test_refusal_comes_back_to_the_form_with_what_was_typed(operator, sandbox, f
         {"kind": "odd", "merge": {"id": "WH/1"}},
     ],
 )
-def test_unusable_response_says_that_a_webhook_may_exist(operator, sandbox, fault):
+def test_unusable_response_shows_that_the_result_is_unknown(operator, sandbox, fault):
     sandbox.faults.add(on=CREATE, **fault)
     sandbox.faults.add("status", f"GET {spec.WEBHOOKS}", status=500)  # and a look does not help
 
@@ -88,7 +88,7 @@ def test_unusable_response_says_that_a_webhook_may_exist(operator, sandbox, faul
 # What comes back
 
 
-def test_refusal_lands_on_the_field_that_quo_names(operator, sandbox):
+def test_rejection_is_shown_at_the_field_named_by_quo(operator, sandbox):
     body = {
         "message": "two things",
         "trace": "19",
@@ -103,13 +103,13 @@ def test_refusal_lands_on_the_field_that_quo_names(operator, sandbox):
     response = operator.post("/webhooks/new/", create_form())
 
     form = response.context["form"]
-    assert form.errors["url"] == ["Quo says: Expected https."]
-    assert form.errors["resourceIds"] == ["Quo says: Unknown number."]
+    assert form.errors["url"] == ["Quo rejected this value: Expected https."]
+    assert form.errors["resourceIds"] == ["Quo rejected this value: Unknown number."]
     assert "two things (trace 19)" in text(response)
     assert 'data-copy="19"' in response.content.decode()
 
 
-def test_rules_come_back_with_their_boxes_and_the_same_token(operator, sandbox):
+def test_warnings_are_shown_with_checkboxes_and_the_same_token(operator, sandbox):
     form = create_form(accept=[], status="disabled", token=str(TOKEN))
 
     response = operator.post("/webhooks/new/", form)
@@ -130,7 +130,7 @@ def test_confirmed_policies_stay_checked_when_another_warns(operator, sandbox):
     assert 'name="accept" value="disabled">' in page
 
 
-def test_rule_that_is_accepted_needlessly_does_no_harm(operator, sandbox):
+def test_unneeded_confirmations_are_ignored(operator, sandbox):
     everything = ["plain-http", "all-numbers", "many-numbers", "disabled", "doubled", "nonsense"]
 
     response = operator.post("/webhooks/new/", create_form(accept=everything))
@@ -139,7 +139,7 @@ def test_rule_that_is_accepted_needlessly_does_no_harm(operator, sandbox):
     assert Webhook.objects.count() == 1
 
 
-def test_form_with_errors_keeps_its_token_and_one_that_was_refused_gets_another(operator, sandbox):
+def test_token_is_kept_after_errors_and_replaced_after_rejection(operator, sandbox):
     wrong = operator.post("/webhooks/new/", create_form(url="nowhere", token=str(TOKEN)))
     sandbox.faults.add("status", CREATE, status=409)
     refused = operator.post("/webhooks/new/", create_form(token=str(TOKEN)))
@@ -148,14 +148,14 @@ def test_form_with_errors_keeps_its_token_and_one_that_was_refused_gets_another(
     assert refused.context["token"] != TOKEN
 
 
-def test_every_form_that_is_shown_has_a_token_of_its_own(operator):
+def test_every_form_has_its_own_token(operator):
     first, second = (operator.get("/webhooks/new/").context["token"] for _ in range(2))
 
     assert first != second
 
 
 @pytest.mark.parametrize("token", [None, "", "nonsense"])
-def test_post_of_the_bare_request_needs_no_token(operator, sandbox, token):
+def test_post_without_a_valid_token_creates_a_webhook(operator, sandbox, token):
     response = operator.post("/webhooks/new/", create_form(token=token))
 
     assert response.status_code == 302

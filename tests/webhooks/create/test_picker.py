@@ -31,15 +31,15 @@ def test_ids_without_a_checkbox_stay_in_the_text_field():
     assert found.chosen == 3
 
 
-def test_star_is_the_radio_and_not_typed():
+def test_all_numbers_selects_the_radio_button():
     found = picker("*", words="")
 
     assert found.all_numbers
     assert found.typed == ""
 
 
-def test_never_more_boxes_than_the_page_can_hold(monkeypatch):
-    monkeypatch.setattr(module, "MOST_BOXES", 3)
+def test_number_of_checkboxes_is_limited(monkeypatch):
+    monkeypatch.setattr(module, "MAX_CHECKBOXES", 3)
     for n in range(6):
         make_number(id=f"PN{n}", name=f"Number {n}")
 
@@ -49,8 +49,8 @@ def test_never_more_boxes_than_the_page_can_hold(monkeypatch):
     assert found.hidden == 3
 
 
-def test_more_chosen_than_boxes_stay_typed(monkeypatch):
-    monkeypatch.setattr(module, "MOST_BOXES", 2)
+def test_selected_numbers_beyond_the_checkbox_limit_stay_in_text_field(monkeypatch):
+    monkeypatch.setattr(module, "MAX_CHECKBOXES", 2)
     for n in range(4):
         make_number(id=f"PN{n}")
 
@@ -61,7 +61,7 @@ def test_more_chosen_than_boxes_stay_typed(monkeypatch):
     assert len(found.typed.split()) == 1
 
 
-def test_each_number_says_which_hosts_its_received_texts_reach():
+def test_each_number_shows_the_hosts_that_receive_its_messages():
     for id in ("PN1", "PN2"):
         make_number(id=id, name=id)
     make_webhook(resourceIds=["PN1"], url="https://a.example/")
@@ -74,7 +74,7 @@ def test_each_number_says_which_hosts_its_received_texts_reach():
     assert reached == {"PN1": ["a.example", "all.example"], "PN2": ["all.example"]}
 
 
-def test_picker_costs_the_same_number_of_queries_however_many_numbers(
+def test_query_count_of_picker_is_constant(
     django_assert_max_num_queries,
 ):
     for n in range(50):

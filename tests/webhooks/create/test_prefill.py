@@ -15,7 +15,7 @@ def like(browser, webhook):
     return browser.get(f"/webhooks/new/?like={webhook.quo_id}")
 
 
-def test_button_leads_operators_to_the_form(operator, viewer):
+def test_copy_button_is_shown_to_operators_only(operator, viewer):
     webhook = make_webhook()
 
     way = f'href="/webhooks/new/?like={webhook.quo_id}">Create a copy'
@@ -23,7 +23,7 @@ def test_button_leads_operators_to_the_form(operator, viewer):
     assert "Create another" not in text(viewer.get(webhook.get_absolute_url()))
 
 
-def test_form_is_filled_in_as_the_webhook_is_and_nothing_is_sent(operator):
+def test_form_is_prefilled_from_the_webhook_and_nothing_is_sent(operator):
     make_number(id="PN1")
     make_member()
     events = ["message.received", "message.delivered"]
@@ -45,7 +45,7 @@ def test_form_is_filled_in_as_the_webhook_is_and_nothing_is_sent(operator):
     assert not Attempt.objects.exists()
 
 
-def test_policies_warn_while_typing(operator):
+def test_prefilled_form_shows_policy_warnings(operator):
     webhook = make_webhook(label="Desk", resourceIds=["*"])
 
     words = text(like(operator, webhook))
@@ -54,7 +54,7 @@ def test_policies_warn_while_typing(operator):
     assert "All numbers" in words
 
 
-def test_members_and_numbers_that_left_are_left_out_and_named(operator):
+def test_members_and_numbers_that_left_are_omitted_and_listed(operator):
     make_number(id="PN1")
     make_number(id="PN2", name="Old line")
     make_member()
@@ -68,8 +68,8 @@ def test_members_and_numbers_that_left_are_left_out_and_named(operator):
     assert response.context["form"].to_webhook().resource_ids == ("PN1",)
     assert response.context["form"].to_webhook().user_id is None
     assert (
-        "Left out because they left the company: number Old line, number PN3, member Lena Brandt."
-        in text(response)
+        "Left out because they are no longer in your company: number Old line, number PN3, "
+        "member Lena Brandt." in text(response)
     )
 
 
@@ -80,13 +80,13 @@ def test_before_the_first_sync_no_creator_counts_as_left(operator):
     assert wanted.user_id == "US4kQm81"
 
 
-def test_another_like_a_disabled_one_is_enabled(operator):
+def test_copy_of_a_disabled_webhook_is_enabled(operator):
     webhook = make_webhook(status="disabled")
 
     assert like(operator, webhook).context["form"].to_webhook().status == "enabled"
 
 
-def test_missing_fields_are_left_empty_when_duplicating(operator):
+def test_missing_fields_are_empty_in_the_copy(operator):
     webhook = make_webhook(label=None, url=None, resourceIds=None)
 
     response = like(operator, webhook)
@@ -95,7 +95,7 @@ def test_missing_fields_are_left_empty_when_duplicating(operator):
     assert "resourceIds" in response.context["form"].errors
 
 
-def test_only_message_webhooks_can_be_made_again(operator):
+def test_only_message_webhooks_can_be_copied(operator):
     calls = make_webhook(events=["call.completed"])
 
     assert not like(operator, calls).context["form"].is_bound
@@ -103,7 +103,7 @@ def test_only_message_webhooks_can_be_made_again(operator):
 
 
 @pytest.mark.parametrize("odd", ["", "x", "%00", "WHnone", "W" * 3000])
-def test_webhook_that_there_never_was_leads_to_the_blank_form(operator, odd):
+def test_unknown_webhook_gives_a_blank_form(operator, odd):
     assert not operator.get(f"/webhooks/new/?like={odd}").context["form"].is_bound
 
 
@@ -120,7 +120,7 @@ def test_webhook_that_there_never_was_leads_to_the_blank_form(operator, odd):
         (["fax.received"], "Events fax.received of"),
     ],
 )
-def test_webhook_of_another_family_says_in_one_sentence_what_it_sends(viewer, events, said):
+def test_webhook_with_other_event_types_has_a_summary_sentence(viewer, events, said):
     make_number(id="PN1", name="Front desk")
     webhook = make_webhook(events=events, resourceIds=["PN1"])
     make_webhook(events=events, resourceIds=["PN1"], url="https://other.example/")

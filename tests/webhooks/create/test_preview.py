@@ -35,7 +35,7 @@ def test_preview_shows_the_request_and_calls_no_api(operator, sandbox, settings)
     assert not Attempt.objects.exists()
 
 
-def test_curl_line_is_the_request(settings, sandbox):
+def test_curl_command_matches_the_request(settings, sandbox):
     wanted = make_wanted(label="It's “here” $HOME `x`")
 
     words = shlex.split(request_preview(wanted).curl)
@@ -45,7 +45,7 @@ def test_curl_line_is_the_request(settings, sandbox):
     assert json.loads(words[-1]) == wanted.to_json()
 
 
-def test_first_button_of_the_form_is_preview(operator):
+def test_preview_is_the_first_button_of_the_form(operator):
     page = operator.get("/webhooks/new/").content.decode()
     form = page[page.index("<form", page.index("<main")) :]
     buttons = re.findall(r"<button(?![^>]*type=\"button\")[^>]*>", form)
@@ -53,7 +53,7 @@ def test_first_button_of_the_form_is_preview(operator):
     assert 'name="preview"' in buttons[0]
 
 
-def test_search_keeps_what_was_typed_and_finds_no_fault_yet(operator):
+def test_number_search_keeps_the_input_and_does_not_validate(operator):
     make_number(id="PN1", name="Front desk")
     make_number(id="PN2", name="Billing")
     form = {"search": "1", "find": "bill", "resourceIds": ["PN1", "oops"], "url": "nowhere"}
@@ -82,13 +82,13 @@ def test_live_preview_follows_the_input_and_calls_no_api(operator, sandbox):
     assert sandbox.calls.all() == []
 
 
-def test_live_sentence_holds_for_a_form_that_is_half_filled(operator):
+def test_live_preview_of_incomplete_form_shows_a_hint(operator):
     words = text(operator.post("/webhooks/new/live/", {"events": ["message.delivered"]}))
 
     assert "Choose numbers, events and an endpoint to see what this webhook will do." in words
 
 
-def test_member_may_be_chosen_or_typed_but_not_both(operator, sandbox):
+def test_member_can_be_selected_or_entered_but_not_both(operator, sandbox):
     make_member(id="US1")
 
     chosen = operator.post("/webhooks/new/", create_form(userId=["US1", ""], preview="1"))
@@ -102,7 +102,7 @@ def test_member_may_be_chosen_or_typed_but_not_both(operator, sandbox):
 # The session ended while somebody was typing
 
 
-def test_what_was_typed_is_kept_when_the_session_has_ended(operator, sandbox):
+def test_input_is_kept_when_the_session_has_expired(operator, sandbox):
     operator.logout()
     form = create_form(label="Typed label", resourceIds=["*"], token=str(TOKEN))
 
@@ -121,7 +121,7 @@ def test_what_was_typed_is_kept_when_the_session_has_ended(operator, sandbox):
     assert Webhook.objects.count() == 1
 
 
-def test_wrong_password_keeps_what_was_typed_too(operator):
+def test_wrong_password_keeps_the_input(operator):
     operator.logout()
 
     response = operator.post(
@@ -143,7 +143,7 @@ def test_signing_in_again_does_not_grant_the_create_permission(viewer, sandbox):
 
 
 @pytest.mark.parametrize("origin", ["http://testserver", "https://elsewhere.example", None])
-def test_form_of_an_old_page_comes_back_if_it_was_posted_from_ours(operator, sandbox, origin):
+def test_form_with_stale_csrf_token_is_kept_only_for_same_origin(operator, sandbox, origin):
     operator.handler.enforce_csrf_checks = True
     headers = {"Origin": origin} if origin else {}
 

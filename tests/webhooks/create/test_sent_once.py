@@ -15,7 +15,7 @@ TOKEN = UUID("11111111-2222-3333-4444-555555555555")
 CREATE = f"POST {spec.MESSAGE_WEBHOOKS}"
 
 
-def test_same_form_again_shows_what_it_made(operator, sandbox):
+def test_resubmitted_form_redirects_to_the_created_webhook(operator, sandbox):
     operator.post("/webhooks/new/", create_form(token=str(TOKEN)))
 
     again = operator.post("/webhooks/new/", create_form(token=str(TOKEN)), follow=True)
@@ -25,7 +25,7 @@ def test_same_form_again_shows_what_it_made(operator, sandbox):
     assert len(sandbox.calls.all()) == 1
 
 
-def test_same_form_with_other_values_says_what_the_first_made(operator, sandbox):
+def test_resubmitted_form_with_other_values_links_to_first_webhook(operator, sandbox):
     operator.post("/webhooks/new/", create_form(token=str(TOKEN), label="First"))
 
     again = operator.post("/webhooks/new/", create_form(token=str(TOKEN), label="Second"))
@@ -48,7 +48,7 @@ def test_same_form_with_other_values_says_what_the_first_made(operator, sandbox)
         ({"kind": "reset_before"}, "The result is unknown"),
     ],
 )
-def test_same_form_again_shows_how_it_ended(operator, sandbox, fault, words):
+def test_resubmitted_form_shows_the_result_of_the_first_request(operator, sandbox, fault, words):
     sandbox.faults.add(on=CREATE, **fault)
     operator.post("/webhooks/new/", create_form(token=str(TOKEN)))
 
@@ -59,7 +59,7 @@ def test_same_form_again_shows_how_it_ended(operator, sandbox, fault, words):
     assert [call.method for call in sandbox.calls.all()].count("POST") == 1
 
 
-def test_same_form_while_it_is_being_sent_keeps_its_token(operator, sandbox, monkeypatch):
+def test_form_resubmitted_while_sending_keeps_its_token(operator, sandbox, monkeypatch):
     monkeypatch.setattr(services, "LOOK_FOR_S", 0)
     wanted = make_wanted(label="Support desk")
     Attempt.objects.begin(actor="olga", wanted=wanted, token=TOKEN)
@@ -70,7 +70,7 @@ def test_same_form_while_it_is_being_sent_keeps_its_token(operator, sandbox, mon
     assert again.context["token"] == TOKEN
 
 
-def test_back_with_a_new_token_and_the_old_values_is_doubled(operator, sandbox):
+def test_same_values_with_a_new_token_give_a_duplicate_warning(operator, sandbox):
     operator.post("/webhooks/new/", create_form())
 
     again = operator.post("/webhooks/new/", create_form())
@@ -79,7 +79,7 @@ def test_back_with_a_new_token_and_the_old_values_is_doubled(operator, sandbox):
     assert len(sandbox.calls.all()) == 1
 
 
-def test_lost_response_then_resend_gives_a_duplicate(operator, sandbox):
+def test_resend_after_lost_response_gives_a_duplicate_warning(operator, sandbox):
     sandbox.faults.add("reset_before", CREATE)
 
     lost = operator.post("/webhooks/new/", create_form())

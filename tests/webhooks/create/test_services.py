@@ -28,7 +28,7 @@ def audit_log():
     return list(mine.values_list("action", "target"))
 
 
-def test_created_webhook_is_stored_as_quo_echoed_it(sandbox):
+def test_created_webhook_is_stored_as_returned_by_quo(sandbox):
     webhook = create(label="Desk", user_id=None)
 
     echoed = next(w for w in sandbox.store.all("webhook") if w["id"] == webhook.quo_id)
@@ -51,7 +51,7 @@ def test_created_webhook_has_a_row_for_each_event_of_each_number(sandbox):
     assert rows == {(event, number) for event in spec.MessageEvent for number in numbers}
 
 
-def test_created_webhook_has_its_attempt_and_its_entry(sandbox):
+def test_created_webhook_has_an_attempt_and_an_audit_entry(sandbox):
     webhook = create(url="https://example.com/hooks/a-long-secret-token-of-the-path?token=hush")
 
     attempt = Attempt.objects.get()
@@ -62,7 +62,7 @@ def test_created_webhook_has_its_attempt_and_its_entry(sandbox):
     assert "secret-token" not in entry.canonical
 
 
-def test_attempt_is_on_disk_before_the_request_leaves(monkeypatch):
+def test_attempt_is_stored_before_the_request_is_sent(monkeypatch):
     seen = []
 
     class Quo:
@@ -76,7 +76,7 @@ def test_attempt_is_on_disk_before_the_request_leaves(monkeypatch):
     assert seen == [("sending", make_wanted().to_json())]
 
 
-def test_refused_create_changes_nothing_and_says_why(sandbox):
+def test_rejected_create_stores_no_webhook_and_records_the_reason(sandbox):
     sandbox.faults.add(
         "status", CREATE, status=409, body={"message": "no", "code": "7", "trace": "19"}
     )
@@ -96,7 +96,7 @@ def test_refused_create_changes_nothing_and_says_why(sandbox):
     assert audit_log() == [("webhook.rejected", f"attempt {attempt.pk}")]
 
 
-def test_create_without_a_connection_is_refused_too(settings, monkeypatch):
+def test_create_without_a_connection_is_rejected(settings, monkeypatch):
     monkeypatch.setattr(retry, "WRITE", replace(retry.WRITE, tries=1))
 
     with pytest.raises(services.WebhookNotCreated, match="Could not connect"):
@@ -105,7 +105,7 @@ def test_create_without_a_connection_is_refused_too(settings, monkeypatch):
     assert Attempt.objects.get().state == "rejected"
 
 
-def test_create_with_a_lost_response_is_found_at_once(sandbox):
+def test_create_with_a_lost_response_is_found_immediately(sandbox):
     sandbox.faults.add("reset_after", CREATE)
 
     webhook = create(label="Desk")
@@ -131,7 +131,7 @@ def test_create_without_a_response_is_unknown_and_nothing_is_stored(sandbox):
     assert audit_log() == [("webhook.unknown", f"attempt {attempt.pk}")]
 
 
-def test_response_with_another_attempts_webhook_leaves_the_row_unknown(sandbox):
+def test_response_with_the_id_of_another_webhook_is_not_used(sandbox):
     first = create(label="First")
     sandbox.faults.add("odd", CREATE, merge={"id": first.quo_id})
 
@@ -148,7 +148,7 @@ ODD = {
 }
 
 
-def test_incomplete_response_is_completed_by_one_read(sandbox):
+def test_incomplete_response_is_completed_by_one_get_request(sandbox):
     sandbox.faults.add("odd", CREATE, **ODD)
 
     webhook = create(label="Desk")
@@ -164,7 +164,7 @@ def test_incomplete_response_is_completed_by_one_read(sandbox):
 @pytest.mark.parametrize(
     "fault", [{"kind": "odd", **ODD}, {"kind": "status", "status": 500}, {"kind": "reset_before"}]
 )
-def test_field_that_both_responses_lack_stays_missing(sandbox, fault):
+def test_field_missing_in_both_responses_stays_missing(sandbox, fault):
     sandbox.faults.add("odd", CREATE, **ODD)
     sandbox.faults.add(on="GET /v1/webhooks/WH", **fault)
 
@@ -178,7 +178,7 @@ def test_field_that_both_responses_lack_stays_missing(sandbox, fault):
     assert [call.method for call in sandbox.calls.all()] == ["POST", "GET"]
 
 
-def test_complete_response_costs_one_call(sandbox):
+def test_complete_response_needs_one_call(sandbox):
     create()
 
     assert len(sandbox.calls.all()) == 1
@@ -210,7 +210,7 @@ def test_same_form_with_other_values_sends_nothing(sandbox):
     assert len(sandbox.calls.all()) == 1
 
 
-def test_rule_that_is_not_accepted_stops_before_anything_is_written(sandbox):
+def test_unconfirmed_warning_prevents_the_attempt(sandbox):
     with pytest.raises(services.UnconfirmedWarnings) as caught:
         create(accepted=())
 
@@ -221,7 +221,7 @@ def test_rule_that_is_not_accepted_stops_before_anything_is_written(sandbox):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("one_form", [True, False], ids=["one form", "a form each"])
-def test_twenty_at_once_make_one_webhook(sandbox, one_form):
+def test_twenty_simultaneous_creates_make_one_webhook(sandbox, one_form):
     token, ended = uuid4(), []
 
     def press():
@@ -245,7 +245,7 @@ def test_twenty_at_once_make_one_webhook(sandbox, one_form):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_equal_request_waits_until_the_first_attempt_is_stored_and_is_warned_of():
+def test_concurrent_equal_request_gets_a_duplicate_warning():
     """The first attempt is not visible to others before its transaction ends."""
     ended = []
 
@@ -274,7 +274,7 @@ def test_equal_request_waits_until_the_first_attempt_is_stored_and_is_warned_of(
     assert Attempt.objects.count() == 1
 
 
-def test_second_press_waits_for_the_first_to_end(monkeypatch):
+def test_second_submit_waits_for_the_first_to_finish(monkeypatch):
     attempt = Attempt.objects.begin(actor="ada", wanted=make_wanted(), token=uuid4())
 
     def meanwhile(seconds):
@@ -285,14 +285,14 @@ def test_second_press_waits_for_the_first_to_end(monkeypatch):
     assert services.wait_until_finished(attempt).state == "rejected"
 
 
-def test_second_press_waits_only_so_long(monkeypatch):
+def test_second_submit_waits_for_a_limited_time(monkeypatch):
     attempt = Attempt.objects.begin(actor="ada", wanted=make_wanted(), token=uuid4())
     monkeypatch.setattr(services, "LOOK_FOR_S", 0.01)
 
     assert services.wait_until_finished(attempt).state == "sending"
 
 
-def test_webhook_attempt_and_entry_are_atomic(sandbox, monkeypatch):
+def test_webhook_attempt_and_audit_entry_are_atomic(sandbox, monkeypatch):
     def broken(**kwargs):
         raise RuntimeError("the audit log cannot be written")
 
@@ -305,7 +305,7 @@ def test_webhook_attempt_and_entry_are_atomic(sandbox, monkeypatch):
     assert Attempt.objects.get().state == "sending"  # a trace remains
 
 
-def test_attempt_ends_only_once():
+def test_attempt_can_end_only_once():
     attempt = Attempt.objects.begin(actor="ada", wanted=make_wanted(), token=uuid4())
     stale = Attempt.objects.get()
     attempt.end(Attempt.State.UNKNOWN)
@@ -317,7 +317,7 @@ def test_attempt_ends_only_once():
 
 
 @pytest.mark.parametrize("state", ["created", "paused"])
-def test_database_refuses_an_attempt_that_makes_no_sense(state):
+def test_database_rejects_an_inconsistent_attempt(state):
     attempt = Attempt.objects.begin(actor="ada", wanted=make_wanted(), token=uuid4())
 
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -17,7 +17,7 @@ def numbers():
     return [make_number(id=id, name=name) for id, name in names.items()]
 
 
-def test_numbers_that_only_this_webhook_covers_are_lost_by_name(numbers):
+def test_numbers_covered_only_by_this_webhook_are_listed_as_lost(numbers):
     webhook = make_webhook(resourceIds=["PN1", "PN2", "PNnew"])
 
     assert lost(webhook) == [
@@ -43,7 +43,7 @@ def test_events_that_lose_the_same_numbers_share_a_sentence(numbers):
     ]
 
 
-def test_what_another_webhook_covers_by_name_or_by_star_is_not_lost(numbers):
+def test_coverage_by_another_webhook_is_not_lost(numbers):
     named, starred = make_webhook(resourceIds=["PN1"]), make_webhook(resourceIds=["*"])
     make_webhook(resourceIds=["PN1", "PN2"])
 
@@ -54,14 +54,14 @@ def test_what_another_webhook_covers_by_name_or_by_star_is_not_lost(numbers):
     ]
 
 
-def test_star_is_lost_as_a_sum(numbers):
+def test_loss_of_all_numbers_is_shown_as_a_count(numbers):
     assert lost(make_webhook(resourceIds=["*"])) == [
         "Messages received by all numbers (3 now, and numbers added later) "
         "will not be covered by any webhook."
     ]
 
 
-def test_numbers_bought_later_are_lost_where_only_a_star_would_have_them(numbers):
+def test_loss_of_numbers_added_later_is_reported(numbers):
     starred = make_webhook(resourceIds=["*"])
     make_webhook(resourceIds=["PN1", "PN2", "PN3"])
 
@@ -70,7 +70,7 @@ def test_numbers_bought_later_are_lost_where_only_a_star_would_have_them(numbers
     ]
 
 
-def test_star_beside_a_star_loses_nothing(numbers):
+def test_second_webhook_on_all_numbers_prevents_loss(numbers):
     starred = make_webhook(resourceIds=["*"])
     make_webhook(resourceIds=["*"])
 
@@ -88,7 +88,7 @@ def test_star_beside_a_star_loses_nothing(numbers):
     ],
     ids=str,
 )
-def test_webhook_that_does_not_send_the_same_takes_nothing_over(numbers, other):
+def test_webhook_with_other_deliveries_does_not_prevent_loss(numbers, other):
     webhook = make_webhook(resourceIds=["PN1"])
     make_webhook(**({"resourceIds": ["PN1"]} | other))
 
@@ -98,7 +98,7 @@ def test_webhook_that_does_not_send_the_same_takes_nothing_over(numbers, other):
 @pytest.mark.parametrize(
     "changes", [{"status": "disabled"}, {"events": []}, {"resourceIds": []}], ids=str
 )
-def test_webhook_that_sends_nothing_takes_nothing_away(changes):
+def test_webhook_that_sends_nothing_causes_no_loss(changes):
     values = coverage_loss(make_webhook(**changes))
 
     assert (values.sentences, values.summary) == (
@@ -108,14 +108,14 @@ def test_webhook_that_sends_nothing_takes_nothing_away(changes):
 
 
 @pytest.mark.parametrize("name", ["events", "resourceIds"])
-def test_webhook_that_quo_does_not_return_leaves_the_attempt_unknown(name):
+def test_missing_webhook_fields_make_the_loss_unknown(name):
     values = coverage_loss(make_webhook(**{name: None}))
 
     assert not values.sentences
     assert "effect on coverage is unknown" in values.summary
 
 
-def test_webhook_of_another_family_loses_its_own_events():
+def test_loss_of_other_event_types_is_reported():
     webhook = make_webhook(events=["call.completed"], resourceIds=["PN1"])
 
     assert lost(webhook) == ["Events call.completed of PN1 will not be covered by any webhook."]

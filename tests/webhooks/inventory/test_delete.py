@@ -49,7 +49,7 @@ def test_deleted_webhook_is_deleted_at_quo_and_marked_with_the_user(sandbox, web
     assert audit_log() == ["webhook.delete_started", "webhook.deleted"]
 
 
-def test_deleted_webhook_keeps_its_key_its_numbers_and_its_words(sandbox, webhook):
+def test_deleted_webhook_keeps_its_key_numbers_and_fields(sandbox, webhook):
     before = Webhook.objects.get()
     subscriptions = webhook.subscriptions.count()
 
@@ -96,7 +96,7 @@ def test_missing_webhook_is_not_requested_again(sandbox, webhook):
 @pytest.mark.parametrize(
     "fault",
     [
-        {"kind": "no_answer_after"},
+        {"kind": "no_response_after"},
         {"kind": "reset_after"},
         {"kind": "slow", "seconds": 0.2},
         {"kind": "status", "status": 500, "body": {"message": "x"}, "after": True},
@@ -130,7 +130,7 @@ def test_row_with_deleted_at_is_missing_too(sandbox, webhook, short):
     assert Webhook.objects.get().deleted_by == "ada"
 
 
-def test_rate_limit_is_waited_out(sandbox, webhook):
+def test_delete_waits_for_short_rate_limit(sandbox, webhook):
     sandbox.faults.add("status", DELETE, status=429, headers={"Retry-After": "0"})
 
     assert delete(webhook) == Gone.DELETED
@@ -140,7 +140,7 @@ def test_rate_limit_is_waited_out(sandbox, webhook):
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 409, 422])
-def test_refused_delete_changes_nothing_and_says_why(sandbox, webhook, status):
+def test_refused_delete_changes_nothing_and_gives_the_reason(sandbox, webhook, status):
     sandbox.faults.add("status", DELETE, status=status, body={"message": "no", "trace": "19"})
 
     words = "Check QUO_API_KEY" if status == 401 else r"no \(trace 19\)"
@@ -154,7 +154,7 @@ def test_refused_delete_changes_nothing_and_says_why(sandbox, webhook, status):
     assert audit_log() == ["webhook.delete_started", "webhook.delete_refused"]
 
 
-def test_rate_limit_of_a_day_is_a_refusal(sandbox, webhook):
+def test_delete_fails_when_rate_limit_lasts_a_day(sandbox, webhook):
     sandbox.faults.add("status", DELETE, status=429, headers={"Retry-After": "86400"})
 
     with pytest.raises(services.WebhookNotDeleted):
@@ -164,7 +164,7 @@ def test_rate_limit_of_a_day_is_a_refusal(sandbox, webhook):
 
 
 @pytest.mark.parametrize("setting", [{"QUO_API_URL": "http://127.0.0.1:9"}, {"QUO_API_KEY": ""}])
-def test_delete_that_never_left_changes_nothing(webhook, settings, short, setting):
+def test_delete_that_was_not_sent_changes_nothing(webhook, settings, short, setting):
     for name, value in setting.items():
         setattr(settings, name, value)
 
@@ -178,7 +178,7 @@ def test_delete_that_never_left_changes_nothing(webhook, settings, short, settin
 @pytest.mark.parametrize(
     "fault",
     [
-        {"kind": "no_answer_before"},
+        {"kind": "no_response_before"},
         {"kind": "reset_before"},
         {"kind": "late", "seconds": 60},
         {"kind": "redirect", "location": "https://elsewhere.example/"},
@@ -189,7 +189,7 @@ def test_delete_that_never_left_changes_nothing(webhook, settings, short, settin
     ],
     ids=lambda fault: "-".join(str(value) for value in fault.values())[:40],
 )
-def test_webhook_that_a_check_still_finds_is_not_deleted(sandbox, webhook, short, fault):
+def test_webhook_that_a_check_still_finds_is_not_marked_deleted(sandbox, webhook, short, fault):
     sandbox.faults.add(on=DELETE, **fault)
 
     with pytest.raises(services.WebhookNotDeleted, match="still exists"):
@@ -206,7 +206,7 @@ def test_webhook_that_a_check_still_finds_is_not_deleted(sandbox, webhook, short
 @pytest.mark.parametrize(
     "fault",
     [
-        {"kind": "no_answer_before"},
+        {"kind": "no_response_before"},
         {"kind": "reset_after"},
         {"kind": "truncated"},
         {"kind": "malformed"},
@@ -222,7 +222,7 @@ def test_webhook_that_a_check_still_finds_is_not_deleted(sandbox, webhook, short
     ],
     ids=lambda fault: "-".join(str(value) for value in fault.values())[:40],
 )
-def test_lost_response_and_an_unhelpful_check_leave_it_unknown(sandbox, webhook, short, fault):
+def test_lost_response_and_failed_check_leave_deletion_unknown(sandbox, webhook, short, fault):
     sandbox.faults.add("reset_before", DELETE)
     sandbox.faults.add(on=LOOK, **fault)
 
@@ -234,7 +234,7 @@ def test_lost_response_and_an_unhelpful_check_leave_it_unknown(sandbox, webhook,
     assert audit_log() == ["webhook.delete_started", "webhook.delete_unknown"]
 
 
-def test_delete_left_open_is_reconciled_by_deleting_again(sandbox, webhook, short):
+def test_unknown_deletion_is_resolved_by_deleting_again(sandbox, webhook, short):
     sandbox.faults.add("reset_after", DELETE)
     sandbox.faults.add("status", LOOK, status=500)
     with pytest.raises(services.DeletionUnknown):

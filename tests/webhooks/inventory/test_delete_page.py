@@ -15,7 +15,7 @@ def page_of(webhook):
     return f"/webhooks/{webhook.quo_id}/delete/"
 
 
-def test_page_names_the_webhook_its_host_and_what_will_reach_nothing(operator):
+def test_page_shows_webhook_host_and_lost_coverage(operator):
     make_number(id="PN1", name="Front desk")
     webhook = make_webhook(label="Support desk", url="https://hooks.example.com/in?token=hush")
 
@@ -40,7 +40,7 @@ def test_page_names_the_webhook_its_host_and_what_will_reach_nothing(operator):
         ({"events": None}, "Quo did not return its events and numbers"),
     ],
 )
-def test_page_says_why_nothing_is_lost(operator, changes, words):
+def test_page_explains_why_no_coverage_is_lost(operator, changes, words):
     make_webhook()
 
     assert words in text(operator.get(page_of(make_webhook(**changes))))
@@ -55,7 +55,7 @@ def test_viewing_the_page_calls_no_api_and_writes_nothing(operator, sandbox, web
     assert Entry.objects.count() == before
 
 
-def test_operator_deletes_and_comes_to_the_page_of_what_is_kept(operator, sandbox, webhook):
+def test_delete_redirects_to_the_webhook_page(operator, sandbox, webhook):
     response = operator.post(page_of(webhook), follow=True)
 
     assert response.redirect_chain == [(webhook.get_absolute_url(), 302)]
@@ -72,7 +72,7 @@ def test_webhook_that_quo_already_deleted_gives_a_message(operator, sandbox, web
     assert f"“{webhook}” was already deleted at Quo." in words
 
 
-def test_refusal_is_shown_with_the_trace_and_the_button_stays(operator, sandbox, webhook):
+def test_refusal_shows_the_trace_id_and_keeps_the_button(operator, sandbox, webhook):
     fault = {"message": "No such luck", "trace": "1234567890123456789"}
     sandbox.faults.add("status", f"DELETE {spec.WEBHOOKS}", status=403, body=fault)
 
@@ -85,7 +85,7 @@ def test_refusal_is_shown_with_the_trace_and_the_button_stays(operator, sandbox,
     assert Webhook.objects.live().exists()
 
 
-def test_attempt_that_stays_unknown_shows_what_to_do(operator, sandbox, webhook):
+def test_unknown_deletion_shows_what_to_do(operator, sandbox, webhook):
     sandbox.faults.add("reset_after", f"DELETE {spec.WEBHOOKS}")
     sandbox.faults.add("status", f"GET {spec.WEBHOOKS}", status=500)
 
@@ -109,9 +109,7 @@ def test_missing_webhook_is_reported_without_a_request(operator, sandbox, webhoo
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_without_a_fresh_sign_in_the_way_leads_through_the_password(
-    operator, sandbox, webhook, monkeypatch, method
-):
+def test_old_sign_in_redirects_to_reauthentication(operator, sandbox, webhook, monkeypatch, method):
     monkeypatch.setattr(recent_authentication, "is_recent", lambda request: False)
 
     response = getattr(operator, method)(page_of(webhook))
@@ -122,13 +120,13 @@ def test_without_a_fresh_sign_in_the_way_leads_through_the_password(
     assert sandbox.calls.all() == []
 
 
-def test_viewer_may_not_delete(viewer, sandbox, webhook):
+def test_viewer_cannot_delete(viewer, sandbox, webhook):
     assert viewer.get(page_of(webhook)).status_code == 403
     assert viewer.post(page_of(webhook)).status_code == 403
     assert Webhook.objects.live().exists()
 
 
-def test_words_of_quo_are_data_not_markup(operator):
+def test_values_from_quo_are_escaped(operator):
     webhook = make_webhook(label="<script>alert(1)</script>", events=["<i>x"], resourceIds=["<u>"])
 
     html = operator.get(page_of(webhook)).content.decode()
@@ -136,5 +134,5 @@ def test_words_of_quo_are_data_not_markup(operator):
     assert [tag for tag in ("<script>alert", "<i>x", "<u>") if tag in html] == []
 
 
-def test_unknown_webhook_is_404(operator):
+def test_unknown_webhook_returns_404(operator):
     assert operator.get("/webhooks/WHnone/delete/").status_code == 404

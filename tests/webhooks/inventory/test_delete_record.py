@@ -25,7 +25,7 @@ def audit_log():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_intention_is_on_the_audit_log_for_all_to_see_before_the_request_leaves(monkeypatch):
+def test_audit_entry_is_committed_before_the_delete_request_is_sent(monkeypatch):
     webhook, seen = make_webhook(), []
 
     def look():
@@ -43,7 +43,7 @@ def test_intention_is_on_the_audit_log_for_all_to_see_before_the_request_leaves(
     assert seen == ["webhook.delete_started"]
 
 
-def test_no_entry_no_call(sandbox, webhook, monkeypatch):
+def test_delete_is_not_sent_when_audit_entry_fails(sandbox, webhook, monkeypatch):
     def broken(**kwargs):
         raise RuntimeError("the audit log cannot be written")
 
@@ -55,7 +55,7 @@ def test_no_entry_no_call(sandbox, webhook, monkeypatch):
     assert sandbox.calls.all() == []
 
 
-def test_mark_and_entry_are_atomic(sandbox, webhook, monkeypatch):
+def test_missing_mark_and_audit_entry_are_atomic(sandbox, webhook, monkeypatch):
     record = services.audit.record
 
     def broken(*, action, **kwargs):
@@ -91,7 +91,7 @@ def test_simultaneous_deletes_are_recorded_once(sandbox, webhook):
     assert Webhook.objects.get().deleted_by == Entry.objects.get(action="webhook.deleted").actor
 
 
-def test_audit_log_names_the_address_but_not_what_may_be_secret_of_it(sandbox, webhook):
+def test_audit_log_shows_the_url_without_secrets(sandbox, webhook):
     webhook.url = "https://example.com/hooks/a-long-secret-token-of-the-path?token=hush"
 
     delete(webhook)

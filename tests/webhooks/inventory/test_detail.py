@@ -38,7 +38,7 @@ def test_page_shows_every_field_and_the_numbers_by_name(viewer):
         assert fact in words
 
 
-def test_page_says_in_one_sentence_what_the_webhook_does(viewer):
+def test_page_summarizes_the_webhook_in_one_sentence(viewer):
     make_number(id="PN1", name="Front desk")
     webhook = make_webhook(resourceIds=["PN1"])
 
@@ -65,11 +65,11 @@ def test_number_that_left_the_company_is_marked(viewer):
 
     response = viewer.get(webhook.get_absolute_url())
 
-    assert "2, of which 1 left the company" in text(response)
-    assert '<span class="state gone"><span>Left' in response.content.decode()
+    assert "2, 1 of them removed" in text(response)
+    assert '<span class="state gone"><span>Removed' in response.content.decode()
 
 
-def test_page_says_where_the_same_texts_also_go(viewer):
+def test_page_lists_other_webhooks_for_the_same_messages(viewer):
     webhook = make_webhook(resourceIds=["PN1", "PN2"], url="https://example.com/quo")
     make_webhook(resourceIds=["PN1"], url="https://crm.example/")
     make_webhook(label="Copy", resourceIds=["PN2"], url="https://EXAMPLE.com/quo/")
@@ -112,7 +112,7 @@ def test_same_url_comes_first_and_each_webhook_is_listed_once(viewer):
     assert "and more" in text(response)
 
 
-def test_page_leads_to_the_attempt_behind_it(viewer):
+def test_page_links_to_its_attempt(viewer):
     attempt = make_attempt("created")
 
     page = markup(viewer.get(attempt.webhook.get_absolute_url()))
@@ -155,7 +155,7 @@ def test_delete_link_needs_the_permission(operator, viewer):
     assert "Delete at Quo" not in text(viewer.get(webhook.get_absolute_url()))
 
 
-def test_labels_of_quo_are_data_not_markup(viewer):
+def test_values_from_quo_are_escaped(viewer):
     webhook = make_webhook(label="<script>alert(1)</script>", events=["<b>"], status="<i>")
 
     for page in ("/webhooks/", webhook.get_absolute_url()):
@@ -165,7 +165,7 @@ def test_labels_of_quo_are_data_not_markup(viewer):
         assert "<b><b>" not in html
 
 
-def test_page_costs_the_same_number_of_queries_for_many_numbers(viewer, django_assert_num_queries):
+def test_query_count_is_constant_for_many_numbers(viewer, django_assert_num_queries):
     ids = [f"PN{place}" for place in range(100, 160)]
     few, many = make_webhook(resourceIds=ids[:2]), make_webhook(resourceIds=ids)
     for id in ids:
@@ -181,5 +181,5 @@ def test_page_costs_the_same_number_of_queries_for_many_numbers(viewer, django_a
             viewer.get(webhook.get_absolute_url())
 
 
-def test_unknown_webhook_is_404(viewer):
+def test_unknown_webhook_returns_404(viewer):
     assert viewer.get("/webhooks/WHnone/").status_code == 404

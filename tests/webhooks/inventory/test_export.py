@@ -79,7 +79,7 @@ def test_export_has_everything_except_the_key_and_url_secrets(viewer):
     assert KEY not in str(row)
 
 
-def test_phone_number_comes_back_unchanged_and_a_formula_does_not(viewer):
+def test_formulas_are_escaped_but_phone_numbers_are_not(viewer):
     make_number(id="PN1", name="+15555550100", number="+15555550100")
     make_webhook(label="=HYPERLINK(1)", resourceIds=["PN1"])
     make_webhook(label="+15555550100", resourceIds=["*"])
@@ -93,7 +93,7 @@ def test_phone_number_comes_back_unchanged_and_a_formula_does_not(viewer):
     assert star["number IDs"] == "*"
 
 
-def test_export_has_what_the_filters_show_newest_first(viewer):
+def test_export_has_filtered_webhooks_newest_first(viewer):
     make_webhook(label="Old", createdAt="2026-01-01T00:00:00Z")
     make_webhook(label="Off", status="disabled")
     make_webhook(label="New", createdAt="2026-11-01T00:00:00Z")
@@ -104,7 +104,7 @@ def test_export_has_what_the_filters_show_newest_first(viewer):
     assert [row["label"] for row in rows] == [str(row.webhook) for row in shown] == ["New", "Old"]
 
 
-def test_webhook_with_missing_fields_is_exported_too(viewer):
+def test_webhook_with_missing_fields_is_exported(viewer):
     names = ("label", "status", "url", "key", "createdAt", "events", "resourceIds", "userId")
     make_webhook(id="WHbare", **dict.fromkeys(names))
 
@@ -122,7 +122,7 @@ def test_webhook_with_missing_fields_is_exported_too(viewer):
         ({"sort": "label", "rows": "25"}, "all"),
     ],
 )
-def test_export_is_on_the_audit_log_before_its_first_byte(viewer, filters, words):
+def test_audit_entry_is_recorded_before_the_export_is_streamed(viewer, filters, words):
     make_webhook()
 
     viewer.post("/webhooks/export/", filters)  # nothing of it was read yet
@@ -132,7 +132,7 @@ def test_export_is_on_the_audit_log_before_its_first_byte(viewer, filters, words
     assert entry.after == words
 
 
-def test_words_that_find_nothing_are_not_written_down_since_they_may_be_a_key(viewer):
+def test_search_without_results_is_not_recorded_in_audit_log(viewer):
     make_webhook()
     head = Entry.objects.head()
 
@@ -167,7 +167,7 @@ def test_export_marks_missing_and_unread_webhooks_not_in_sync(viewer):
     }
 
 
-def test_link_exports_nothing(viewer):
+def test_get_request_exports_nothing(viewer):
     make_webhook()
 
     response = viewer.get("/webhooks/export/")
@@ -176,7 +176,7 @@ def test_link_exports_nothing(viewer):
     assert not Entry.objects.filter(action="list.exported").exists()
 
 
-def test_every_chunk_costs_the_same_queries_and_no_row_is_left_out_or_doubled(viewer, monkeypatch):
+def test_chunks_have_constant_query_count_and_contain_each_row_once(viewer, monkeypatch):
     monkeypatch.setattr(export, "CHUNK", 10)
     for _ in range(35):
         make_webhook(createdAt="2026-11-22T11:00:00Z", resourceIds=["PN1", "PN2"])
@@ -191,7 +191,7 @@ def test_every_chunk_costs_the_same_queries_and_no_row_is_left_out_or_doubled(vi
     assert len(captured) == 3 + 4 * (1 + 1 + 4) + 1
 
 
-def test_export_has_the_open_findings(viewer):
+def test_export_contains_open_findings(viewer):
     make_webhook(label="Plain", url="http://example.com/quo")
     make_webhook(label="Fine")
 

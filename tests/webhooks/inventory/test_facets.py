@@ -60,7 +60,7 @@ def company(db):
     ],
 )
 @pytest.mark.parametrize("few", [0, 1_000])
-def test_choice_counts_what_its_link_shows(viewer, company, monkeypatch, requested, few):
+def test_choice_count_matches_the_linked_list(viewer, company, monkeypatch, requested, few):
     monkeypatch.setattr("quo_admin.webhooks.inventory.conditions.FEW", few)
     page = viewer.get(f"/webhooks/?counts=1&{requested}")
 
@@ -98,16 +98,16 @@ def choices(viewer, title, requested=""):
         ("Number", {"All numbers": 1, "Front desk": 5, "Billing": 3}),
     ],
 )
-def test_facet_names_what_there_is(viewer, company, title, words):
+def test_facet_lists_existing_values(viewer, company, title, words):
     assert choices(viewer, title) == words
 
 
-def test_finding_names_the_rules_that_are_broken(viewer, company):
+def test_finding_facet_lists_only_policies_with_findings(viewer, company):
     assert choices(viewer, "Finding")["Not encrypted"] == 1
     assert "Key exposed" not in choices(viewer, "Finding")
 
 
-def test_choice_keeps_words_order_and_rows_and_takes_itself_back(viewer, company):
+def test_choice_link_keeps_search_and_order_and_toggles_the_filter(viewer, company):
     requested = "status=enabled&q=a&sort=-label&rows=25"
     counts = viewer.get(f"/webhooks/facets/?{requested}").context["counts"]
 
@@ -121,7 +121,7 @@ def test_choice_keeps_words_order_and_rows_and_takes_itself_back(viewer, company
                 assert "status" not in kept
 
 
-def test_chips_name_each_filter_and_take_it_back(viewer, company):
+def test_chips_show_each_filter_and_link_to_its_removal(viewer, company):
     page = viewer.get("/webhooks/?member=US1&finding=plain-http&drift=in-sync&sort=label")
 
     words = text(page)
@@ -133,7 +133,7 @@ def test_chips_name_each_filter_and_take_it_back(viewer, company):
     )
 
 
-def test_host_beyond_the_fullest_is_named_where_it_is_chosen(viewer):
+def test_selected_host_is_listed_beyond_the_top_hosts(viewer):
     for place in range(12):
         make_webhook(url=f"https://h{place}.example/")
 
@@ -142,7 +142,7 @@ def test_host_beyond_the_fullest_is_named_where_it_is_chosen(viewer):
     assert choices(viewer, "Host", "host=h9.example")["h9.example"] == 1
 
 
-def test_list_waits_for_no_count_and_says_where_they_come_from(viewer, company):
+def test_list_loads_counts_lazily_and_links_to_them(viewer, company):
     page = viewer.get("/webhooks/?status=enabled&sort=label").content.decode()
 
     assert (
@@ -152,14 +152,14 @@ def test_list_waits_for_no_count_and_says_where_they_come_from(viewer, company):
     assert 'href="/webhooks/?status=enabled&amp;sort=label&amp;counts=1">Show counts</a>' in page
 
 
-def test_what_arrives_later_knows_how_many_there_are(viewer, company):
+def test_lazy_response_updates_the_total(viewer, company):
     page = viewer.get("/webhooks/facets/?status=enabled").content.decode()
 
     assert '<span id="exported" data-hx-swap-oob="true">4</span>' in page
     assert "1 to 4 of 4, newest first" in page
 
 
-def test_findings_of_the_rows_arrive_later_or_with_the_counts(viewer, company):
+def test_row_findings_load_lazily_or_with_the_counts(viewer, company):
     pk = Webhook.objects.get(label="C").pk
 
     marks = viewer.get("/webhooks/states/").content.decode()
@@ -172,7 +172,7 @@ def test_findings_of_the_rows_arrive_later_or_with_the_counts(viewer, company):
     assert f'<span id="f{pk}">' in viewer.get("/webhooks/").content.decode()
 
 
-def test_of_very_many_findings_and_numbers_are_not_counted(viewer, company, monkeypatch):
+def test_findings_and_numbers_are_not_counted_above_the_limit(viewer, company, monkeypatch):
     monkeypatch.setattr(facets, "COUNTED", 7)
 
     assert choices(viewer, "Finding")["Not encrypted"] is None

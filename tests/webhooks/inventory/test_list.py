@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from quo_admin.webhooks.inventory.filters import ASK
+from quo_admin.webhooks.inventory.filters import CONDITION_BUILDERS
 from quo_admin.webhooks.models import MemberList, Webhook
 from quo_admin.webhooks.store import record_creator
 from quo_admin.workspace.models import Sync
@@ -49,12 +49,12 @@ def sync(*, read, failed, counts=None):
         )
 
 
-def test_empty_list_says_what_to_do(operator, viewer):
+def test_empty_list_offers_creation_to_operators_only(operator, viewer):
     assert "Create a webhook" in text(operator.get("/webhooks/"))
     assert "Create a webhook" not in text(viewer.get("/webhooks/"))
 
 
-def test_list_shows_where_texts_go_and_never_the_path(viewer):
+def test_list_shows_numbers_and_host_but_not_the_url_path(viewer):
     make_number(id="PN1", name="Front desk")
     make_member()
     make_webhook(url="http://relay.example/quo/secret-token?key=hush", resourceIds=["PN1", "PN2"])
@@ -68,7 +68,7 @@ def test_list_shows_where_texts_go_and_never_the_path(viewer):
     assert "hush" not in page.content.decode()
 
 
-def test_newest_is_first_by_quos_creation_time(listed):
+def test_list_is_sorted_by_quo_creation_time_newest_first(listed):
     make_webhook(label="Old", createdAt="2026-01-01T00:00:00Z")
     make_webhook(label="New", createdAt="2026-11-01T00:00:00Z")
     make_webhook(label="Middle", createdAt="2026-06-01T00:00:00Z")
@@ -95,7 +95,7 @@ def test_search_finds_by_label_host_id_or_number(listed, words):
         *("４４２０７９４６００００", "٤٤٢٠٧٩٤٦٠٠٠٠", "+44\u00a020\u00a07946\u00a00000", "0000"),
     ],
 )
-def test_number_is_found_in_any_spelling(listed, words):
+def test_search_finds_number_in_any_format(listed, words):
     make_number(id="PNlon", name="London", number="+442079460000")
     make_number(id="PNdesk", name="Front desk", number="+14155550134")
     make_webhook(label="UK", resourceIds=["PNlon"])
@@ -105,7 +105,7 @@ def test_number_is_found_in_any_spelling(listed, words):
 
 
 @pytest.mark.parametrize("words", ["münchen", "MÜNCHEN", "büro", "BÜRO", "n bür"])
-def test_upper_and_lower_case_are_one_in_other_letters_too(listed, words):
+def test_search_is_case_insensitive_for_non_ascii_letters(listed, words):
     make_webhook(label="MÜNCHEN Büro")
     make_webhook(label="Munchen Buro")
 
@@ -113,7 +113,7 @@ def test_upper_and_lower_case_are_one_in_other_letters_too(listed, words):
 
 
 @pytest.mark.parametrize("words", ["Übel", "übelacker", "ulla Ü", "US009", "us009"])
-def test_webhook_is_found_by_the_name_or_id_of_its_member(listed, words):
+def test_search_finds_webhook_by_member_name_or_id(listed, words):
     make_member(id="US009", firstName="Ulla", lastName="Übelacker")
     make_member(id="US010", firstName="Maya", lastName="Ortiz")
     make_webhook(label="Ulla's", userId="US009")
@@ -122,7 +122,7 @@ def test_webhook_is_found_by_the_name_or_id_of_its_member(listed, words):
     assert listed(q=words) == ["Ulla&#x27;s"]
 
 
-def test_webhook_is_found_by_the_id_of_an_unknown_member(listed):
+def test_search_finds_webhook_by_unknown_member_id(listed):
     make_webhook(label="Stray", userId="USgone")
     make_webhook(label="Other")
 
@@ -130,7 +130,7 @@ def test_webhook_is_found_by_the_id_of_an_unknown_member(listed):
 
 
 @pytest.mark.parametrize("words", ["%", "_", "100%", "\\", "'"])
-def test_signs_of_the_databases_own_are_searched_as_they_are(listed, words):
+def test_search_treats_sql_wildcards_literally(listed, words):
     make_webhook(label="a\\_100%'b")
     make_webhook(label="plain")
 
@@ -174,7 +174,7 @@ def test_number_filter_includes_webhooks_on_all_numbers(viewer, listed):
         ({"page": "7", "sort": "x", "rows": "7"}, {"One", "Clear", "Off", "Past", "Odd"}),
     ],
 )
-def test_filters_leave_what_they_name_and_combine(listed, requested, labels):
+def test_filters_select_matching_webhooks_and_combine(listed, requested, labels):
     record_creator(make_webhook(label="One"), by="olga")
     make_webhook(label="Clear", url="HTTP://clear.example/x", events=[DELIVERED])
     change(make_webhook(label="Off", status="disabled"), drift="changed", drift_since=NOON)
@@ -192,7 +192,7 @@ def test_filters_leave_what_they_name_and_combine(listed, requested, labels):
 def test_unknown_filter_value_finds_nothing_and_is_shown(viewer, value):
     make_webhook()
 
-    for name in ("q", *ASK):
+    for name in ("q", *CONDITION_BUILDERS):
         response = viewer.get("/webhooks/", {name: value})
 
         assert response.status_code == 200
@@ -202,7 +202,7 @@ def test_unknown_filter_value_finds_nothing_and_is_shown(viewer, value):
 
 
 @pytest.mark.parametrize("name", ["sort", "rows", "counts", "after", "before", "everywhere"])
-def test_odd_way_of_showing_shows_the_list_all_the_same(viewer, listed, name):
+def test_invalid_display_parameters_are_ignored(viewer, listed, name):
     make_webhook(label="One")
 
     for value in ("\0", "'; --", "é" * 3000, "-", "-made-", "0", "1e9", "[]"):
@@ -210,7 +210,7 @@ def test_odd_way_of_showing_shows_the_list_all_the_same(viewer, listed, name):
         assert viewer.get("/webhooks/facets/", {name: value}).status_code == 200
 
 
-def test_no_match_names_the_search_and_how_to_clear_it(viewer):
+def test_no_match_shows_the_search_and_links_to_clear_it(viewer):
     make_webhook()
 
     response = viewer.get("/webhooks/?q=zzz&status=disabled")
@@ -280,7 +280,7 @@ def test_page_shows_age_and_failed_member_lists(viewer):
     assert page.content.decode().count('class="state stale"') == 2
 
 
-def test_title_does_not_name_a_hundred_members(viewer):
+def test_list_of_failed_members_is_truncated(viewer):
     make_webhook()
     sync(read=[], failed={f"US{n}": "Forbidden." for n in range(100)})
 
@@ -291,7 +291,7 @@ def test_title_does_not_name_a_hundred_members(viewer):
     assert "Also affected: 97 more members." in words
 
 
-def test_before_the_first_sync_the_title_says_that_it_is_what_was_made_here(viewer):
+def test_page_shows_not_synced_before_the_first_sync(viewer):
     make_webhook()
 
     assert "Not synced with Quo yet." in text(viewer.get("/webhooks/"))
@@ -311,7 +311,7 @@ def test_drift_is_shown_below_the_state(viewer, drift, words):
     assert f"Enabled {words}" in text(viewer.get("/webhooks/"))
 
 
-def test_webhooks_of_the_first_sync_have_one_banner_and_later_ones_a_mark_each(viewer, operator):
+def test_first_sync_has_one_banner_and_later_webhooks_are_marked(viewer, operator):
     sync(read=["US4"], failed={}, counts={"webhooks": 2, "not created here": 2})
     first = Sync.objects.get()
     for label in ("Old", "Older"):
@@ -333,7 +333,7 @@ def test_webhooks_of_the_first_sync_have_one_banner_and_later_ones_a_mark_each(v
     assert "existed before" not in text(viewer.get("/webhooks/"))
 
 
-def test_row_shows_two_states_and_counts_the_others(viewer):
+def test_row_shows_two_states_and_a_count_of_the_others(viewer):
     make_webhook(url="http://localhost/in", resourceIds=["*"])
     change(
         make_webhook(url="http://localhost/other", resourceIds=["*"]),
@@ -365,9 +365,7 @@ QUERIES = {
 }
 
 
-def test_list_costs_the_same_number_of_queries_however_long_it_is_and_counts_nothing(
-    viewer, django_assert_num_queries
-):
+def test_query_count_of_list_is_constant_without_count_queries(viewer, django_assert_num_queries):
     make_number(id="PN1")
     make_member()
     make_webhook()
@@ -383,9 +381,7 @@ def test_list_costs_the_same_number_of_queries_however_long_it_is_and_counts_not
             make_webhook()
 
 
-def test_what_arrives_later_costs_the_same_however_long_the_list_is(
-    viewer, django_assert_max_num_queries
-):
+def test_query_count_of_lazy_parts_is_constant(viewer, django_assert_max_num_queries):
     make_number(id="PN1")
     make_webhook()
     viewer.get("/webhooks/")

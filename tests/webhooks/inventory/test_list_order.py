@@ -47,7 +47,7 @@ def test_older_and_newer_page_through_the_entire_list(viewer):
     assert link(pages[0], "prev") is None
 
 
-def test_page_stays_what_it_was_while_webhooks_are_added(viewer):
+def test_page_content_is_stable_while_webhooks_are_added(viewer):
     fill(120)
     older = link(viewer.get("/webhooks/"), "next")
     before = labels_of(viewer.get(older))
@@ -58,7 +58,7 @@ def test_page_stays_what_it_was_while_webhooks_are_added(viewer):
 
 
 @pytest.mark.parametrize("place", ["after=WHnone", "before=WHnone", "after=%00", "after=&before="])
-def test_place_that_is_unknown_leads_to_the_first_page(viewer, place):
+def test_unknown_cursor_shows_the_first_page(viewer, place):
     fill(3)
 
     assert labels_of(viewer.get(f"/webhooks/?{place}")) == ["W2", "W1", "W0"]
@@ -103,7 +103,7 @@ def short_pages(monkeypatch):
 
 
 @pytest.mark.parametrize("sort", SORTS)
-def test_each_column_each_way_walks_all_rows_once_and_back(viewer, crowd, short_pages, sort):
+def test_each_sort_order_pages_through_all_rows_both_ways(viewer, crowd, short_pages, sort):
     there = walk(viewer, f"/webhooks/?sort={sort}", "next")
     last = link(viewer.get(f"/webhooks/?sort={sort}&after={there[-2][-1]}"), "prev")
     back = walk(viewer, last, "prev")
@@ -115,7 +115,7 @@ def test_each_column_each_way_walks_all_rows_once_and_back(viewer, crowd, short_
 
 
 @pytest.mark.parametrize("name", [sort for sort in SORTS if not sort.startswith("-")])
-def test_the_other_way_is_the_same_backwards(viewer, crowd, name):
+def test_descending_order_is_the_reverse_of_ascending(viewer, crowd, name):
     [up] = walk(viewer, f"/webhooks/?sort={name}", "next")
     [down] = walk(viewer, f"/webhooks/?sort=-{name}", "next")
 
@@ -146,7 +146,7 @@ def names(viewer, sort):
     return [str(row.webhook) for row in viewer.get(f"/webhooks/?sort={sort}").context["rows"]]
 
 
-def test_label_is_sorted_as_people_do_whatever_its_case(viewer):
+def test_label_sort_is_case_insensitive(viewer):
     for label in ("beta", "Alpha", "alpha two", "Beta two"):
         make_webhook(label=label)
 
@@ -163,7 +163,7 @@ def test_member_is_sorted_by_name_not_by_id(viewer):
 
 
 @pytest.mark.parametrize("sort", ["member", "-member"])
-def test_many_members_with_one_webhook_each_need_few_queries(
+def test_query_count_is_low_for_many_members_with_one_webhook(
     viewer, django_assert_max_num_queries, sort
 ):
     for place in range(70):
@@ -178,7 +178,7 @@ def test_many_members_with_one_webhook_each_need_few_queries(
     assert labels == (expected if sort == "member" else expected[::-1])
 
 
-def test_head_of_a_column_says_how_it_sorts_and_turns_it_round(viewer):
+def test_column_header_shows_sort_direction_and_links_to_the_reverse(viewer):
     make_webhook()
     page = viewer.get("/webhooks/?host=example.com&rows=25").content.decode()
     here = "/webhooks/?host=example.com&amp;sort=created&amp;rows=25"
@@ -196,7 +196,7 @@ def test_head_of_a_column_says_how_it_sorts_and_turns_it_round(viewer):
     ("sort", "ways"),
     [("-created", "Newer Older"), ("created", "Older Newer"), ("state", "Previous Next")],
 )
-def test_ways_through_the_list_are_named_for_its_order(viewer, sort, ways):
+def test_pagination_labels_depend_on_the_sort_order(viewer, sort, ways):
     fill(60)
 
     assert ways in text(viewer.get(f"/webhooks/?sort={sort}"))

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission, User
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.audit.models import Entry
-from quo_admin.audit.triggers import taken_off
+from quo_admin.audit.triggers import temporarily_dropped
 from quo_admin.webhooks.keys import access
 from quo_admin.webhooks.keys.services.reveal import create_one_time_link
 from quo_admin.webhooks.models import Webhook
@@ -47,11 +47,11 @@ def key_section(browser, webhook):
 # On the webhook's page
 
 
-def test_key_that_nobody_has_revealed_gives_an_empty_state(viewer, desk):
+def test_unrevealed_key_shows_an_empty_state(viewer, desk):
     assert "Signs every delivery. Seen by nobody." in key_section(viewer, desk)
 
 
-def test_key_says_by_how_many_people_it_was_seen_and_by_whom(viewer, desk):
+def test_key_section_lists_the_people_who_saw_the_key(viewer, desk):
     for name in ("olga", "olga", "bob"):
         see(desk, name)
     see(desk, "bob", copied=True)
@@ -65,11 +65,11 @@ def test_key_says_by_how_many_people_it_was_seen_and_by_whom(viewer, desk):
     assert "zed" not in words
 
 
-def test_parts_read_at_the_same_time_share_one_time(viewer, desk):
+def test_repeated_views_show_first_and_last_time(viewer, desk):
     see(desk, "olga")
     see(desk, "olga")
     first = Entry.objects.filter(action=Action.KEY_REVEALED).order_by("number").first()
-    with taken_off():
+    with temporarily_dropped():
         Entry.objects.filter(pk=first.pk).update(at="2026-01-02T03:04:05.000000Z")
 
     assert re.search(
@@ -86,7 +86,7 @@ def test_each_username_counts_as_one_person(viewer, desk):
     assert "olga copied without showing just now" in words
 
 
-def test_views_of_an_earlier_key_do_not_count_for_the_new_one(viewer, desk):
+def test_views_of_a_previous_key_do_not_count_for_the_new_key(viewer, desk):
     see(desk, "olga")
     make_webhook(id="WHdesk", label="Desk", key="a new key")
 
@@ -94,14 +94,14 @@ def test_views_of_an_earlier_key_do_not_count_for_the_new_one(viewer, desk):
     assert access.accesses(access.current_access()) == []
 
 
-def test_former_users_are_marked_on_the_webhook_too(viewer, desk):
+def test_former_users_are_marked_on_the_webhook_page(viewer, desk):
     see(desk, "olga")
     leave("olga")
 
-    assert "olga , has left" in key_section(viewer, desk)
+    assert "olga , former user" in key_section(viewer, desk)
 
 
-def test_names_need_the_audit_log_permission(signed_in, desk):
+def test_names_require_the_audit_log_permission(signed_in, desk):
     see(desk, "olga")
     browser = signed_in(None, "nora")
     browser.user.user_permissions.add(Permission.objects.get(codename="view_webhook"))
@@ -131,7 +131,7 @@ def test_page_lists_current_keys_by_person(viewer, desk):
 
     words = text(viewer.get(PAGE))
 
-    assert "1 to 1 of 1, people who have left first" in words
+    assert "1 to 1 of 1, former users first" in words
     assert "olga" in words
     assert "Desk" in words
     assert "Past" not in words
@@ -142,7 +142,7 @@ def test_page_lists_current_keys_by_person(viewer, desk):
 @pytest.mark.parametrize(
     ("deleted", "said"), [(False, "account inactive"), (True, "account deleted")]
 )
-def test_former_users_come_first_with_what_to_do(viewer, desk, deleted, said):
+def test_former_users_are_listed_first_with_instructions(viewer, desk, deleted, said):
     see(desk, "ada")
     see(desk, "zoe")
     leave("zoe", deleted=deleted)
@@ -152,11 +152,11 @@ def test_former_users_come_first_with_what_to_do(viewer, desk, deleted, said):
     words = text(response)
     assert f"zoe Left: {said}" in words
     assert [name for name, *_ in response.context["people"]] == ["zoe", "ada"]
-    assert "1 current key was seen by people who have left" in words
+    assert "1 current key was seen by former users" in words
     assert "create a copy of the webhook, hand over the new key" in words
 
 
-def test_key_that_two_leavers_have_seen_counts_once(viewer, desk):
+def test_key_seen_by_two_former_users_is_counted_once(viewer, desk):
     for name in ("yan", "zoe"):
         see(desk, name)
         leave(name)
@@ -165,7 +165,7 @@ def test_key_that_two_leavers_have_seen_counts_once(viewer, desk):
     assert sorted(access.seen_by_former_users()) == [(desk.pk, "yan"), (desk.pk, "zoe")]
 
 
-def test_reactivated_user_has_not_left(viewer, desk):
+def test_reactivated_user_is_not_a_former_user(viewer, desk):
     see(desk, "zoe")
     leave("zoe", deleted=True)
     User.objects.create_user("zoe")
@@ -174,7 +174,7 @@ def test_reactivated_user_has_not_left(viewer, desk):
     assert "Has left" not in text(viewer.get(PAGE))
 
 
-def test_keys_of_leavers_are_named_once_and_only_while_they_live(desk):
+def test_current_keys_seen_by_former_users_are_listed_once(desk):
     past = make_webhook(key="a key of the past")
     for webhook in (desk, desk, past):
         see(webhook, "zoe")
@@ -189,7 +189,7 @@ def test_keys_of_leavers_are_named_once_and_only_while_they_live(desk):
     assert list(access.seen_by_former_users()) == []
 
 
-def test_url_filters_by_one_person(viewer, desk):
+def test_query_parameter_filters_by_person(viewer, desk):
     for name in ("ada", "bob"):
         see(desk, name)
 
@@ -219,11 +219,11 @@ def test_unusual_names_are_linked_correctly(viewer, desk):
     assert text(viewer.get(f"{PAGE}?person={quote(name)}")).count("Desk") == 1
 
 
-def test_page_without_anything_says_so(viewer):
+def test_page_without_key_views_shows_an_empty_state(viewer):
     assert "Nobody has seen a current key." in text(viewer.get(PAGE))
 
 
-def test_long_list_is_read_a_page_at_a_time(viewer, desk, monkeypatch):
+def test_long_list_is_paginated(viewer, desk, monkeypatch):
     monkeypatch.setattr("quo_admin.webhooks.keys.views.access.ROWS", 2)
     for name in ("ada", "bob", "cem"):
         see(desk, name)
@@ -235,7 +235,7 @@ def test_long_list_is_read_a_page_at_a_time(viewer, desk, monkeypatch):
     assert viewer.get(f"{PAGE}?page=odd").status_code == 200
 
 
-def test_queries_do_not_grow_with_rows(viewer, desk, django_assert_num_queries):
+def test_query_count_is_constant(viewer, desk, django_assert_num_queries):
     see(desk, "ada")
     with django_assert_num_queries(COST):
         viewer.get(PAGE)
@@ -250,9 +250,9 @@ def test_queries_do_not_grow_with_rows(viewer, desk, django_assert_num_queries):
 COST = 10
 
 
-def test_entry_that_was_tampered_with_does_not_break_the_page(viewer, desk):
+def test_tampered_audit_entry_does_not_break_the_page(viewer, desk):
     see(desk, "olga")
-    with taken_off():
+    with temporarily_dropped():
         Entry.objects.filter(action="key.revealed").update(at="no time")
 
     assert "Desk" in text(viewer.get(PAGE))

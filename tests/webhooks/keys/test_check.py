@@ -23,7 +23,7 @@ PAIRS = f"{DIGEST[:4]}-{DIGEST[4:8]}"
 
 
 @pytest.fixture(autouse=True)
-def nobody_has_asked_yet(db):
+def clear_rate_limits(db):
     cache.clear()
 
 
@@ -67,7 +67,7 @@ def test_key_of_another_webhook_is_recognized(viewer, desk):
 def test_key_of_a_missing_webhook_is_reported(viewer, desk):
     Webhook.objects.update(missing_since=NOON)
 
-    assert "gone since" in text(ask(viewer, KEY))
+    assert "missing since" in text(ask(viewer, KEY))
     assert "was deleted or went missing" in text(ask(viewer, KEY, "WHdesk"))
 
 
@@ -86,7 +86,7 @@ def test_key_check_without_a_webhook_finds_the_owner_and_is_recorded(viewer, des
     assert recorded() == [("vera", "key.checked", "WHdesk", "belongs to WHdesk")]
 
 
-def test_key_that_two_webhooks_share_names_both(viewer, desk):
+def test_key_shared_by_two_webhooks_lists_both(viewer, desk):
     make_webhook(id="WHtwin", label="Twin", key=KEY)
 
     response = text(ask(viewer, KEY, "WHdesk"))
@@ -113,14 +113,14 @@ def test_webhook_without_a_known_key_matches_nothing(viewer):
         (RAW.hex(), "This is the key in hex"),
     ],
 )
-def test_usual_mistake_is_named_and_the_key_found_all_the_same(viewer, desk, pasted, mistake):
+def test_common_paste_mistake_is_reported_and_the_key_still_matches(viewer, desk, pasted, mistake):
     response = text(ask(viewer, pasted, "WHdesk"))
 
     assert "This key matches" in response
     assert mistake in response
 
 
-def test_key_as_quo_returns_it_has_no_mistakes(desk):
+def test_key_in_quo_format_has_no_mistakes(desk):
     assert check_key(actor="vera", pasted=KEY).mistakes == []
     assert check_key(actor="vera", pasted=OTHER).mistakes == []
 
@@ -154,18 +154,18 @@ def test_empty_form_gives_an_error_and_no_audit_entry(viewer, desk):
 
 
 @pytest.mark.parametrize("quo_id", ["WHnone", "WH\0", "x" * 3000])
-def test_webhook_that_is_not_known_is_not_found(viewer, quo_id):
+def test_unknown_webhook_returns_404(viewer, quo_id):
     assert ask(viewer, KEY, quo_id).status_code == 404
 
 
-def test_no_link_asks_anything(viewer, desk):
+def test_get_request_checks_nothing(viewer, desk):
     response = viewer.get(f"{CHECK}?pasted={DIGEST[:8]}")
 
     assert "Desk" not in text(response)
     assert recorded() == []
 
 
-def test_check_needs_the_page_that_sends_it(person, desk):
+def test_check_requires_a_csrf_token(person, desk):
     person("Viewers", "vera")
     browser = Client(enforce_csrf_checks=True)
     browser.login(username="vera", password="correct horse battery staple")
@@ -174,16 +174,14 @@ def test_check_needs_the_page_that_sends_it(person, desk):
     assert recorded() == []
 
 
-def test_page_of_the_webhook_asks_about_itself(viewer, desk):
+def test_webhook_page_has_a_check_form_for_itself(viewer, desk):
     page = viewer.get(desk.get_absolute_url()).content.decode()
 
     assert f'action="{CHECK}"' in page
     assert '<input type="hidden" name="webhook" value="WHdesk">' in page
 
 
-def test_twenty_a_minute_and_the_next_is_not_looked_at_but_on_the_audit_log(
-    viewer, desk, signed_in
-):
+def test_check_over_the_rate_limit_is_rejected_but_recorded(viewer, desk, signed_in):
     answers = [ask(viewer, KEY, "WHdesk").status_code for _ in range(20)]
 
     refused = ask(viewer, KEY, "WHdesk")
@@ -196,7 +194,7 @@ def test_twenty_a_minute_and_the_next_is_not_looked_at_but_on_the_audit_log(
     assert ask(signed_in("Viewers", "bob"), KEY, "WHdesk").status_code == 200
 
 
-def test_key_check_fails_when_its_entry_cannot_be_written(viewer, desk, monkeypatch):
+def test_key_check_fails_when_audit_entry_fails(viewer, desk, monkeypatch):
     def broken(**kwargs):
         raise RuntimeError("the audit log cannot be written")
 
@@ -206,13 +204,13 @@ def test_key_check_fails_when_its_entry_cannot_be_written(viewer, desk, monkeypa
         ask(viewer, KEY)
 
 
-def test_no_key_is_opened(viewer, desk, monkeypatch):
+def test_check_decrypts_no_key(viewer, desk, monkeypatch):
     monkeypatch.setattr("quo_admin.webhooks.keys.sealing.unseal", None)
 
     assert "This key matches" in text(ask(viewer, KEY, "WHdesk"))
 
 
-def test_queries_do_not_grow_with_webhooks(viewer, desk, django_assert_max_num_queries):
+def test_query_count_is_constant(viewer, desk, django_assert_max_num_queries):
     make_webhook(id="WHother", key=OTHER)
     ask(viewer, KEY)
     for _ in range(20):

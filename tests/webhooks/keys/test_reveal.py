@@ -33,7 +33,7 @@ def test_one_time_link_is_for_one_user_one_webhook_and_one_minute(person):
     assert services.take_key(token=given.token, staff_id=ada.pk, webhook=webhook) is None
 
 
-def test_no_entry_no_link(person, monkeypatch):
+def test_link_is_not_created_when_audit_entry_fails(person, monkeypatch):
     ada, webhook = person("Operators"), make_webhook()
 
     def broken(**kwargs):
@@ -47,7 +47,7 @@ def test_no_entry_no_link(person, monkeypatch):
     assert not OneTimeLink.objects.exists()
 
 
-def test_failed_link_leaves_no_entry(person, monkeypatch):
+def test_failed_link_leaves_no_audit_entry(person, monkeypatch):
     ada, webhook = person("Operators"), make_webhook()
 
     def broken(*args, **kwargs):
@@ -61,7 +61,7 @@ def test_failed_link_leaves_no_entry(person, monkeypatch):
     assert not Entry.objects.filter(action="key.revealed").exists()
 
 
-def test_links_that_expired_unused_are_deleted(person):
+def test_expired_unused_links_are_deleted(person):
     ada, webhook = person("Operators"), make_webhook()
     OneTimeLink.objects.create_link(webhook, staff_id=ada.pk, now=NOON)
 

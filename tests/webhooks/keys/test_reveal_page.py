@@ -8,7 +8,7 @@ from tests.words import text
 pytestmark = pytest.mark.django_db
 
 
-def test_operator_sees_the_key_once_and_a_reload_finds_the_mask(operator):
+def test_key_is_shown_once_and_hidden_after_reload(operator):
     webhook = make_webhook()
 
     shown = operator.post(f"/webhooks/{webhook.quo_id}/key/", follow=True)
@@ -24,7 +24,7 @@ def test_operator_sees_the_key_once_and_a_reload_finds_the_mask(operator):
     assert again.redirect_chain == [(f"/webhooks/{webhook.quo_id}/", 302)]
 
 
-def test_page_of_the_button_never_holds_a_key(operator):
+def test_confirmation_page_does_not_contain_the_key(operator):
     webhook = make_webhook()
 
     response = operator.get(f"/webhooks/{webhook.quo_id}/key/")
@@ -34,7 +34,7 @@ def test_page_of_the_button_never_holds_a_key(operator):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_without_a_fresh_sign_in_the_way_leads_through_the_password(operator, monkeypatch, method):
+def test_old_sign_in_redirects_to_reauthentication(operator, monkeypatch, method):
     webhook = make_webhook()
     monkeypatch.setattr(recent_authentication, "is_recent", lambda request: False)
 
@@ -44,14 +44,14 @@ def test_without_a_fresh_sign_in_the_way_leads_through_the_password(operator, mo
     assert response["Location"].startswith("/accounts/reauthenticate/?next=%2Fwebhooks%2FWH")
 
 
-def test_viewer_may_not_reveal(viewer):
+def test_viewer_cannot_reveal(viewer):
     webhook = make_webhook()
 
     assert "Reveal" not in text(viewer.get(webhook.get_absolute_url()))
     assert viewer.post(f"/webhooks/{webhook.quo_id}/key/").status_code == 403
 
 
-def test_head_does_not_use_up_a_receipt(operator):
+def test_head_request_does_not_use_up_the_link(operator):
     webhook = make_webhook()
     address = operator.post(f"/webhooks/{webhook.quo_id}/key/")["Location"]
 
@@ -68,7 +68,7 @@ def test_key_that_cannot_be_decrypted_does_not_crash(operator, settings):
     assert "cannot be decrypted with the current FIELD_KEYS" in text(response)
 
 
-def test_copied_key_has_its_own_action_in_the_audit_log(operator):
+def test_copying_a_key_has_its_own_audit_action(operator):
     webhook = make_webhook()
 
     operator.post(f"/webhooks/{webhook.quo_id}/key/", {"copied": "1"})

@@ -10,14 +10,14 @@ from tests.factories import KEY
 NEW, OLD = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
 
-def test_sealed_key_opens_again_and_does_not_show():
+def test_sealed_key_can_be_unsealed_and_hides_the_plaintext():
     sealed = sealing.seal(KEY)
 
     assert KEY.encode() not in sealed
     assert sealing.unseal(sealed) == KEY
 
 
-def test_old_field_key_still_opens_and_the_new_one_seals(settings):
+def test_old_field_key_still_decrypts_and_the_new_one_encrypts(settings):
     settings.FIELD_KEYS = [OLD]
     sealed = sealing.seal(KEY)
 
@@ -38,12 +38,12 @@ def test_altered_seal_raises():
 
 
 @pytest.mark.parametrize("bad", [[], ["short"], [NEW, "not a key"]])
-def test_field_keys_that_cannot_be_used_are_named(settings, bad):
+def test_invalid_field_keys_raise_a_configuration_error(settings, bad):
     settings.FIELD_KEYS = bad
 
     with pytest.raises(ImproperlyConfigured, match="FIELD_KEYS"):
         sealing.box()
 
 
-def test_fingerprint_is_the_beginning_of_sha256_of_the_key_as_text():
+def test_fingerprint_is_the_start_of_the_sha256_of_the_key_text():
     assert sealing.fingerprint(KEY) == hashlib.sha256(KEY.encode()).hexdigest()[:8]

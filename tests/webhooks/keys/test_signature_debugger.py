@@ -52,7 +52,7 @@ def recorded():
 
 
 @pytest.fixture(autouse=True)
-def nobody_has_asked_yet(db):
+def clear_rate_limits(db):
     cache.clear()
 
 
@@ -61,7 +61,7 @@ def desk():
     return make_webhook(id="WHdesk", label="Desk", key=KEY)
 
 
-def test_key_that_signed_is_named_with_its_webhook(viewer, desk):
+def test_matching_key_is_shown_with_its_webhook(viewer, desk):
     make_webhook(key=OTHER)
 
     response = ask(viewer)
@@ -72,7 +72,7 @@ def test_key_that_signed_is_named_with_its_webhook(viewer, desk):
     assert recorded() == ("vera", "WHdesk", "valid")
 
 
-def test_missing_webhook_is_named_as_missing(viewer, desk):
+def test_missing_webhook_is_shown_as_missing(viewer, desk):
     Webhook.objects.update(missing_since=NOON)
 
     assert "That webhook was deleted or went missing" in text(ask(viewer))
@@ -87,7 +87,7 @@ def test_delivery_that_was_old_on_arrival_is_valid_but_stale(viewer, desk):
     assert "too old" not in text(in_time)
 
 
-def test_without_a_time_the_age_is_counted_to_now_and_no_verdict_on_the_arrival(viewer, desk):
+def test_without_arrival_time_the_age_is_computed_until_now(viewer, desk):
     now_ms = int(time.time() * 1000)
 
     fresh = ask(viewer, header=sign(payload(), ms=now_ms), received_at="")
@@ -126,7 +126,7 @@ def test_only_keys_of_webhooks_on_the_number_and_event_are_tried(viewer, monkeyp
     assert "Try all keys" not in text(every)
 
 
-def test_key_of_another_webhook_is_named_as_such_and_not_as_valid(viewer):
+def test_key_of_another_webhook_is_not_reported_as_valid(viewer):
     make_webhook(id="WHdesk", key=OTHER, resourceIds=["PN1"])
     make_webhook(id="WHelsewhere", label="Elsewhere", key=KEY, resourceIds=["PN2"])
 
@@ -139,7 +139,7 @@ def test_key_of_another_webhook_is_named_as_such_and_not_as_valid(viewer):
     assert recorded() == ("vera", "WHelsewhere", "valid: key of another webhook")
 
 
-def test_mistake_with_the_key_of_another_webhook_is_reported_too(viewer):
+def test_mistake_with_key_of_another_webhook_is_reported(viewer):
     make_webhook(id="WHelsewhere", key=KEY, resourceIds=["PN2"])
 
     words = text(ask(viewer, header=sign(payload(), key=KEY.encode()), every="1"))
@@ -155,7 +155,7 @@ def test_key_of_a_webhook_without_known_events_is_valid(viewer, untold):
     assert "Valid" in text(ask(viewer, every="1"))
 
 
-def test_trying_every_key_keeps_what_was_typed(viewer, desk):
+def test_try_all_keys_form_keeps_the_input(viewer, desk):
     body = payload(number="PN9")
 
     response = ask(viewer, body)
@@ -172,7 +172,7 @@ def test_trying_every_key_keeps_what_was_typed(viewer, desk):
     "body",
     ["not JSON", "[1]", '{"type": "message.received"}', payload(number=""), "null", "[" * 9999],
 )
-def test_payload_without_a_number_offers_every_key(viewer, desk, body):
+def test_payload_without_a_number_offers_to_try_all_keys(viewer, desk, body):
     response = ask(viewer, body)
 
     assert "No key was tried yet" in text(response)
@@ -189,14 +189,14 @@ def test_payload_without_a_number_offers_every_key(viewer, desk, body):
         ("call.summary.completed", "call.summary.completed"),
     ],
 )
-def test_samples_names_of_events_are_taken_for_the_documents(viewer, name, event):
+def test_event_names_of_sample_payloads_are_recognized(viewer, name, event):
     make_webhook(label="Calls", key=KEY, events=[event])
 
     assert "Calls" in text(ask(viewer, payload(name)))
 
 
 @pytest.mark.parametrize("number", ["PN\0", "PN\ud800", "x" * 3000, 5, None, ["PN1"]])
-def test_odd_number_in_a_payload_breaks_nothing(viewer, desk, number):
+def test_invalid_number_in_a_payload_does_not_crash(viewer, desk, number):
     body = json.dumps({"type": "message.received", "data": {"object": {"phoneNumberId": number}}})
 
     assert ask(viewer, body).status_code == 200
@@ -212,16 +212,16 @@ CRLF = LF.replace("\n", "\r\n")
 @pytest.mark.parametrize(
     ("sent", "typed", "words"),
     [
-        (LF, CRLF, "with LF line ends."),
-        (CRLF, CRLF, "with CRLF line ends."),
-        (LF + "\n", CRLF + "\r\n", "with LF line ends."),
-        (CRLF + "\r\n", CRLF + "\r\n", "with CRLF line ends."),
-        (LF, CRLF + "\r\n", "with LF line ends and without the last one."),
-        (LF, CRLF + "\r\n\r\n", "with LF line ends and without the last one."),
-        (CRLF, CRLF + "\r\n", "with CRLF line ends and without the last one."),
+        (LF, CRLF, "the pasted text with LF line endings."),
+        (CRLF, CRLF, "the pasted text with CRLF line endings."),
+        (LF + "\n", CRLF + "\r\n", "the pasted text with LF line endings."),
+        (CRLF + "\r\n", CRLF + "\r\n", "the pasted text with CRLF line endings."),
+        (LF, CRLF + "\r\n", "the pasted text with LF line endings and no final line break."),
+        (LF, CRLF + "\r\n\r\n", "the pasted text with LF line endings and no final line break."),
+        (CRLF, CRLF + "\r\n", "the pasted text with CRLF line endings and no final line break."),
     ],
 )
-def test_line_ends_that_a_browser_alters_are_tried_both_ways(viewer, desk, sent, typed, words):
+def test_both_line_ending_styles_are_tried(viewer, desk, sent, typed, words):
     response = text(ask(viewer, typed, sign(sent)))
 
     assert "Valid" in response
@@ -232,7 +232,7 @@ def test_single_line_body_has_no_line_ending_mistake(viewer, desk):
     assert "The body matches" not in text(ask(viewer))
 
 
-def test_file_is_taken_to_the_byte_and_kept_for_every_key(viewer, desk):
+def test_uploaded_file_is_used_unchanged_and_kept_for_next_submit(viewer, desk):
     body = payload(number="PN9").encode() + b" \r\n\xff"
     file = SimpleUploadedFile("body.json", body)
 
@@ -247,13 +247,13 @@ def test_file_is_taken_to_the_byte_and_kept_for_every_key(viewer, desk):
     assert "Desk" in text(every)
 
 
-def test_file_that_was_given_gives_way_to_text_that_is_typed_later(viewer, desk):
+def test_body_text_overrides_the_kept_file(viewer, desk):
     kept = base64.b64encode(b"{}").decode()
 
     assert "Desk" in text(ask(viewer, kept=kept))
 
 
-def test_file_that_is_too_large_is_refused(viewer):
+def test_too_large_file_is_rejected(viewer):
     file = SimpleUploadedFile("body.json", b"x" * (1024 * 1024 + 1))
 
     assert "larger than 1 MB" in text(ask(viewer, "", "hmac;1;1;x", file=file))
@@ -273,7 +273,7 @@ def test_invalid_time_error_shows_the_format(viewer):
     assert response.context["form"]["body"].value() == payload()
 
 
-def test_reserialized_body_names_the_key_and_the_mistake(viewer, desk):
+def test_reserialized_body_reports_the_key_and_the_mistake(viewer, desk):
     pretty = json.dumps(json.loads(payload()), indent=4, ensure_ascii=False)
 
     response = text(ask(viewer, pretty, sign(payload())))
@@ -288,14 +288,14 @@ def test_reserialized_body_names_the_key_and_the_mistake(viewer, desk):
     assert recorded() == ("vera", "WHdesk", "mistaken: body reserialized, compact")
 
 
-def test_key_that_was_not_decoded_is_named(viewer, desk):
+def test_undecoded_key_is_reported(viewer, desk):
     response = text(ask(viewer, header=sign(payload(), key=KEY.encode())))
 
     assert "The endpoint used the key as text" in response
     assert "Desk" in response
 
 
-def test_key_that_signed_rightly_counts_before_one_with_a_mistake(viewer, desk):
+def test_valid_key_takes_precedence_over_one_with_a_mistake(viewer, desk):
     right = make_webhook(label="Right", key=OTHER)
     header = f"{sign(payload(), key=KEY.encode())},{sign(payload(), key=OTHER)}"
     Webhook.objects.filter(pk=right.pk).update(missing_since=NOON)  # so it is tried last
@@ -319,7 +319,7 @@ def test_key_that_signed_rightly_counts_before_one_with_a_mistake(viewer, desk):
         ("rsa;1;1790847016000;x", "a scheme other than hmac"),
     ],
 )
-def test_fault_of_the_header_is_named_and_no_key_opened(viewer, desk, monkeypatch, header, title):
+def test_header_fault_is_reported_and_no_key_is_decrypted(viewer, desk, monkeypatch, header, title):
     monkeypatch.setattr(sealing, "unseal", None)
 
     response = ask(viewer, header=header)
@@ -329,7 +329,7 @@ def test_fault_of_the_header_is_named_and_no_key_opened(viewer, desk, monkeypatc
 
 
 @pytest.mark.parametrize("pasted", [KEY, OTHER, f" {KEY} ", f"whsec_{KEY}"])
-def test_key_pasted_as_header_is_taken_off_the_page_and_the_rest_stays(viewer, desk, pasted):
+def test_key_pasted_as_header_is_not_shown_and_body_is_kept(viewer, desk, pasted):
     response = ask(viewer, header=pasted)
 
     assert "This is a key, not a header" in text(response)
@@ -337,7 +337,7 @@ def test_key_pasted_as_header_is_taken_off_the_page_and_the_rest_stays(viewer, d
     assert response.context["form"]["body"].value() == payload()
 
 
-def test_every_mistake_and_every_fault_has_words():
+def test_every_mistake_and_header_fault_has_an_explanation():
     from quo_admin.quo.signature_mistakes import Mistake
 
     assert set(explanations.MISTAKES) == set(Mistake)
@@ -357,7 +357,7 @@ def look(**more):
     return signature.check_signature(actor="vera", delivery=delivery(), now_ms=NOW_MS, **more)
 
 
-def test_time_limit_ends_the_search_and_reports_how_many_keys_were_tried(desk, monkeypatch):
+def test_time_limit_ends_search_and_reports_number_of_tried_keys(desk, monkeypatch):
     for _ in range(5):
         make_webhook(key=OTHER)
     clock = iter(range(100))
@@ -372,7 +372,7 @@ def test_time_limit_ends_the_search_and_reports_how_many_keys_were_tried(desk, m
     )
 
 
-def test_keys_are_read_in_chunks_and_each_once(monkeypatch):
+def test_keys_are_read_in_chunks_without_duplicates(monkeypatch):
     for number in range(7):
         webhook = make_webhook(key=OTHER)
         Webhook.objects.filter(pk=webhook.pk).update(missing_since=NOON if number % 2 else None)
@@ -383,7 +383,7 @@ def test_keys_are_read_in_chunks_and_each_once(monkeypatch):
     assert (answer.tried, answer.total) == (7, 7)
 
 
-def test_no_more_keys_are_opened_once_one_fits(desk):
+def test_search_stops_at_the_first_matching_key(desk):
     make_webhook(key=OTHER)
     Webhook.objects.filter(pk=desk.pk).update(missing_since=NOON)
     latest = make_webhook(key=KEY)
@@ -394,7 +394,7 @@ def test_no_more_keys_are_opened_once_one_fits(desk):
     assert (answer.tried, answer.total) == (1, 3)
 
 
-def test_key_that_does_not_open_is_counted_and_the_others_tried(viewer, desk, settings):
+def test_undecryptable_key_is_counted_and_the_others_are_tried(viewer, desk, settings):
     webhook = make_webhook(key=OTHER)
     Webhook.objects.filter(pk=webhook.pk).update(key_sealed=b"sealed by somebody else")
 
@@ -415,7 +415,7 @@ def test_result_and_input_have_no_secrets_in_repr(desk):
     assert answer.webhook.get_deferred_fields() == {"key_sealed"}
 
 
-def test_twenty_a_minute_and_the_next_is_not_looked_at(viewer, desk):
+def test_check_over_the_rate_limit_is_rejected(viewer, desk):
     answers = {ask(viewer).status_code for _ in range(20)}
 
     refused = ask(viewer)
@@ -426,14 +426,12 @@ def test_twenty_a_minute_and_the_next_is_not_looked_at(viewer, desk):
     assert recorded() == ("vera", "", "not checked: too many requests")
 
 
-def test_bench_is_never_kept_by_a_browser(viewer):
+def test_page_is_not_cached(viewer):
     assert "no-store" in viewer.get(BENCH)["Cache-Control"]
     assert "no-store" in ask(viewer)["Cache-Control"]
 
 
-def test_queries_do_not_grow_with_the_keys_of_one_chunk(
-    viewer, desk, django_assert_max_num_queries
-):
+def test_query_count_is_constant_within_one_chunk(viewer, desk, django_assert_max_num_queries):
     ask(viewer)
     for _ in range(30):
         make_webhook(key=OTHER)
@@ -455,7 +453,7 @@ def test_queries_do_not_grow_with_the_keys_of_one_chunk(
         (172_800_000, "2 days"),
     ],
 )
-def test_time_left_is_shown_in_words(ms, words):
+def test_time_span_is_formatted(ms, words):
     assert explanations.span(ms) == words
 
 

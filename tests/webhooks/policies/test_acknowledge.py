@@ -67,7 +67,7 @@ def test_acknowledged_finding_shows_author_end_date_and_reason(operator, clear):
     assert "1 finding" not in words
 
 
-def test_it_is_on_the_audit_log_with_rule_day_and_reason(operator, clear):
+def test_audit_log_records_policy_end_date_and_reason(operator, clear):
     operator.post(address(clear), answer())
 
     entry = audit_log(Action.FINDING_ACKNOWLEDGED)[0]
@@ -90,7 +90,7 @@ def test_it_is_on_the_audit_log_with_rule_day_and_reason(operator, clear):
         ({"until": "9999-12-31"}, "or an earlier date"),
     ],
 )
-def test_what_cannot_be_kept_comes_back_with_what_was_typed(operator, clear, typed, said):
+def test_invalid_input_shows_errors_and_is_kept(operator, clear, typed, said):
     response = operator.post(address(clear), answer(**typed))
 
     assert said in text(response)
@@ -102,13 +102,13 @@ def test_what_cannot_be_kept_comes_back_with_what_was_typed(operator, clear, typ
 
 
 @pytest.mark.parametrize(("days", "kept"), [(0, 1), (365, 1), (366, 0), (-1, 0)])
-def test_end_date_is_between_today_and_one_year_ahead(operator, clear, days, kept):
+def test_end_date_must_be_between_today_and_one_year_ahead(operator, clear, days, kept):
     operator.post(address(clear), answer(until=day(days)))
 
     assert Acknowledgement.objects.count() == kept
 
 
-def test_it_can_be_taken_back_which_is_on_the_audit_log_too(operator, clear):
+def test_finding_can_be_reopened_and_audit_log_records_it(operator, clear):
     operator.post(address(clear), answer())
     assert 'name="take_back"' in operator.get(clear.get_absolute_url()).content.decode()
 
@@ -124,13 +124,13 @@ def test_it_can_be_taken_back_which_is_on_the_audit_log_too(operator, clear):
     assert entry.after == "open again"
 
 
-def test_what_is_not_acknowledged_cannot_be_taken_back(operator, clear):
+def test_open_finding_cannot_be_reopened(operator, clear):
     operator.post(address(clear), {"take_back": "1"})
 
     assert audit_log(Action.FINDING_REOPENED) == []
 
 
-def test_acknowledging_again_replaces_date_and_reason_and_the_audit_log_keeps_both(operator, clear):
+def test_acknowledging_again_replaces_date_and_reason_but_audit_keeps_both(operator, clear):
     operator.post(address(clear), answer())
     assert "The archive team knows" in operator.get(address(clear)).content.decode()
 
@@ -142,7 +142,7 @@ def test_acknowledging_again_replaces_date_and_reason_and_the_audit_log_keeps_bo
     assert "Moved to May" in entry.after
 
 
-def test_doubled_pair_is_acknowledged_on_both_sides_and_taken_back_on_both(operator, pair):
+def test_duplicate_pair_is_acknowledged_and_reopened_for_both_webhooks(operator, pair):
     one, two = pair
 
     operator.post(address(one, "doubled", two.quo_id), answer())
@@ -169,23 +169,23 @@ def test_finding_that_no_longer_exists_gives_a_message(operator, pair, method):
 
 
 @pytest.mark.parametrize("subject", ["WHother", "%00", "x" * 3000])
-def test_subject_that_there_never_was_acknowledges_nothing(operator, pair, subject):
+def test_unknown_subject_is_not_acknowledged(operator, pair, subject):
     operator.post(address(pair[0], "doubled", subject), answer())
 
     assert not Acknowledgement.objects.exists()
 
 
-def test_rule_or_webhook_that_there_is_not_is_not_found(operator, clear):
+def test_unknown_policy_or_webhook_returns_404(operator, clear):
     assert operator.get(address(clear, "no-such-policy")).status_code == 404
     assert operator.get("/webhooks/WHnone/findings/plain-http/").status_code == 404
 
 
-def test_viewer_sees_it_and_cannot_acknowledge(viewer, clear):
+def test_viewer_cannot_acknowledge(viewer, clear):
     assert viewer.post(address(clear), answer()).status_code == 403
     assert "Snooze" not in text(viewer.get(clear.get_absolute_url()))
 
 
-def test_reason_with_markup_stays_text(operator, clear):
+def test_reason_with_markup_is_escaped(operator, clear):
     response = operator.post(address(clear), answer(reason="<b>bold</b>"), follow=True)
 
     assert "<b>bold" not in response.content.decode()

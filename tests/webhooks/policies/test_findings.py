@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 HTTP = "http://plain.example/quo"
 
 
-def let_stand(webhook, policy, subject="", days=30):
+def add_acknowledgement(webhook, policy, subject="", days=30):
     today = timezone.now().date()
     return Acknowledgement.objects.create(
         webhook=webhook,
@@ -40,7 +40,7 @@ def let_stand(webhook, policy, subject="", days=30):
     )
 
 
-def quiet(**changes):
+def make_webhook_without_findings(**changes):
     """A webhook that breaks no policy, together with the second one on its host."""
     url = "https://example.com/quo/"
     make_webhook(resourceIds=["PNother"], url=url + "other")
@@ -51,7 +51,7 @@ def page(browser, query=""):
     return browser.get(f"/webhooks/findings/{query}")
 
 
-def test_every_rule_has_its_words_and_its_place_among_the_others():
+def test_policies_have_a_fixed_order_and_complete_texts():
     assert list(findings.POLICIES) == [
         *("plain-http", "all-numbers", "many-numbers", "disabled", "unreachable", "doubled"),
         *(
@@ -68,7 +68,7 @@ def test_every_rule_has_its_words_and_its_place_among_the_others():
         assert policy.do.endswith(".")
 
 
-def test_rule_that_there_is_not_is_broken_by_nothing():
+def test_unknown_policy_has_no_findings():
     make_webhook(url=HTTP)
 
     assert not findings.webhooks_with_finding("no-such-policy").exists()
@@ -77,23 +77,23 @@ def test_rule_that_there_is_not_is_broken_by_nothing():
 # The page of all findings
 
 
-def test_page_says_that_every_rule_is_kept(viewer):
-    quiet()
+def test_page_without_findings_shows_a_message(viewer):
+    make_webhook_without_findings()
     for id in ("PN1", "PNother"):
         make_number(id=id)
 
     assert "No findings." in text(page(viewer))
 
 
-def test_page_without_any_webhook_claims_nothing(viewer):
+def test_page_without_webhooks_shows_an_empty_state(viewer):
     words = text(page(viewer))
 
     assert "No webhooks yet." in words
     assert "kept" not in words
 
 
-def test_page_groups_by_rule_and_says_why_it_matters_and_what_to_do(viewer):
-    quiet()
+def test_page_groups_findings_by_policy_with_reason_and_remedy(viewer):
+    make_webhook_without_findings()
     make_webhook(label="Old relay", url="http://example.com/x")
 
     response = page(viewer)
@@ -106,7 +106,7 @@ def test_page_groups_by_rule_and_says_why_it_matters_and_what_to_do(viewer):
     assert "Duplicate deliveries None" in words
 
 
-def test_doubled_webhooks_name_each_other(viewer):
+def test_duplicate_webhooks_link_to_each_other(viewer):
     make_number(id="PN1", name="Sales desk")
     one = make_webhook(label="CRM inbound", resourceIds=["PN1", "PN2"])
     two = make_webhook(label="Sales copy", resourceIds=["*"])
@@ -126,18 +126,21 @@ def test_duplicate_query_checks_all_numbers_before_the_endpoint():
     assert re.search(r"OR \([UV]\d\.resource_id = \* AND EXISTS\(", sql)
 
 
-def test_rules_of_numbers_are_not_kept_while_no_number_was_read(viewer):
-    quiet()
+def test_number_policies_are_not_checked_before_numbers_are_synced(viewer):
+    make_webhook_without_findings()
     make_webhook(status="disabled", url="https://example.com/off", resourceIds=["PN1"])
 
     words = text(page(viewer))
 
-    assert "Webhooks whose numbers have all left None" not in words
-    assert "Not checked until the first sync of numbers: Webhooks with a number that left" in words
+    assert "Webhooks without any current number None" not in words
+    assert (
+        "Not checked until the first sync of numbers: Webhooks with a number that was removed"
+        in words
+    )
     assert "Numbers were not synced yet." in text(page(viewer, "?policy=number-left"))
     for id in ("PN1", "PNother"):
         make_number(id=id)
-    assert "Webhooks whose numbers have all left None" in text(page(viewer))
+    assert "Webhooks without any current number None" in text(page(viewer))
 
 
 def test_page_names_members_whose_list_failed(viewer):
@@ -148,7 +151,7 @@ def test_page_names_members_whose_list_failed(viewer):
         assert "US4kQm81’s webhooks were never read: Forbidden." in text(page(viewer, query))
 
 
-def test_a_rule_of_many_is_cut_and_leads_to_all_of_it(viewer):
+def test_long_policy_section_is_truncated_and_links_to_all_findings(viewer):
     for _ in range(12):
         make_webhook(url=HTTP, resourceIds=["PN1"], status="disabled")
 
@@ -159,7 +162,7 @@ def test_a_rule_of_many_is_cut_and_leads_to_all_of_it(viewer):
     assert "1 to 12 of 12" in text(page(viewer, "?policy=disabled"))
 
 
-def test_one_rule_is_paged_and_leads_to_the_list(viewer, monkeypatch):
+def test_policy_page_is_paginated_and_links_to_the_webhook_list(viewer, monkeypatch):
     monkeypatch.setattr("quo_admin.webhooks.policies.views.findings.ROWS", 5)
     for _ in range(12):
         make_webhook(url=HTTP, resourceIds=["PN1"])
@@ -177,7 +180,7 @@ def test_open_and_acknowledged_findings_are_separate(viewer):
         make_webhook(label=label, url="http://a.example/", resourceIds=[id])
         for label, id in (("Stands", "PN1"), ("Open", "PN2"))
     )
-    let_stand(stands, "plain-http")
+    add_acknowledgement(stands, "plain-http")
 
     only_open = page(viewer, "?policy=plain-http&show=open")
     acknowledged = page(viewer, "?policy=plain-http&show=acknowledged")
@@ -190,10 +193,10 @@ def test_open_and_acknowledged_findings_are_separate(viewer):
 
 
 @pytest.mark.parametrize("show", ["open", "acknowledged"])
-def test_nothing_of_a_kind_leads_back_to_all(viewer, show):
+def test_empty_filter_result_links_to_all_findings(viewer, show):
     webhook = make_webhook(url="http://example.com/x", resourceIds=["PN1"])
     if show == "open":
-        let_stand(webhook, "plain-http")
+        add_acknowledgement(webhook, "plain-http")
 
     response = page(viewer, f"?policy=plain-http&show={show}")
 
@@ -201,8 +204,8 @@ def test_nothing_of_a_kind_leads_back_to_all(viewer, show):
     assert 'href="/webhooks/findings/?policy=plain-http">Show all' in response.content.decode()
 
 
-def test_rule_that_all_keep_says_so(viewer):
-    quiet()
+def test_policy_without_findings_shows_a_message(viewer):
+    make_webhook_without_findings()
 
     assert "No webhook breaks this policy." in text(page(viewer, "?policy=plain-http"))
 
@@ -210,19 +213,19 @@ def test_rule_that_all_keep_says_so(viewer):
 @pytest.mark.parametrize(
     "query", ["?policy=%00", "?policy=x&show=y", "?page=x", "?policy=disabled&page=9"]
 )
-def test_odd_address_shows_what_there_is(viewer, query):
+def test_invalid_query_parameters_are_ignored(viewer, query):
     make_webhook(status="disabled")
 
     assert page(viewer, query).status_code == 200
 
 
-def test_page_shows_no_more_of_a_url_than_its_host(viewer):
+def test_page_shows_only_the_host_of_a_url(viewer):
     make_webhook(url="http://hooks.example/quo?token=hush")
 
     assert "hush" not in page(viewer).content.decode()
 
 
-def test_page_costs_the_same_number_of_queries_for_many(viewer, django_assert_max_num_queries):
+def test_query_count_of_page_is_constant(viewer, django_assert_max_num_queries):
     query = []
     for rows in (2, 9):
         for place in range(rows):
@@ -236,9 +239,7 @@ def test_page_costs_the_same_number_of_queries_for_many(viewer, django_assert_ma
     assert query[0] == query[1]
 
 
-def test_among_very_many_webhooks_the_doubled_are_not_counted_and_the_page_says_so(
-    viewer, monkeypatch
-):
+def test_duplicates_are_not_counted_above_the_webhook_limit(viewer, monkeypatch):
     monkeypatch.setitem(MOST, "doubled", 1)
     one, _ = (make_webhook(resourceIds=["PN1"]) for _ in range(2))
 
@@ -252,7 +253,7 @@ def test_among_very_many_webhooks_the_doubled_are_not_counted_and_the_page_says_
 # What pages of others ask
 
 
-def test_findings_of_a_page_of_rows_cost_the_same_for_one_and_for_fifty(
+def test_query_count_of_row_findings_is_constant(
     django_assert_num_queries,
 ):
     make_number(id="PN1")
@@ -265,9 +266,9 @@ def test_findings_of_a_page_of_rows_cost_the_same_for_one_and_for_fifty(
         assert found_by_pk[some[0].pk][0].policy.short == "Not encrypted"
 
 
-def test_first_findings_leave_out_what_is_acknowledged():
+def test_first_findings_exclude_acknowledged_findings():
     webhook = make_webhook(url="http://example.com/", resourceIds=["PN1"])
-    let_stand(webhook, "plain-http")
+    add_acknowledgement(webhook, "plain-http")
 
     assert [finding.policy.name for finding in findings.first_findings([webhook])[webhook.pk]] == [
         "host-once"
@@ -275,19 +276,19 @@ def test_first_findings_leave_out_what_is_acknowledged():
 
 
 def test_counts_separate_open_findings_from_acknowledged_ones():
-    quiet()
+    make_webhook_without_findings()
     one, two = (make_webhook(url="http://example.com/a", resourceIds=[id]) for id in ("PN5", "PN6"))
-    let_stand(one, "plain-http")
-    let_stand(two, "plain-http", days=-1)
+    add_acknowledgement(one, "plain-http")
+    add_acknowledgement(two, "plain-http", days=-1)
 
     assert findings.counts()["plain-http"] == findings.Count(open=1, acknowledged=1)
     assert findings.counts()["disabled"] == findings.Count(open=0, acknowledged=0)
 
 
-def test_new_duplicate_is_open_when_the_old_one_is_acknowledged():
+def test_new_duplicate_is_open_when_the_previous_one_is_acknowledged():
     one, two = (make_webhook(resourceIds=["PN1"]) for _ in range(2))
-    let_stand(one, "doubled", two.quo_id)
-    let_stand(two, "doubled", one.quo_id)
+    add_acknowledgement(one, "doubled", two.quo_id)
+    add_acknowledgement(two, "doubled", one.quo_id)
     assert findings.counts()["doubled"] == findings.Count(open=0, acknowledged=2)
 
     third = make_webhook(resourceIds=["PN1"])
@@ -296,17 +297,17 @@ def test_new_duplicate_is_open_when_the_old_one_is_acknowledged():
     assert [f.subject for f in findings.first_findings([one])[one.pk]] == [third.quo_id]
 
 
-def test_another_number_that_left_is_open_when_the_first_is_acknowledged():
+def test_second_number_that_left_is_open_when_first_is_acknowledged():
     make_number(id="PN1")
-    webhook = quiet(resourceIds=["PN1", "PNold", "PNolder"])
-    let_stand(webhook, "number-left", "PNold")
+    webhook = make_webhook_without_findings(resourceIds=["PN1", "PNold", "PNolder"])
+    add_acknowledgement(webhook, "number-left", "PNold")
 
     assert [f.subject for f in findings.of_webhook(webhook) if f.open] == ["PNolder"]
 
 
-def test_another_host_is_open_when_the_first_is_acknowledged():
+def test_changed_host_is_open_when_the_previous_one_is_acknowledged():
     webhook = make_webhook(url="https://right.example/")
-    let_stand(webhook, "host-once", "right.example")
+    add_acknowledgement(webhook, "host-once", "right.example")
     assert not findings.of_webhook(webhook)[0].open
 
     store(make_webhook_data(id=webhook.quo_id, url="https://wrong.example/"), now=NOON)
@@ -314,10 +315,10 @@ def test_another_host_is_open_when_the_first_is_acknowledged():
     assert [f.subject for f in findings.of_webhook(webhook) if f.open] == ["wrong.example"]
 
 
-def test_another_creator_who_left_is_open_when_the_first_is_acknowledged():
+def test_second_creator_who_left_is_open_when_first_is_acknowledged():
     make_member(id="US1")
-    webhook = quiet(userId="US2")
-    let_stand(webhook, "creator-left", "member US2")
+    webhook = make_webhook_without_findings(userId="US2")
+    add_acknowledgement(webhook, "creator-left", "member US2")
     assert not findings.of_webhook(webhook)[0].open
 
     Webhook.objects.filter(pk=webhook.pk).update(user_id="US3", created_by="otto")
@@ -328,7 +329,7 @@ def test_another_creator_who_left_is_open_when_the_first_is_acknowledged():
     ]
 
 
-def test_host_that_is_longer_than_an_acknowledgement_can_keep_is_cut(operator):
+def test_long_host_is_truncated_in_acknowledgement(operator):
     webhook = make_webhook(url=f"https://{'a' * 300}.example/")
     address = operator.get(webhook.get_absolute_url()).context["findings"][0].snooze_url
 
@@ -338,10 +339,10 @@ def test_host_that_is_longer_than_an_acknowledgement_can_keep_is_cut(operator):
     assert not findings.of_webhook(webhook)[0].open
 
 
-def test_finding_comes_back_open_after_its_day():
-    webhook = quiet(url="http://example.com/quo")
+def test_finding_reopens_after_the_acknowledgement_ends():
+    webhook = make_webhook_without_findings(url="http://example.com/quo")
 
-    let_stand(webhook, "plain-http", days=0)
+    add_acknowledgement(webhook, "plain-http", days=0)
     assert not findings.of_webhook(webhook)[0].open
     Acknowledgement.objects.update(until=timezone.now().date() - timedelta(days=1))
     assert findings.of_webhook(webhook)[0].open
@@ -350,7 +351,7 @@ def test_finding_comes_back_open_after_its_day():
 # The webhook's page
 
 
-def test_webhooks_page_says_what_it_breaks_why_and_what_to_do(viewer):
+def test_webhook_page_shows_findings_with_reason_and_remedy(viewer):
     webhook = make_webhook(label="Relay", url="http://example.com/x", resourceIds=["PN1"])
     make_webhook(label="Copy", url="http://example.com/x", resourceIds=["PN1"])
 
@@ -366,18 +367,18 @@ def test_webhooks_page_says_what_it_breaks_why_and_what_to_do(viewer):
     assert "Snooze" not in words
 
 
-def test_webhooks_page_has_no_section_where_all_rules_are_kept(viewer):
-    assert "Findings" not in text(viewer.get(quiet().get_absolute_url())).replace(
-        "Findings</a>", ""
-    )
+def test_webhook_page_without_findings_has_no_findings_section(viewer):
+    assert "Findings" not in text(
+        viewer.get(make_webhook_without_findings().get_absolute_url())
+    ).replace("Findings</a>", "")
 
 
-def test_members_who_left_are_named(viewer):
+def test_finding_names_members_who_left(viewer):
     User.objects.create_user("otto", is_active=False)
     make_member(id="US1")
     make_member(id="US2", firstName="Lena", lastName="Brandt", role="member")
     type(make_member(id="US3")).objects.filter(quo_id="US2").update(missing_since=NOON)
-    webhook = quiet(userId="US2")
+    webhook = make_webhook_without_findings(userId="US2")
     Webhook.objects.filter(pk=webhook.pk).update(created_by="otto")
     values = f"fingerprint {webhook.key_fingerprint[:4]}-{webhook.key_fingerprint[4:]}"
     record(actor="otto", action=Action.KEY_COPIED, target=webhook.quo_id, after=values)
@@ -386,7 +387,7 @@ def test_members_who_left_are_named(viewer):
 
     assert "Its member, Lena Brandt, left the company" in words
     assert "otto, who created it, left the company" in words
-    assert "otto has seen its key and left" in words
+    assert "otto, a former user, has seen its key" in words
     assert "3 findings" in words
 
 
@@ -397,7 +398,7 @@ def test_missing_webhook_has_no_findings(viewer):
     assert findings.of_webhook(webhook) == []
 
 
-def test_texts_or_calls_of_all_numbers_and_of_many_are_found_whatever_the_events(viewer):
+def test_number_count_policies_apply_to_message_and_call_events(viewer):
     ids = [f"PN{n}" for n in range(11)]
     for event in ("message.failed", "call.completed"):
         make_webhook(id=f"WHall{event}", events=["message.received", event], resourceIds=["*"])

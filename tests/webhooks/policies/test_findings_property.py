@@ -66,7 +66,7 @@ MADE = st.builds(
 class FindingsAreWhatASlowReaderFinds(TestCase):
     @settings(max_examples=80, deadline=None)
     @given(workspace=st.lists(MADE, min_size=1, max_size=6), synced=st.booleans())
-    def test_every_rule_finds_exactly_what_a_slow_reader_finds(self, workspace, synced):
+    def test_every_policy_matches_its_reference_implementation(self, workspace, synced):
         webhooks = [stored(made) for made in workspace]
         company(synced=synced)
 
@@ -182,14 +182,14 @@ def host_once(made, others, synced):
     return [host] if made.sends and host and hosts.count(host) == 1 else []
 
 
-def maker_gone(made, others, synced):
+def creator_left(made, others, synced):
     member = synced and made.member and made.member != "UShere"
     staff = made.created_by and not STAFF.get(made.created_by)
     expected = [f"member {made.member}"] * bool(member) + [f"staff {made.created_by}"] * bool(staff)
     return [] if made.gone else expected
 
 
-def key_seen_by_leaver(made, others, synced):
+def key_seen_by_former_user(made, others, synced):
     if made.gone:
         return []
     return {who for who, which in made.seen if which == "now" and not STAFF.get(who)}
@@ -205,6 +205,6 @@ READERS = {
     "number-left": number_left,
     "all-numbers-left": all_numbers_gone,
     "host-once": host_once,
-    "creator-left": maker_gone,
-    "key-seen-by-former-user": key_seen_by_leaver,
+    "creator-left": creator_left,
+    "key-seen-by-former-user": key_seen_by_former_user,
 }

@@ -19,7 +19,7 @@ def unconfirmed(**changes):
     return {finding.policy: finding for finding in warnings_for(wanted)}
 
 
-def test_ordinary_webhook_breaks_no_rule():
+def test_ordinary_webhook_gives_no_warnings():
     assert unconfirmed() == {}
 
 
@@ -28,7 +28,7 @@ def test_plain_http_warns(url):
     assert list(unconfirmed(url=url)) == [PolicyName.PLAIN_HTTP]
 
 
-def test_all_numbers_says_how_many_that_is():
+def test_all_numbers_warning_shows_the_number_count():
     make_number()
 
     finding = unconfirmed(resource_ids=("*",))[PolicyName.ALL_NUMBERS]
@@ -47,7 +47,7 @@ def test_disabled_webhook_warns():
     assert list(unconfirmed(status=spec.Status.DISABLED)) == [PolicyName.DISABLED]
 
 
-def test_doubled_names_the_webhook_and_the_numbers():
+def test_duplicate_warning_names_the_webhook_and_the_numbers():
     make_webhook(label="Old desk", resourceIds=["PN1", "PN2"])
 
     finding = unconfirmed(resource_ids=("PN1", "PN3"))[PolicyName.DOUBLED]
@@ -93,13 +93,13 @@ def test_duplicate_warning_is_absent_without_duplicate_deliveries(there):
     assert unconfirmed() == {}
 
 
-def test_second_disabled_one_is_doubled_too():
+def test_disabled_duplicate_warns_too():
     make_webhook(resourceIds=["PN1"], status="disabled")
 
     assert PolicyName.DOUBLED in unconfirmed(status=spec.Status.DISABLED)
 
 
-def test_missing_webhook_duplicates_no_other():
+def test_missing_webhook_gives_no_duplicate_warning():
     make_webhook(resourceIds=["PN1"])
     Webhook.objects.update(missing_since=NOON)
 
@@ -113,7 +113,7 @@ def test_attempt_that_may_have_created_a_webhook_warns(state):
     assert f"attempt {attempt.pk}" in unconfirmed()[PolicyName.DOUBLED].reason
 
 
-def test_attempt_that_ends_between_two_reads_is_seen(monkeypatch):
+def test_attempt_that_ends_between_two_reads_still_warns(monkeypatch):
     attempt, ask = begin("sending"), warnings._rows_of
 
     def ended_meanwhile(wanted):

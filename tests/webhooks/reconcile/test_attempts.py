@@ -32,14 +32,14 @@ def test_empty_list_explains_what_appears_there(viewer, operator):
         ("not_created", '<span class="state skip">Not created</span>'),
     ],
 )
-def test_each_attempt_says_how_it_ended_in_a_word_and_a_shape(viewer, state, drawn):
+def test_each_attempt_shows_its_state(viewer, state, drawn):
     attempt = make_attempt(state)
 
     for page in (ATTEMPTS, attempt.get_absolute_url()):
         assert drawn in viewer.get(page).content.decode()
 
 
-def test_list_shows_actor_host_and_webhook_and_hides_the_rest_of_the_url(viewer):
+def test_list_shows_actor_host_and_webhook_but_not_the_full_url(viewer):
     url = "https://hooks.example/a-path-that-is-longer-than-twenty?token=hush"
     attempt = make_attempt("created", payload=make_wanted(url=url).to_json())
 
@@ -51,7 +51,7 @@ def test_list_shows_actor_host_and_webhook_and_hides_the_rest_of_the_url(viewer)
     assert f'<a href="{attempt.webhook.get_absolute_url()}">Support desk</a>' in page
 
 
-def test_state_in_the_address_leaves_those_that_ended_so(viewer):
+def test_state_parameter_filters_the_list(viewer):
     unknown, _ = make_attempt("unknown"), make_attempt("rejected")
 
     response = viewer.get(ATTEMPTS, {"state": "unknown"})
@@ -74,7 +74,7 @@ def test_attempts_with_several_candidates_have_their_own_filter_and_state(viewer
 
 
 @pytest.mark.parametrize("state", ["odd", "\0", "'; --", "x" * 9999])
-def test_odd_state_finds_nothing_and_leads_back(viewer, state):
+def test_invalid_state_finds_nothing_and_links_to_all(viewer, state):
     make_attempt()
 
     response = viewer.get(ATTEMPTS, {"state": state})
@@ -83,7 +83,7 @@ def test_odd_state_finds_nothing_and_leads_back(viewer, state):
     assert "Show all" in text(response)
 
 
-def test_older_and_newer_lead_through_all_of_them_within_the_state(viewer):
+def test_pagination_keeps_the_state_filter(viewer):
     refused = [make_attempt().pk for _ in range(60)]
     make_attempt("unknown")
 
@@ -99,15 +99,13 @@ def test_older_and_newer_lead_through_all_of_them_within_the_state(viewer):
 
 
 @pytest.mark.parametrize("place", ["after=x", "after=-1", "before=" + "9" * 5000, "after=٣"])
-def test_place_that_is_unknown_leads_to_the_first_page(viewer, place):
+def test_unknown_cursor_shows_the_first_page(viewer, place):
     attempt = make_attempt()
 
     assert numbers(viewer.get(f"{ATTEMPTS}?{place}")) == [attempt.pk]
 
 
-def test_list_costs_the_same_number_of_queries_however_long_it_is(
-    viewer, django_assert_num_queries
-):
+def test_query_count_of_list_is_constant(viewer, django_assert_num_queries):
     make_attempt("created")
     viewer.get(ATTEMPTS)
     for _ in range(2):
@@ -118,7 +116,7 @@ def test_list_costs_the_same_number_of_queries_however_long_it_is(
             make_attempt("created")
 
 
-def test_attempt_shows_everything_that_was_typed(viewer):
+def test_attempt_shows_all_request_fields(viewer):
     make_number(id="PN1", name="Front desk")
     make_member()
     wanted = make_wanted(
@@ -169,14 +167,14 @@ def lost(state="unknown", *, check_in_s=10, **changes):
     return make_attempt(state, next_check_at=due, **changes)
 
 
-def test_unknown_attempt_says_that_there_may_be_two_if_it_is_sent_again(viewer):
+def test_unknown_attempt_warns_of_a_duplicate_when_sent_again(viewer):
     words = text(viewer.get(lost(message="No answer came.").get_absolute_url()))
 
     assert "The result is unknown No answer came." in words
     assert "If you send the request again, there may be two" in words
 
 
-def test_attempt_that_a_crash_cut_off_says_so_and_is_looked_for(operator):
+def test_interrupted_attempt_shows_a_message_and_can_be_checked(operator):
     beat(4)
 
     response = operator.get(lost("sending", check_in_s=-3).get_absolute_url())
@@ -199,7 +197,7 @@ def test_attempt_that_a_crash_cut_off_says_so_and_is_looked_for(operator):
         (3, 29.5, "Checked 3 times: not found at Quo. The worker checks again in 30 s.", 35),
     ],
 )
-def test_page_says_how_often_it_was_looked_for_and_when_next_and_follows(
+def test_page_shows_check_count_and_next_check_and_refreshes(
     viewer, check_count, check_in_s, page_text, again_in_s
 ):
     beat(4)
@@ -210,7 +208,7 @@ def test_page_says_how_often_it_was_looked_for_and_when_next_and_follows(
     assert response["Refresh"] == str(again_in_s)
 
 
-def test_without_a_worker_the_page_says_so_and_offers_a_check(operator, viewer):
+def test_page_without_a_worker_shows_a_message_and_offers_a_check(operator, viewer):
     attempt = lost()
 
     never = operator.get(attempt.get_absolute_url())
@@ -223,7 +221,7 @@ def test_without_a_worker_the_page_says_so_and_offers_a_check(operator, viewer):
     assert "An Operator can check now" in text(viewer.get(attempt.get_absolute_url()))
 
 
-def test_found_attempt_says_that_it_was_found_and_leads_to_its_webhook(viewer):
+def test_found_attempt_links_to_its_webhook(viewer):
     attempt = make_attempt("found")
 
     response = viewer.get(attempt.get_absolute_url())
@@ -233,7 +231,7 @@ def test_found_attempt_says_that_it_was_found_and_leads_to_its_webhook(viewer):
     assert "Refresh" not in response
 
 
-def test_attempt_that_was_given_up_says_so_calmly_and_can_be_sent_again(operator):
+def test_not_created_attempt_shows_a_message_and_can_be_sent_again(operator):
     beat(4)
     attempt = make_attempt("not_created", check_count=4)
 
@@ -253,7 +251,7 @@ def test_viewers_see_the_state_and_no_actions(viewer, state):
     assert "again=" not in page.content.decode()
 
 
-def test_created_attempt_leads_to_its_webhook(viewer):
+def test_created_attempt_links_to_its_webhook(viewer):
     attempt = make_attempt("created")
 
     response = viewer.get(attempt.get_absolute_url())
@@ -264,5 +262,5 @@ def test_created_attempt_leads_to_its_webhook(viewer):
 
 
 @pytest.mark.parametrize("number", ["999", "9" * 30])
-def test_attempt_that_there_never_was_is_not_found(viewer, number):
+def test_nonexistent_attempt_returns_404(viewer, number):
     assert viewer.get(f"{ATTEMPTS}{number}/").status_code == 404

@@ -18,7 +18,7 @@ def reconcile(out=None):
     return out.getvalue().splitlines()
 
 
-def test_each_attempt_has_a_row_with_its_current_result(sandbox):
+def test_command_prints_the_result_of_each_attempt(sandbox):
     found, missing = unknown(ago=9, label="Desk"), unknown(ago=8, label="Sales")
     unclear = unknown(ago=7, label="Billing")
     doc = made_at_quo(sandbox, label="Desk")
@@ -43,7 +43,7 @@ def test_lists_of_all_members_with_unknown_attempts_are_read(sandbox):
     assert state(owners) == state(members) == "found"
 
 
-def test_what_a_crash_cut_off_is_reconciled_and_what_is_on_its_way_is_left_alone(sandbox):
+def test_interrupted_attempt_is_reconciled_and_running_one_is_not(sandbox):
     cut_off = unknown(ago=60)
     Attempt.objects.update(state="sending", ended_at=None)
     sending = make_attempt("sending", started_at=timezone.now())
@@ -54,7 +54,7 @@ def test_what_a_crash_cut_off_is_reconciled_and_what_is_on_its_way_is_left_alone
     assert (state(cut_off), state(sending)) == ("found", "sending")
 
 
-def test_command_fails_when_quo_does_not_respond_and_still_reads_the_others(sandbox):
+def test_command_fails_when_one_list_fails_but_reads_the_others(sandbox):
     member = sandbox.store.all("user")[-1]["id"]
     owners, members = unknown(ago=9), unknown(ago=5, user_id=member)
     made_at_quo(sandbox, userId=member)
@@ -69,5 +69,5 @@ def test_command_fails_when_quo_does_not_respond_and_still_reads_the_others(sand
     assert len(out.getvalue().splitlines()) == 2
 
 
-def test_command_says_when_there_is_nothing_to_do(db):
+def test_command_without_unknown_attempts_prints_a_message(db):
     assert reconcile() == ["No unknown attempts."]

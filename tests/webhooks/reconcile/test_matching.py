@@ -3,11 +3,11 @@ from datetime import timedelta
 import pytest
 
 from quo_admin.webhooks.reconcile.matching import (
-    CLOCKS_DIFFER,
     LATEST,
+    MAX_CLOCK_SKEW,
     Candidate,
-    likeness_of_payload,
-    likeness_of_webhook,
+    match_key_of_payload,
+    match_key_of_webhook,
     pair,
 )
 from tests.factories import NOON, make_wanted, make_webhook_data
@@ -15,10 +15,10 @@ from tests.factories import NOON, make_wanted, make_webhook_data
 
 def like(**changes):
     values = {"label": None, "resourceIds": ["*"], "url": "https://example.com/quo"}
-    return likeness_of_webhook(make_webhook_data(**(values | changes)))
+    return match_key_of_webhook(make_webhook_data(**(values | changes)))
 
 
-WANTED = likeness_of_payload(make_wanted().to_json())
+WANTED = match_key_of_payload(make_wanted().to_json())
 
 
 @pytest.mark.parametrize(
@@ -54,15 +54,15 @@ def ids(pairing):
     return {place: data.id for place, data in pairing.pairs.items()}
 
 
-def test_exactly_one_is_paired():
+def test_single_candidate_is_paired():
     assert ids(pair([NOON], [made(2)])) == {0: "WHmade2"}
 
 
-def test_none_leaves_the_attempt_open():
+def test_attempt_without_candidates_is_not_paired():
     assert pair([NOON], []).pairs == {}
 
 
-def test_several_are_for_people_to_decide():
+def test_several_candidates_are_unclear():
     pairing = pair([NOON], [made(2), made(1)])
 
     assert pairing.pairs == {}
@@ -76,7 +76,7 @@ def test_similar_attempts_are_paired_oldest_first():
     assert ids(pair(begun, [made(1)])) == {0: "WHmade1"}
 
 
-def test_webhook_that_is_too_old_for_one_attempt_may_be_the_others():
+def test_webhook_outside_the_time_of_one_attempt_can_match_another():
     begun = [NOON, NOON + timedelta(hours=2)]
 
     assert ids(pair(begun, [made(2 * 3600 + 5)])) == {1: "WHmade7205"}
@@ -85,18 +85,18 @@ def test_webhook_that_is_too_old_for_one_attempt_may_be_the_others():
 @pytest.mark.parametrize(
     ("seconds", "fits"),
     [
-        (-CLOCKS_DIFFER.total_seconds() - 1, False),
-        (-CLOCKS_DIFFER.total_seconds(), True),
+        (-MAX_CLOCK_SKEW.total_seconds() - 1, False),
+        (-MAX_CLOCK_SKEW.total_seconds(), True),
         (0, True),
         (LATEST.total_seconds(), True),
         (LATEST.total_seconds() + 1, False),
     ],
 )
-def test_webhook_must_be_made_in_the_time_of_the_attempt(seconds, fits):
+def test_webhook_must_be_created_within_the_time_of_the_attempt(seconds, fits):
     assert bool(pair([NOON], [made(seconds)]).pairs) == fits
 
 
-def test_webhook_known_here_before_the_attempt_began_is_not_its():
+def test_webhook_known_before_the_attempt_does_not_match():
     before = made(5, known_since=NOON - timedelta(seconds=1))
     after = made(5, known_since=NOON + timedelta(seconds=6))
 

@@ -13,7 +13,7 @@ from tests.words import text
 pytestmark = pytest.mark.django_db
 
 
-def press_look(browser, attempt):
+def post_check_now(browser, attempt):
     return browser.post(f"{attempt.get_absolute_url()}reconcile/", follow=True)
 
 
@@ -22,11 +22,11 @@ def decide(browser, attempt, webhook):
     return browser.post(address, {"webhook": webhook} if webhook is not None else {}, follow=True)
 
 
-def test_button_reconciles_at_once_and_links_to_the_webhook(operator, sandbox):
+def test_button_reconciles_immediately_and_links_to_the_webhook(operator, sandbox):
     attempt = unknown(ago=5)
     doc = made_at_quo(sandbox)
 
-    response = press_look(operator, attempt)
+    response = post_check_now(operator, attempt)
 
     assert state(attempt) == "found"
     assert (
@@ -36,62 +36,62 @@ def test_button_reconciles_at_once_and_links_to_the_webhook(operator, sandbox):
     assert response.redirect_chain == [(attempt.get_absolute_url(), 302)]
 
 
-def test_label_that_holds_markup_stays_text_in_the_message(operator, sandbox):
+def test_label_with_markup_is_escaped_in_the_message(operator, sandbox):
     attempt = unknown(ago=5, label="<b>Desk")
     made_at_quo(sandbox, label="<b>Desk")
 
-    page = press_look(operator, attempt).content.decode()
+    page = post_check_now(operator, attempt).content.decode()
 
     assert "This attempt created <a" in page
     assert "<b>Desk" not in page
 
 
-def test_button_says_that_quo_does_not_have_it_yet(operator, sandbox):
+def test_button_shows_that_nothing_was_found_yet(operator, sandbox):
     attempt = unknown(ago=5)
 
-    words = text(press_look(operator, attempt))
+    words = text(post_check_now(operator, attempt))
 
     assert "Not found at Quo yet. Nothing was sent again." in words
     assert "Checked 1 time: not found at Quo." in words
     assert state(attempt) == "unknown"
 
 
-def test_button_reconciles_what_a_crash_cut_off(operator, sandbox):
+def test_button_reconciles_an_interrupted_attempt(operator, sandbox):
     attempt = unknown(ago=60)
     Attempt.objects.update(state="sending", ended_at=None)
     made_at_quo(sandbox, ago=50)
 
-    press_look(operator, attempt)
+    post_check_now(operator, attempt)
 
     assert state(attempt) == "found"
 
 
-def test_button_says_when_it_is_given_up(operator, sandbox):
+def test_button_shows_when_the_attempt_is_marked_not_created(operator, sandbox):
     attempt = unknown(ago=1000)
     look()
 
-    words = text(press_look(operator, attempt))
+    words = text(post_check_now(operator, attempt))
 
     assert "The attempt is marked as not created" in words
     assert "Not created" in words
 
 
-def test_button_reports_that_quo_did_not_respond_and_the_page_stays(operator, sandbox):
+def test_button_shows_an_error_when_quo_rejects_the_request(operator, sandbox):
     attempt = unknown(ago=5)
     sandbox.faults.add("status", status=401, body={"error": {"message": "Unauthorized"}})
 
-    words = text(press_look(operator, attempt))
+    words = text(post_check_now(operator, attempt))
 
     assert "Quo rejected the API key. Check QUO_API_KEY." in words
     assert "The result is unknown" in words
 
 
 @pytest.mark.parametrize("ended", ["created", "rejected", "not_created"])
-def test_button_pressed_on_a_page_that_is_old_asks_quo_nothing(operator, settings, ended):
+def test_button_on_an_outdated_page_sends_no_request(operator, settings, ended):
     settings.QUO_API_URL = "http://127.0.0.1:9"  # nobody listens there
     attempt = make_attempt(ended)
 
-    response = press_look(operator, attempt)
+    response = post_check_now(operator, attempt)
 
     assert "could not be asked" not in text(response)
     assert state(attempt) == ended
@@ -156,7 +156,7 @@ def test_user_decides_that_no_candidate_matches(operator, unclear):
 
 
 @pytest.mark.parametrize("webhook", ["WHother", "", None, "\0"])
-def test_decision_without_a_candidate_changes_nothing(operator, unclear, webhook):
+def test_decision_with_an_invalid_candidate_changes_nothing(operator, unclear, webhook):
     attempt, _ = unclear
 
     response = decide(operator, attempt, webhook)
@@ -165,7 +165,7 @@ def test_decision_without_a_candidate_changes_nothing(operator, unclear, webhook
     assert "Your decision was not saved." in text(response)
 
 
-def test_candidate_that_another_attempt_has_meanwhile_cannot_be_chosen(operator, unclear):
+def test_candidate_taken_by_another_attempt_cannot_be_chosen(operator, unclear):
     attempt, ids = unclear
     other = make_attempt("found", webhook=Webhook.objects.get(quo_id=ids[0]))
 
@@ -197,7 +197,7 @@ def again(browser, attempt):
     return browser.get(f"/webhooks/new/?again={getattr(attempt, 'pk', attempt)}")
 
 
-def test_sending_again_begins_with_everything_that_was_typed(operator):
+def test_resend_form_is_prefilled_with_the_request(operator):
     make_number(id="PN1", name="Front desk")
     wanted = make_wanted(
         label="Desk",
@@ -217,7 +217,7 @@ def test_sending_again_begins_with_everything_that_was_typed(operator):
     assert "The form has the values of the earlier attempt" in text(response)
 
 
-def test_sending_again_what_is_unknown_needs_a_tick_since_there_may_be_two(operator, sandbox):
+def test_resending_an_unknown_attempt_needs_confirmation(operator, sandbox):
     attempt = unknown(ago=5)
 
     page = again(operator, attempt)
@@ -237,14 +237,14 @@ def test_sending_again_what_is_unknown_needs_a_tick_since_there_may_be_two(opera
 
 
 @pytest.mark.parametrize("odd", ["", "x", "-1", "9" * 30, "12345", "\0"])
-def test_attempt_that_there_never_was_leads_to_the_blank_form(operator, odd):
+def test_nonexistent_attempt_gives_a_blank_form(operator, odd):
     response = again(operator, odd)
 
     assert not response.context["form"].is_bound
     assert "Nothing was sent again" not in text(response)
 
 
-def test_attempt_that_made_its_webhook_is_not_offered_again(operator):
+def test_created_attempt_cannot_be_sent_again(operator):
     assert not again(operator, make_attempt("created")).context["form"].is_bound
 
 
@@ -259,7 +259,7 @@ def test_resending_an_attempt_twice_gives_separate_forms(operator):
 # With Quo down
 
 
-def test_every_page_of_an_attempt_opens_while_quo_is_down(operator, settings, unclear):
+def test_attempt_pages_load_while_quo_is_down(operator, settings, unclear):
     settings.QUO_API_URL = "http://127.0.0.1:9"  # nobody listens there
     attempts = [unclear[0], *(make_attempt(value) for value in Attempt.State.values)]
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 LIST = f"GET {spec.WEBHOOKS}"
 
 
-def test_attempt_that_a_crash_left_in_sending_is_looked_for_after_its_lease(sandbox):
+def test_interrupted_attempt_is_reconciled_after_its_lease(sandbox):
     begun = timezone.now() - Attempt.LEASE - timedelta(seconds=1)
     payload = make_wanted(label="Desk").to_json()
     attempt = make_attempt("sending", payload=payload, started_at=begun)
@@ -34,7 +34,7 @@ def test_attempt_that_a_crash_left_in_sending_is_looked_for_after_its_lease(sand
     assert attempt.webhook.quo_id == doc["id"]
 
 
-def test_crashed_attempt_that_is_not_found_is_unknown_and_says_why(sandbox):
+def test_interrupted_attempt_that_is_not_found_becomes_unknown(sandbox):
     begun = timezone.now() - Attempt.LEASE - timedelta(seconds=1)
     attempt = make_attempt("sending", started_at=begun)
 
@@ -45,14 +45,14 @@ def test_crashed_attempt_that_is_not_found_is_unknown_and_says_why(sandbox):
     assert Entry.objects.filter(action="webhook.unknown").count() == 1
 
 
-def test_nothing_is_due_while_it_is_being_sent(sandbox):
+def test_running_attempt_is_not_due(sandbox):
     make_attempt("sending", started_at=timezone.now(), next_check_at=timezone.now() + Attempt.LEASE)
 
     assert reconcile.reconcile_next() is False
     assert sandbox.calls.all() == []
 
 
-def test_quo_that_is_down_postpones_and_loses_nothing(sandbox):
+def test_failed_check_is_postponed_and_not_counted(sandbox):
     attempt = unknown(ago=5)
     sandbox.faults.add("status", LIST, times=3, status=403)
 
@@ -65,14 +65,14 @@ def test_quo_that_is_down_postpones_and_loses_nothing(sandbox):
     assert len(sandbox.calls.all()) == 1
 
 
-def test_user_is_shown_that_quo_did_not_respond(sandbox):
+def test_rejected_api_key_raises_an_error(sandbox):
     sandbox.faults.add("status", LIST, status=401, body={"error": {"message": "Unauthorized"}})
 
     with pytest.raises(reconcile.NotReconciled, match="Check QUO_API_KEY"):
         look()
 
 
-def test_due_attempt_is_leased_to_one_worker_and_again_after_its_death():
+def test_due_attempt_is_leased_to_one_worker_until_lease_ends():
     attempt = unknown(ago=5)
     now = timezone.now()
 
@@ -136,7 +136,7 @@ def test_response_that_cannot_be_stored_is_recovered_by_reconciling(sandbox, mon
 
     with monkeypatch.context() as patch:
         patch.setattr(create, "store", locked)
-        with pytest.raises(create.CreationUnknown, match="could not be written down"):
+        with pytest.raises(create.CreationUnknown, match="could not be saved"):
             create_message_webhook(
                 actor="ada", wanted=make_wanted(), token=uuid4(), accepted=["all-numbers"]
             )
@@ -150,7 +150,7 @@ def test_response_that_cannot_be_stored_is_recovered_by_reconciling(sandbox, mon
     assert attempt.webhook.key_sealed
 
 
-def test_made_webhook_of_the_tests_is_like_the_attempt_of_the_tests(sandbox):
+def test_helpers_create_a_matching_webhook_and_attempt(sandbox):
     make_webhook()  # another, of the factory: it must not be mistaken
     attempt = unknown()
     made_at_quo(sandbox)
@@ -163,7 +163,7 @@ def test_made_webhook_of_the_tests_is_like_the_attempt_of_the_tests(sandbox):
 @pytest.mark.parametrize(
     "fault",
     [
-        {"kind": "no_answer_after"},
+        {"kind": "no_response_after"},
         {"kind": "reset_after"},
         {"kind": "reset_after", "sent": 40},
         {"kind": "truncated"},

@@ -16,7 +16,7 @@ from tests.webhooks.unknown_attempts import look, made_at_quo, state, unknown
 pytestmark = pytest.mark.django_db
 
 
-def test_exactly_one_is_found_with_its_key(sandbox):
+def test_single_match_is_found_with_its_key(sandbox):
     attempt = unknown()
     doc = made_at_quo(sandbox)
 
@@ -53,7 +53,7 @@ def test_webhook_of_another_attempt_is_not_a_candidate(sandbox):
     assert state(attempt) == "unknown"
 
 
-def test_one_that_was_found_at_quo_first_becomes_the_attempts(sandbox):
+def test_webhook_stored_by_a_sync_is_assigned_to_the_attempt(sandbox):
     attempt = unknown(ago=10)
     doc = made_at_quo(sandbox)
     found = store(make_webhook_data(id=doc["id"]))
@@ -65,7 +65,7 @@ def test_one_that_was_found_at_quo_first_becomes_the_attempts(sandbox):
     assert attempt.webhook.created_by == "ada"
 
 
-def test_one_that_was_here_before_the_attempt_began_is_not_its(sandbox):
+def test_webhook_known_before_the_attempt_is_not_a_match(sandbox):
     doc = made_at_quo(sandbox, ago=20)
     store(make_webhook_data(id=doc["id"]), now=timezone.now() - timedelta(seconds=15))
     attempt = unknown(ago=10)
@@ -75,7 +75,7 @@ def test_one_that_was_here_before_the_attempt_began_is_not_its(sandbox):
     assert state(attempt) == "unknown"
 
 
-def test_none_is_looked_for_again_and_only_then_given_up(sandbox):
+def test_attempt_without_match_is_rechecked_before_it_is_not_created(sandbox):
     attempt = unknown(ago=0)
 
     look()
@@ -83,7 +83,7 @@ def test_none_is_looked_for_again_and_only_then_given_up(sandbox):
     first_pause = attempt.next_check_at - timezone.now()
     look()
     second_pause = Attempt.objects.get().next_check_at - timezone.now()
-    later = attempt.ended_at - reconcile.QUIET_FOR - timedelta(seconds=1)
+    later = attempt.ended_at - reconcile.WAIT_BEFORE_CHECK - timedelta(seconds=1)
     Attempt.objects.update(ended_at=later, started_at=later)
     look()
 
@@ -92,7 +92,7 @@ def test_none_is_looked_for_again_and_only_then_given_up(sandbox):
     assert Entry.objects.filter(action="attempt.not_created").count() == 1
 
 
-def test_one_check_is_not_enough_to_give_up(sandbox):
+def test_one_check_does_not_mark_an_attempt_not_created(sandbox):
     attempt = unknown(ago=1000)
 
     look()
@@ -109,10 +109,10 @@ def test_check_is_due_after_two_minutes(sandbox):
     look()
 
     assert state(attempt) == "unknown"
-    assert attempt.next_check_at == attempt.sent_by + reconcile.QUIET_FOR
+    assert attempt.next_check_at == attempt.sent_by + reconcile.WAIT_BEFORE_CHECK
 
 
-def test_what_was_given_up_is_found_when_it_turns_up_after_all(sandbox):
+def test_not_created_attempt_is_found_when_its_webhook_appears(sandbox):
     attempt = unknown(ago=600)
     look()
     look()
@@ -124,7 +124,7 @@ def test_what_was_given_up_is_found_when_it_turns_up_after_all(sandbox):
     assert state(attempt) == "found"
 
 
-def test_one_that_was_sent_again_gets_what_turns_up_before_the_one_that_was_given_up(sandbox):
+def test_late_webhook_goes_to_unknown_attempt_before_not_created_one(sandbox):
     given_up = unknown(ago=600)
     look()
     look()
@@ -137,7 +137,7 @@ def test_one_that_was_sent_again_gets_what_turns_up_before_the_one_that_was_give
     assert (state(given_up), state(again)) == ("not_created", "found")
 
 
-def test_several_candidates_are_left_to_a_user(sandbox):
+def test_several_candidates_wait_for_a_user_decision(sandbox):
     attempt = unknown(ago=5)
     docs = [made_at_quo(sandbox, ago=ago) for ago in (4, 2)]
 
@@ -153,7 +153,7 @@ def test_several_candidates_are_left_to_a_user(sandbox):
     assert Entry.objects.get(action="attempt.found").actor == "olga"
 
 
-def test_people_may_decide_that_it_made_none(sandbox):
+def test_user_can_decide_that_no_candidate_matches(sandbox):
     attempt = unknown(ago=5)
     for ago in (4, 2):
         made_at_quo(sandbox, ago=ago)
@@ -168,7 +168,7 @@ def test_people_may_decide_that_it_made_none(sandbox):
 
 
 @pytest.mark.parametrize("quo_id", ["WHother", "taken"])
-def test_people_cannot_give_it_what_is_not_a_candidate_or_is_taken(sandbox, quo_id):
+def test_user_cannot_choose_an_invalid_or_taken_candidate(sandbox, quo_id):
     attempt = unknown(ago=5)
     docs = [made_at_quo(sandbox, ago=ago) for ago in (4, 2)]
     look()
@@ -195,7 +195,7 @@ def test_similar_attempts_are_reconciled_together_oldest_first(sandbox):
     assert older.webhook != newer.webhook
 
 
-def test_attempts_that_differ_do_not_get_each_others(sandbox):
+def test_different_attempts_do_not_share_candidates(sandbox):
     desk, sales = unknown(label="Desk"), unknown(label="Sales")
     made_at_quo(sandbox, label="Sales")
 
@@ -204,7 +204,7 @@ def test_attempts_that_differ_do_not_get_each_others(sandbox):
     assert (state(desk), state(sales)) == ("unknown", "found")
 
 
-def test_nothing_is_reconciled_while_one_like_it_is_being_sent(sandbox):
+def test_attempt_is_not_reconciled_while_a_similar_one_is_running(sandbox):
     lost = unknown(ago=5)
     make_attempt("sending", payload=lost.payload, started_at=timezone.now())
     made_at_quo(sandbox)

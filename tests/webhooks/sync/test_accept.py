@@ -32,7 +32,7 @@ def page(browser, webhook):
     return browser.get(webhook.get_absolute_url())
 
 
-def press(browser, webhook, seen=None):
+def post_accept(browser, webhook, seen=None):
     seen = webhook.drift_since.isoformat() if seen is None else seen
     return browser.post(f"{webhook.get_absolute_url()}accept/", {"seen": seen}, follow=True)
 
@@ -41,7 +41,7 @@ def accepted():
     return Entry.objects.filter(action=Action.DRIFT_ACCEPTED).count()
 
 
-def test_webhook_in_sync_says_when_it_was_last_heard_of(viewer):
+def test_webhook_in_sync_has_no_accept_button(viewer):
     words = text(page(viewer, make_webhook()))
 
     assert "In sync" in words
@@ -57,7 +57,7 @@ def test_webhook_in_sync_says_when_it_was_last_heard_of(viewer):
         ("missing", "Missing at Quo since", "create a copy"),
     ],
 )
-def test_each_kind_says_what_it_means_and_what_to_do(operator, kind, page_text, what_to_do):
+def test_each_drift_kind_shows_its_meaning_and_what_to_do(operator, kind, page_text, what_to_do):
     words = text(page(operator, drifted(kind)))
 
     assert page_text in words
@@ -67,7 +67,7 @@ def test_each_kind_says_what_it_means_and_what_to_do(operator, kind, page_text, 
     assert "Gone since" not in words
 
 
-def test_page_says_what_was_and_what_is(viewer):
+def test_page_shows_old_and_new_values(viewer):
     values = [
         ["label", "Desk", "Front desk"],
         ["status", "", "paused"],
@@ -83,7 +83,7 @@ def test_page_says_what_was_and_what_is(viewer):
     assert "Only Operators can accept changes." in text(response)
 
 
-def test_found_webhook_names_the_member_to_ask(viewer):
+def test_webhook_not_created_here_shows_the_member_to_contact(viewer):
     make_member()
 
     assert "ask Maya Ortiz, its member in Quo" in text(page(viewer, drifted("not-created-here")))
@@ -92,7 +92,7 @@ def test_found_webhook_names_the_member_to_ask(viewer):
 def test_button_accepts_quos_version_and_the_audit_log_records_the_user(operator):
     webhook = drifted("changed", [["label", "Desk", "Front desk"]])
 
-    words = text(press(operator, webhook))
+    words = text(post_accept(operator, webhook))
 
     assert "Changes accepted. The webhook is in sync." in words
     assert "Accept changes" not in words
@@ -100,7 +100,7 @@ def test_button_accepts_quos_version_and_the_audit_log_records_the_user(operator
     assert (entry.actor, entry.target, entry.before) == ("olga", webhook.quo_id, "Changed at Quo")
 
 
-def test_accept_button_carries_the_time_of_its_page(operator):
+def test_accept_form_contains_the_time_of_the_drift(operator):
     webhook = drifted("changed", at=NOON.replace(microsecond=123456))
 
     assert (
@@ -109,27 +109,27 @@ def test_accept_button_carries_the_time_of_its_page(operator):
     )
 
 
-def test_what_changed_again_meanwhile_is_not_accepted_unseen(operator):
+def test_newer_change_is_not_accepted_from_an_old_page(operator):
     webhook = drifted("changed")
     Webhook.objects.update(drift_since=LATER)
 
     assert "Nothing was accepted, because the webhook changed again" in text(
-        press(operator, webhook)
+        post_accept(operator, webhook)
     )
     assert accepted() == 0
 
 
-def test_second_press_says_that_there_is_nothing_left(operator):
+def test_second_accept_shows_that_nothing_is_left(operator):
     webhook = drifted("changed")
-    press(operator, webhook)
+    post_accept(operator, webhook)
 
-    assert "There is nothing left to accept." in text(press(operator, webhook))
+    assert "There is nothing left to accept." in text(post_accept(operator, webhook))
     assert accepted() == 1
 
 
 @pytest.mark.parametrize("seen", ["", "x", "\0", "9999-99-99"])
-def test_press_without_a_moment_accepts_nothing(operator, seen):
-    press(operator, drifted("changed"), seen)
+def test_accept_without_a_valid_time_changes_nothing(operator, seen):
+    post_accept(operator, drifted("changed"), seen)
 
     assert accepted() == 0
 
@@ -137,17 +137,17 @@ def test_press_without_a_moment_accepts_nothing(operator, seen):
 # All of one kind
 
 
-def press_all(browser, kind="not-created-here", before=None):
+def post_accept_all(browser, kind="not-created-here", before=None):
     before = (before or NOON).isoformat()
     return browser.post("/webhooks/accept/", {"kind": kind, "before": before}, follow=True)
 
 
-def test_all_of_one_kind_are_accepted_and_no_other(operator):
+def test_accept_all_accepts_only_the_given_kind(operator):
     for _ in range(3):
         drifted("not-created-here")
     other = drifted("changed")
 
-    response = press_all(operator)
+    response = post_accept_all(operator)
 
     assert "Changes accepted for 3 webhooks." in text(response)
     assert response.redirect_chain[0][0] == "/webhooks/?drift=not-created-here"
@@ -155,7 +155,7 @@ def test_all_of_one_kind_are_accepted_and_no_other(operator):
     assert accepted() == 3
 
 
-def test_button_for_all_bears_the_moment_of_the_last_that_was_counted(operator):
+def test_accept_all_form_contains_the_time_of_the_latest_drift(operator):
     drifted("not-created-here")
     drifted("not-created-here", at=LATER.replace(microsecond=123456))
 
@@ -164,7 +164,7 @@ def test_button_for_all_bears_the_moment_of_the_last_that_was_counted(operator):
     assert 'name="before" value="2026-11-22T13:00:00.123456+00:00"' in html
 
 
-def test_list_filtered_by_drift_has_the_button_which_says_how_many_and_does_it(operator, viewer):
+def test_list_filtered_by_drift_can_be_accepted_in_full(operator, viewer):
     for _ in range(2):
         drifted("not-created-here", url="https://other.example/")
     drifted("changed")
@@ -180,7 +180,7 @@ def test_list_filtered_by_drift_has_the_button_which_says_how_many_and_does_it(o
     assert "Accept" not in text(viewer.get("/webhooks/?drift=changed"))
 
 
-def test_nothing_is_accepted_by_following_a_link(operator):
+def test_get_request_accepts_nothing(operator):
     webhook = drifted("not-created-here")
 
     assert operator.get("/webhooks/accept/").status_code == 302
@@ -189,35 +189,35 @@ def test_nothing_is_accepted_by_following_a_link(operator):
     assert accepted() == 0
 
 
-def test_what_was_marked_after_the_page_was_made_stays(operator):
+def test_accept_all_ignores_drift_found_after_the_page_was_loaded(operator):
     drifted("not-created-here")
     later = drifted("not-created-here", at=LATER)
 
-    press_all(operator)
+    post_accept_all(operator)
 
     assert list(Webhook.objects.exclude(drift="")) == [later]
 
 
-def test_many_are_accepted_in_chunks_and_as_far_as_there_is_time(monkeypatch, operator):
+def test_accept_all_works_in_chunks_within_the_time_limit(monkeypatch, operator):
     monkeypatch.setattr(services, "AT_ONCE", 2)
     for _ in range(5):
         drifted("not-created-here")
 
-    assert services.accept_all(actor="olga", kind="not-created-here", before=NOON, while_s=0) == 0
+    assert services.accept_all(actor="olga", kind="not-created-here", before=NOON, budget_s=0) == 0
     assert services.accept_all(actor="olga", kind="not-created-here", before=NOON) == 5
 
 
-def test_keys_that_were_not_tried_in_time_are_reported(operator, monkeypatch):
+def test_webhooks_left_by_the_time_limit_are_reported(operator, monkeypatch):
     drifted("not-created-here")
     monkeypatch.setattr("quo_admin.webhooks.sync.views.accept_all_of", lambda **kwargs: 0)
 
-    assert "1 more are left. Accept them again." in text(press_all(operator))
+    assert "1 more are left. Accept them again." in text(post_accept_all(operator))
 
 
 @pytest.mark.parametrize(
     "posted", [{}, {"kind": "x", "before": "2026-11-22T12:00:00Z"}, {"kind": "not-created-here"}]
 )
-def test_press_that_names_no_kind_or_moment_accepts_nothing(operator, posted):
+def test_accept_all_without_valid_kind_or_time_changes_nothing(operator, posted):
     drifted("not-created-here")
 
     operator.post("/webhooks/accept/", posted)
@@ -225,11 +225,11 @@ def test_press_that_names_no_kind_or_moment_accepts_nothing(operator, posted):
     assert accepted() == 0
 
 
-def test_viewer_may_accept_nothing(viewer):
+def test_viewer_cannot_accept(viewer):
     webhook = drifted("not-created-here")
 
-    assert press(viewer, webhook).status_code == 403
-    assert press_all(viewer).status_code == 403
+    assert post_accept(viewer, webhook).status_code == 403
+    assert post_accept_all(viewer).status_code == 403
     assert accepted() == 0
 
 
@@ -249,7 +249,7 @@ def unread():
     )
 
 
-def test_stale_webhook_says_since_when_and_why_and_is_never_green(viewer, unread):
+def test_stale_webhook_shows_since_when_and_why(viewer, unread):
     response = page(viewer, make_webhook())
 
     words = text(response)
@@ -269,7 +269,7 @@ def test_webhook_without_a_member_is_stale_when_any_list_failed(viewer, unread):
     assert "Not checked since" in text(page(viewer, make_webhook(userId=None)))
 
 
-def test_list_that_was_read_is_not_stale(viewer, unread):
+def test_webhook_of_a_synced_list_is_not_stale(viewer, unread):
     MemberList.objects.update(read_at=timezone.now(), failure="")
 
     assert "Not checked" not in text(page(viewer, make_webhook()))

@@ -63,7 +63,7 @@ def test_webhook_created_here_during_a_sync_has_no_drift(company, meanwhile, whe
     assert state(Attempt.objects.get()) == "created"
 
 
-def test_webhook_of_a_running_attempt_is_left_to_it(company):
+def test_webhook_of_a_running_attempt_is_ignored_by_sync(company):
     payload = make_wanted(label="Desk", user_id=TOM).to_json()
     attempt = make_attempt("sending", payload=payload, started_at=timezone.now(), actor="ada")
     doc = made_at_quo(company, userId=TOM)
@@ -75,9 +75,7 @@ def test_webhook_of_a_running_attempt_is_left_to_it(company):
     assert state(attempt) == "sending"
 
 
-def test_webhook_whose_attempt_ended_created_between_the_list_and_its_comparison_is_in_sync(
-    company, monkeypatch
-):
+def test_webhook_created_between_list_and_comparison_is_in_sync(company, monkeypatch):
     """The list has it, and when the rows were read it was not known here yet."""
     from quo_admin.webhooks.sync import services as webhooks
 
@@ -101,7 +99,7 @@ def test_webhook_whose_attempt_ended_created_between_the_list_and_its_comparison
 
 
 @pytest.mark.parametrize("when", [BEFORE, AFTER])
-def test_webhook_with_a_lost_response_during_a_sync_is_not_marked(company, meanwhile, when):
+def test_webhook_with_response_lost_during_a_sync_is_not_marked(company, meanwhile, when):
     def lose():
         unknown(user_id=TOM)
         made_at_quo(company, userId=TOM)
@@ -114,7 +112,7 @@ def test_webhook_with_a_lost_response_during_a_sync_is_not_marked(company, meanw
     assert not Entry.objects.filter(action="webhook.not_created_here").exists()
 
 
-def test_webhook_of_an_attempt_that_several_candidates_fit_is_not_found_there_twice(company):
+def test_candidates_of_one_attempt_are_not_marked_not_created_here(company):
     attempt = unknown(ago=9, user_id=TOM)
     docs = [made_at_quo(company, ago=ago, userId=TOM) for ago in (8, 4)]
 
@@ -142,9 +140,7 @@ def test_webhook_deleted_here_during_a_sync_stays_deleted_by_that_user(
     assert {"missing at Quo", "changed at Quo"}.isdisjoint(read.counts)
 
 
-def test_webhook_deleted_here_between_the_rows_and_its_comparison_does_not_come_back(
-    company, monkeypatch
-):
+def test_webhook_deleted_before_its_comparison_is_not_restored(company, monkeypatch):
     from quo_admin.webhooks.sync import services as webhooks
 
     record = webhooks._record
@@ -163,7 +159,7 @@ def test_webhook_deleted_here_between_the_rows_and_its_comparison_does_not_come_
 
 
 @pytest.mark.parametrize("to", [MAYA, DANIEL])
-def test_webhook_that_moved_to_a_member_read_later_is_changed_and_not_missing(company, to):
+def test_webhook_moved_to_a_member_read_later_is_changed_not_missing(company, to):
     change(company, FOLLOW_UP, userId=to)
 
     read = sync()
@@ -172,7 +168,7 @@ def test_webhook_that_moved_to_a_member_read_later_is_changed_and_not_missing(co
     assert "missing at Quo" not in read.counts
 
 
-def test_webhook_that_moved_to_a_member_read_earlier_is_changed_and_not_missing(company):
+def test_webhook_moved_to_a_member_read_earlier_is_changed_not_missing(company):
     change(company, "WHabc123Kf", userId=TOM)  # Maya’s; Tom is asked before her
 
     read = sync()
@@ -197,7 +193,7 @@ def test_webhook_in_two_member_lists_is_stored_once_and_not_missing(company, mon
     assert read.counts == IN_SYNC
 
 
-def test_lists_that_each_name_every_webhook_are_counted_once(sandbox, no_limit, monkeypatch):
+def test_webhooks_in_every_member_list_are_counted_once(sandbox, no_limit, monkeypatch):
     ask = Client.list_webhooks
     members = [user["id"] for user in sandbox.store.all("user")]
 
@@ -213,7 +209,7 @@ def test_lists_that_each_name_every_webhook_are_counted_once(sandbox, no_limit, 
     assert second.counts == IN_SYNC
 
 
-def test_list_that_names_a_webhook_twice_records_it_once(company, monkeypatch):
+def test_webhook_listed_twice_is_recorded_once(company, monkeypatch):
     made_at_quo(company, userId=TOM)
     ask = Client.list_webhooks
     monkeypatch.setattr(Client, "list_webhooks", lambda *a, **o: ask(*a, **o) * 2)
@@ -224,7 +220,7 @@ def test_list_that_names_a_webhook_twice_records_it_once(company, monkeypatch):
     assert Entry.objects.filter(action="webhook.not_created_here").count() == 1
 
 
-def test_webhook_seen_later_than_the_list_was_requested_keeps_the_later_time(company, meanwhile):
+def test_sync_does_not_overwrite_a_later_last_seen_time(company, meanwhile):
     later = timezone.now() + timedelta(minutes=1)
     meanwhile(
         lambda: Webhook.objects.filter(quo_id=FOLLOW_UP).update(last_seen_at=later),
@@ -237,7 +233,7 @@ def test_webhook_seen_later_than_the_list_was_requested_keeps_the_later_time(com
     assert ours(FOLLOW_UP).last_seen_at == later
 
 
-def test_webhook_seen_before_it_is_marked_is_not_missing(company, monkeypatch):
+def test_webhook_seen_again_before_marking_is_not_missing(company, monkeypatch):
     from quo_admin.webhooks.sync import services as webhooks
 
     mark = webhooks.drift.mark_missing
@@ -255,7 +251,7 @@ def test_webhook_seen_before_it_is_marked_is_not_missing(company, monkeypatch):
     assert "missing at Quo" not in read.counts
 
 
-def test_webhook_made_at_quo_long_after_an_open_attempt_like_it_is_found_there(company):
+def test_webhook_created_long_after_open_attempt_is_not_created_here(company):
     unknown(ago=3 * 3600, user_id=DANIEL)
     doc = made_at_quo(company, userId=TOM, createdAt=datetime.now(UTC).isoformat())
 

@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 OTHER_KEY = "YW5vdGhlci1rZXktb2YtMzItYnl0ZXMtYWx0b2dldGg="
 
 
-def test_first_sync_records_every_webhook_as_found_there_with_its_key(sandbox):
+def test_first_sync_marks_every_webhook_not_created_here_with_key(sandbox):
     read = sync()
 
     assert (read.failure, read.counts) == (
@@ -64,7 +64,7 @@ def test_first_sync_records_every_webhook_as_found_there_with_its_key(sandbox):
     ]
 
 
-def test_sync_calls_quo_once_for_each_page_of_members_for_numbers_and_for_each_member(sandbox):
+def test_sync_makes_one_request_per_list(sandbox):
     sync()
 
     paths = [call.path for call in sandbox.calls.all()]
@@ -72,7 +72,7 @@ def test_sync_calls_quo_once_for_each_page_of_members_for_numbers_and_for_each_m
     assert len([path for path in paths if path.startswith(f"{spec.WEBHOOKS}?userId=US")]) == MEMBERS
 
 
-def test_sync_in_which_nothing_differs_says_so_and_writes_nothing_but_when_it_was_seen(company):
+def test_sync_without_changes_updates_only_last_seen_time(company):
     before = ours(FOLLOW_UP)
     entries = Entry.objects.count()
 
@@ -94,7 +94,7 @@ DIFFERENCES = [
         [
             "URL",
             "https://hooks.acme-crm.example/quo/in",
-            "https://hooks.acme-crm.example/quo/in, beyond what is shown",
+            "https://hooks.acme-crm.example/quo/in (differs in a part that is not shown)",
         ],
     ),
     (
@@ -112,7 +112,7 @@ DIFFERENCES = [
 
 
 @pytest.mark.parametrize(("changes", "row"), DIFFERENCES, ids=lambda value: str(value)[:40])
-def test_what_changed_at_quo_is_named_field_by_field(company, changes, row):
+def test_changes_at_quo_are_recorded_field_by_field(company, changes, row):
     change(company, FOLLOW_UP, **changes)
 
     read = sync()
@@ -146,7 +146,7 @@ def test_differences_of_long_lists_are_shortened(company):
     assert max(len(part) for part in recorded(FOLLOW_UP)[0]) < 300
 
 
-def test_quos_word_is_kept_with_all_that_follows_from_it(company):
+def test_sync_updates_derived_fields(company):
     change(company, FOLLOW_UP, url="http://elsewhere.example/in", resourceIds=["*"])
 
     sync()
@@ -183,7 +183,7 @@ def test_order_update_time_and_missing_fields_are_not_drift(company, changes):
     assert ours(FOLLOW_UP).key_sealed
 
 
-def test_another_key_is_stored_and_named_by_its_fingerprint(company):
+def test_changed_key_is_stored_and_shown_by_fingerprint(company):
     before = ours(FOLLOW_UP).key_fingerprint
     change(company, FOLLOW_UP, key=OTHER_KEY)
 
@@ -196,7 +196,7 @@ def test_another_key_is_stored_and_named_by_its_fingerprint(company):
     assert recorded(FOLLOW_UP)[0] == ("key.changed", f"key {before}", f"key {mark}")
 
 
-def test_key_that_differs_stays_marked_when_something_else_changes_later(company):
+def test_key_change_stays_marked_after_later_changes(company):
     change(company, FOLLOW_UP, key=OTHER_KEY)
     sync()
     change(company, FOLLOW_UP, label="Other")
@@ -208,7 +208,7 @@ def test_key_that_differs_stays_marked_when_something_else_changes_later(company
     assert [row[0] for row in ours(FOLLOW_UP).drift_details] == ["key", "label"]
 
 
-def test_webhook_that_quo_no_longer_returns_is_missing_and_kept(company):
+def test_webhook_that_quo_no_longer_returns_is_marked_missing(company):
     company.store.delete("webhook", FOLLOW_UP)
 
     read = sync()
@@ -242,7 +242,7 @@ def test_webhook_that_quo_returns_as_deleted_is_missing(company):
     assert sync().counts == IN_SYNC
 
 
-def test_webhook_that_comes_back_keeps_its_first_seen_time(company):
+def test_webhook_that_reappears_keeps_its_first_seen_time(company):
     doc = company.store.get("webhook", FOLLOW_UP)
     first = ours(FOLLOW_UP).first_seen_at
     company.store.delete("webhook", FOLLOW_UP)
@@ -265,7 +265,7 @@ def test_webhook_deleted_here_and_at_quo_is_in_sync(company):
     assert (ours(FOLLOW_UP).drift, ours(FOLLOW_UP).deleted_by) == ("", "olga")
 
 
-def test_several_kinds_at_once_are_each_named_rightly(company):
+def test_simultaneous_drift_kinds_are_each_reported_correctly(company):
     change(company, FOLLOW_UP, label="Other")
     change(company, "WHHFUC34vHh", key=OTHER_KEY, label="Also other")
     company.store.delete("webhook", "WH8Tb2TbhYz")
@@ -296,7 +296,7 @@ def test_several_kinds_at_once_are_each_named_rightly(company):
     }
 
 
-def test_what_somebody_accepted_is_in_sync_until_it_differs_again(company):
+def test_accepted_webhook_is_in_sync_until_it_changes_again(company):
     change(company, FOLLOW_UP, label="Other")
     sync()
 
@@ -309,7 +309,7 @@ def test_what_somebody_accepted_is_in_sync_until_it_differs_again(company):
     assert ours(FOLLOW_UP).drift_details == [["label", "Other", "Yet another"]]
 
 
-def test_drift_that_a_sync_saw_after_the_page_was_made_is_not_accepted_with_it(company):
+def test_drift_found_after_page_load_is_not_accepted(company):
     change(company, FOLLOW_UP, label="Other")
     sync()
     on_the_page = ours(FOLLOW_UP)
@@ -320,9 +320,7 @@ def test_drift_that_a_sync_saw_after_the_page_was_made_is_not_accepted_with_it(c
     assert ours(FOLLOW_UP).drift == "key-changed"
 
 
-def test_drift_that_is_marked_after_a_list_was_shown_is_not_accepted_with_all_on_it(
-    company, operator, monkeypatch
-):
+def test_drift_found_after_list_load_is_not_accepted_by_accept_all(company, operator, monkeypatch):
     for quo_id in (FOLLOW_UP, "WHHFUC34vHh"):
         change(company, quo_id, label="Other")
     record, shown = webhooks._record, []
@@ -342,7 +340,7 @@ def test_drift_that_is_marked_after_a_list_was_shown_is_not_accepted_with_all_on
     assert Webhook.objects.filter(drift="changed").count() == 1
 
 
-def test_members_who_left_are_read_while_they_have_webhooks(company, monkeypatch):
+def test_lists_of_former_members_are_read_while_they_have_webhooks(company, monkeypatch):
     monkeypatch.setattr(Observed, "checks_ids", False)  # Quo’s own answer is not documented
     sync()
     company.store.delete("user", TOM)
@@ -380,7 +378,7 @@ def test_webhooks_of_a_member_without_a_list_are_read_one_by_one(company):
 # Attempts and deletes whose answer was lost
 
 
-def test_open_attempts_are_reconciled_first_so_that_theirs_is_not_found_there(company):
+def test_open_attempts_are_reconciled_before_comparison(company):
     attempt = unknown(ago=5)
     doc = made_at_quo(company)
 
@@ -392,9 +390,7 @@ def test_open_attempts_are_reconciled_first_so_that_theirs_is_not_found_there(co
 
 
 @pytest.mark.parametrize("member", [None, MAYA])
-def test_the_owners_list_reconciles_attempts_without_a_member_and_those_that_name_the_owner(
-    company, member
-):
+def test_owner_list_reconciles_attempts_of_owner_or_without_member(company, member):
     attempt = unknown(ago=5, user_id=member)
     made_at_quo(company, userId=MAYA)
 
@@ -403,7 +399,7 @@ def test_the_owners_list_reconciles_attempts_without_a_member_and_those_that_nam
     assert state(attempt) == "found"
 
 
-def test_another_members_list_reconciles_that_members_attempts_alone(company):
+def test_member_list_reconciles_only_attempts_of_that_member(company):
     toms, owners = unknown(ago=5, user_id=TOM), unknown(ago=5)
     doc = made_at_quo(company, userId=TOM)
 
@@ -413,7 +409,7 @@ def test_another_members_list_reconciles_that_members_attempts_alone(company):
     assert toms.webhook.quo_id == doc["id"]
 
 
-def test_webhook_that_an_attempt_claims_after_a_sync_found_it_is_not_found_there(company):
+def test_drift_is_cleared_when_an_attempt_claims_the_webhook(company):
     doc = made_at_quo(company)
     sync()
     assert ours(doc["id"]).drift == "not-created-here"
@@ -426,7 +422,7 @@ def test_webhook_that_an_attempt_claims_after_a_sync_found_it_is_not_found_there
     assert (ours(doc["id"]).drift, ours(doc["id"]).created_by) == ("", "ada")
 
 
-def test_delete_with_a_lost_response_is_credited_by_the_sync(company):
+def test_sync_attributes_delete_with_lost_response_to_its_user(company):
     company.faults.add("reset_after", "DELETE")
     company.faults.add("status", f"GET {spec.WEBHOOKS}/{FOLLOW_UP}", status=500)
     with pytest.raises(DeletionUnknown):
@@ -442,7 +438,7 @@ def test_delete_with_a_lost_response_is_credited_by_the_sync(company):
     assert read.counts["missing at Quo"] == 1
 
 
-def test_rejected_delete_is_not_credited_when_the_webhook_goes_missing(company):
+def test_rejected_delete_is_not_attributed_when_webhook_goes_missing(company):
     for act in (Action.DELETE_UNKNOWN, Action.DELETE_REFUSED):
         record(actor="olga", action=act, target=FOLLOW_UP)
     company.store.delete("webhook", FOLLOW_UP)
@@ -452,7 +448,7 @@ def test_rejected_delete_is_not_credited_when_the_webhook_goes_missing(company):
     assert (ours(FOLLOW_UP).deleted_by, ours(FOLLOW_UP).drift) == ("", "missing")
 
 
-def test_delete_that_the_sync_closes_leaves_no_drift_open(company):
+def test_sync_that_completes_a_delete_clears_drift(company):
     Webhook.objects.filter(quo_id=FOLLOW_UP).update(drift="not-created-here", drift_since=NOON)
     record(actor="olga", action=Action.DELETE_UNKNOWN, target=FOLLOW_UP)
     company.store.delete("webhook", FOLLOW_UP)
@@ -474,7 +470,7 @@ def test_delete_in_progress_is_not_marked_missing(company):
 # Keys
 
 
-def test_lost_field_keys_are_healed_by_a_sync(company, settings):
+def test_sync_restores_keys_after_field_keys_were_lost(company, settings):
     settings.FIELD_KEYS = [Fernet.generate_key().decode()]
     with pytest.raises(sealing.KeyUnreadable):
         sealing.unseal(ours(FOLLOW_UP).key_sealed)
@@ -486,7 +482,7 @@ def test_lost_field_keys_are_healed_by_a_sync(company, settings):
     assert read.counts == IN_SYNC
 
 
-def test_sync_seals_every_key_with_the_newest_of_field_keys(company, settings):
+def test_sync_encrypts_every_key_with_the_newest_field_key(company, settings):
     new = Fernet.generate_key().decode()
     settings.FIELD_KEYS = [new, *settings.FIELD_KEYS]
 
@@ -501,9 +497,7 @@ def test_sync_seals_every_key_with_the_newest_of_field_keys(company, settings):
 # How much it costs
 
 
-def test_five_thousand_webhooks_of_one_member_are_compared_in_few_queries(
-    sandbox, django_assert_max_num_queries
-):
+def test_query_count_is_low_for_five_thousand_webhooks(sandbox, django_assert_max_num_queries):
     for doc in sandbox.store.all("webhook"):
         sandbox.store.delete("webhook", doc["id"])
     docs = [webhook_json(id=f"WHmany{n}", userId=TOM) for n in range(5000)]

@@ -43,7 +43,7 @@ FAULTS = [
 @pytest.mark.parametrize(
     ("fault", "why"), FAULTS, ids=[f"{f['kind']}-{f.get('status', '')}" for f, _ in FAULTS]
 )
-def test_that_members_webhooks_are_stale_and_everything_else_is_fresh(company, fault, why):
+def test_only_webhooks_of_the_failed_member_list_are_stale(company, fault, why):
     company.faults.add(on=TOMS, times=None, **fault)
     company.store.delete("webhook", FOLLOW_UP)  # Tom’s: nobody can know
     company.store.delete("webhook", "WHBoz9q9fbk")  # Sam’s
@@ -83,7 +83,7 @@ def test_next_complete_sync_clears_stale_marks_and_finds_missing(company):
     assert read.counts["missing at Quo"] == 1
 
 
-def test_stale_since_is_when_they_were_last_read(company):
+def test_stale_since_is_the_time_of_the_last_read(company):
     before = sync()
     company.faults.add("status", TOMS, status=403)
 
@@ -93,7 +93,7 @@ def test_stale_since_is_when_they_were_last_read(company):
     assert before.started_at <= listing.read_at <= before.ended_at
 
 
-def test_list_of_an_earlier_interrupted_sync_marks_nothing_missing(company):
+def test_list_read_by_an_interrupted_sync_marks_nothing_missing(company):
     company.store.delete("webhook", FOLLOW_UP)  # Tom’s, who is asked first
     company.faults.add("status", f"GET {spec.WEBHOOKS}?userId=US3", status=401)
     sync()
@@ -138,7 +138,7 @@ def test_known_members_are_used_when_members_cannot_be_read(company):
     assert not stale().exists()
 
 
-def test_after_a_first_sync_that_could_read_no_list_nothing_is_green(sandbox, no_limit, viewer):
+def test_webhooks_are_stale_after_a_first_sync_that_read_no_list(sandbox, no_limit, viewer):
     webhook = make_webhook()
     sandbox.faults.add("status", f"GET {spec.USERS}", status=401, body={"message": "No"})
 
@@ -155,7 +155,7 @@ def test_after_a_first_sync_that_could_read_no_list_nothing_is_green(sandbox, no
     assert "Every member’s webhooks were read" not in text(viewer.get("/"))
 
 
-def test_first_sync_that_reads_the_lists_makes_all_of_it_fresh(company, viewer):
+def test_first_successful_sync_clears_all_stale_states(company, viewer):
     company.faults.add("status", f"GET {spec.USERS}", status=401)
     sync()
 
@@ -181,7 +181,7 @@ def test_new_member_of_a_running_sync_is_not_stale(company, viewer):
 # When asking on is no use
 
 
-def test_rejected_api_key_ends_it_at_once(company):
+def test_rejected_api_key_ends_the_sync_immediately(company):
     company.faults.add("status", TOMS, status=401, body={"message": "Unauthorized"})
     requested = len(company.calls.all())
 
@@ -197,7 +197,7 @@ def test_rejected_api_key_ends_it_at_once(company):
     assert not Webhook.objects.exclude(missing_since=None).exists()
 
 
-def test_missing_api_key_ends_it_before_anything_is_sent(company, settings):
+def test_missing_api_key_ends_the_sync_before_any_request(company, settings):
     settings.QUO_API_KEY = ""
 
     read = sync()
@@ -206,7 +206,7 @@ def test_missing_api_key_ends_it_before_anything_is_sent(company, settings):
     assert company.calls.all() == []
 
 
-def test_two_silences_in_a_row_end_it(company):
+def test_two_consecutive_connection_errors_end_the_sync(company):
     sync()
     company.faults.add("reset_before", f"GET {spec.WEBHOOKS}", times=None)
     requested = len(company.calls.all())
@@ -219,7 +219,7 @@ def test_two_silences_in_a_row_end_it(company):
     assert len(read.pieces) == MEMBERS - 2
 
 
-def test_silences_that_are_not_in_a_row_do_not_end_it(company):
+def test_nonconsecutive_connection_errors_do_not_end_the_sync(company):
     for member in (TOM, SAM):
         company.faults.add("reset_before", f"GET {spec.WEBHOOKS}?userId={member}", times=3)
 
@@ -230,7 +230,7 @@ def test_silences_that_are_not_in_a_row_do_not_end_it(company):
     assert stale().count() == 2
 
 
-def test_sync_reports_parts_that_waited_too_long_and_reads_the_others(company, monkeypatch):
+def test_sync_reports_rate_limited_list_and_reads_the_others(company, monkeypatch):
     from quo_admin.quo import rate_limiter
 
     take = rate_limiter.DatabaseRateLimiter._take
@@ -248,9 +248,7 @@ def test_sync_reports_parts_that_waited_too_long_and_reads_the_others(company, m
     assert stale().count() == 1
 
 
-def test_one_webhook_that_cannot_be_kept_is_named_and_does_not_stop_the_others(
-    company, monkeypatch
-):
+def test_webhook_that_cannot_be_stored_is_reported_and_sync_continues(company, monkeypatch):
     from django.db import DataError
 
     from quo_admin.webhooks.sync import services as webhooks

@@ -27,7 +27,7 @@ class Command(BaseCommand):
             "--head",
             type=head,
             metavar="NUMBER:HASH",
-            help="a head printed earlier; shows whether the end was cut off since",
+            help="a head that you saved earlier; detects entries removed from the end since then",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -16,7 +16,7 @@ SHOWN = 10  # webhooks named in an answer; keys are random, so a second is very 
 KEY_BYTES = 32
 FINGERPRINT = re.compile(r"([0-9a-f]{4})[-\s]?([0-9a-f]{4})", re.IGNORECASE)
 SHA256 = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
-TOO_OFTEN = "not checked: too many requests"
+RATE_LIMITED_RESULT = "not checked: too many requests"
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,9 @@ def check_key(*, actor: str, pasted: str, webhook: Webhook | None = None) -> Ans
     return answer
 
 
-def note_too_often(*, actor: str, webhook: Webhook | None = None) -> None:
+def record_rate_limited(*, actor: str, webhook: Webhook | None = None) -> None:
     """Record in the audit log that a check was blocked."""
-    _record(actor, webhook, TOO_OFTEN)
+    _record(actor, webhook, RATE_LIMITED_RESULT)
 
 
 def _matching(pasted: str) -> tuple[str, list[Webhook], list[str]]:

@@ -43,7 +43,7 @@ class Answer:
     covers: bool = True
 
     @property
-    def leaves_keys(self) -> bool:
+    def has_untried_keys(self) -> bool:
         """Whether a key that was not tried may match."""
         unknown = self.verdict is None or self.verdict.kind == Kind.NO_MATCH
         return unknown and not self.every
@@ -81,7 +81,7 @@ def check_signature(
     return answer
 
 
-def note_too_often(*, actor: str) -> None:
+def record_rate_limited(*, actor: str) -> None:
     """Record in the audit log that a check was blocked."""
     audit.record(
         actor=actor, action=Action.SIGNATURE_CHECKED, after="not checked: too many requests"

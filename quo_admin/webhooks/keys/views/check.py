@@ -26,8 +26,8 @@ def check(request: HttpRequest) -> HttpResponse:
     webhook = None
     if quo_id:
         webhook = get_object_or_404(Webhook.objects.defer("key_sealed"), quo_id=quo_id)
-    if not limits.may_ask(request, "check"):
-        services.note_too_often(actor=actor, webhook=webhook)
+    if not limits.is_within_rate_limit(request, "check"):
+        services.record_rate_limited(actor=actor, webhook=webhook)
         return render(request, "429.html", status=429)
     form = KeyForm(request.POST)
     if not form.is_valid():

@@ -24,8 +24,8 @@ def signature(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "webhooks/keys/signature.html", {"form": DeliveryForm()})
     actor = request.user.get_username()
-    if not limits.may_ask(request, "signature"):
-        services.note_too_often(actor=actor)
+    if not limits.is_within_rate_limit(request, "signature"):
+        services.record_rate_limited(actor=actor)
         return render(request, "429.html", status=429)
     form = DeliveryForm(request.POST, request.FILES)
     context: dict[str, object] = {"form": form}
