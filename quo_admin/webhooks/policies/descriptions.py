@@ -11,7 +11,7 @@ from quo_admin.webhooks import summary
 from quo_admin.webhooks.models import Acknowledgement, Webhook
 from quo_admin.webhooks.policies import catalog
 from quo_admin.webhooks.policies.findings import Finding
-from quo_admin.webhooks.policies.queries import MEMBER
+from quo_admin.webhooks.policies.rules import MEMBER
 from quo_admin.webhooks.policies.warnings import PolicyName
 from quo_admin.webhooks.states import State
 from quo_admin.workspace.models import Member, Number

@@ -9,7 +9,7 @@ from django.utils import timezone
 from quo_admin.webhooks.models import Acknowledgement, Webhook
 from quo_admin.webhooks.models.webhook import WebhookQuerySet
 from quo_admin.webhooks.policies.catalog import POLICIES, Policy
-from quo_admin.webhooks.policies.queries import BREAKING, subjects
+from quo_admin.webhooks.policies.rules import BREAKING, subjects
 from quo_admin.webhooks.policies.warnings import PolicyName
 
 # Webhooks. With more than these, counting the findings of a policy would take seconds.

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
-from quo_admin.audit.models import Entry
 from quo_admin.webhooks.models import Drift, Webhook
 from quo_admin.webhooks.models.webhook import NO_DRIFT
 from quo_admin.webhooks.sync import compare
@@ -19,7 +18,6 @@ ACTIONS = {
     Drift.KEY_CHANGED: Action.KEY_CHANGED,
     Drift.MISSING: Action.WEBHOOK_MISSING,
 }
-DELETES = [Action.DELETE_STARTED, Action.DELETE_REFUSED, Action.DELETE_UNKNOWN]
 
 
 def mark(webhook: Webhook, kind: str, found: compare.Differences, *, actor: str) -> None:
@@ -38,7 +36,7 @@ def mark(webhook: Webhook, kind: str, found: compare.Differences, *, actor: str)
     before, after = compare.words(found)
     if kind == Drift.NOT_CREATED_HERE:
         events = webhook.event_set.replace(",", ", ")
-        after = f"{events} to {webhook.address}, created {_moment(webhook.created_at)}"
+        after = f"{events} to {webhook.address}, created {moment_text(webhook.created_at)}"
     audit.record(
         actor=actor,
         action=ACTIONS[Drift(kind)],
@@ -47,34 +45,6 @@ def mark(webhook: Webhook, kind: str, found: compare.Differences, *, actor: str)
         before=before,
         after=after,
     )
-
-
-def mark_missing(webhook: Webhook, *, actor: str, requested_at: datetime) -> bool:
-    """Mark it missing, deleted by the user whose deletion got no response, if there was one."""
-    deletion = (
-        Entry.objects.filter(target=webhook.quo_id, action__in=DELETES).newest_first().first()
-    )
-    deleted_by = deletion.actor if deletion and deletion.action != Action.DELETE_REFUSED else ""
-    rows = Webhook.objects.live().filter(pk=webhook.pk, last_seen_at=webhook.last_seen_at)
-    with transaction.atomic():
-        known = NO_DRIFT if deleted_by else {}
-        if not rows.update(missing_since=requested_at, deleted_by=deleted_by, **known):
-            return False
-        if deleted_by:
-            after = f"deleted by {deleted_by}, although the response was lost"
-            audit.record(
-                actor=actor,
-                action=Action.WEBHOOK_DELETED,
-                target=webhook.quo_id,
-                label=str(webhook),
-                after=after,
-            )
-        else:
-            found: compare.Differences = [
-                ["state", f"last seen {_moment(webhook.last_seen_at)}", "not returned by Quo"]
-            ]
-            mark(webhook, Drift.MISSING, found, actor=actor)
-    return True
 
 
 def accept(*, actor: str, webhooks: Iterable[Webhook]) -> int:
@@ -97,5 +67,6 @@ def accept(*, actor: str, webhooks: Iterable[Webhook]) -> int:
     return accepted
 
 
-def _moment(moment: datetime | None) -> str:
+def moment_text(moment: datetime | None) -> str:
+    """Return a time as differences and the audit log show it."""
     return moment.strftime("%Y-%m-%d %H:%M:%S UTC") if moment else "at an unknown time"

@@ -25,6 +25,7 @@ from quo_admin.webhooks.reconcile.matching import (
 from quo_admin.webhooks.store import store
 from quo_admin.webhooks.sync import compare, drift
 from quo_admin.webhooks.sync.member_webhooks import list_of
+from quo_admin.webhooks.sync.missing import mark_missing
 from quo_admin.workspace.models import Member, Sync
 from quo_admin.workspace.sync_parts import Counts, Part, Shown
 
@@ -85,23 +86,8 @@ def read(member: str, actor: str) -> Counts:
 
 
 def find_missing(actor: str, started: datetime) -> Counts:
-    """Mark webhooks that no list of this sync contained.
-
-    Only of members whose list was read, and only webhooks that we knew before the list was
-    requested.
-    """
-    missing = 0
-    unread = MemberList.objects.unread_since(started)
-    lists = MemberList.objects.exclude(pk__in=unread).values_list("member_id", "read_at")
-    read = {member: read_at for member, read_at in lists if read_at}
-    known = Webhook.objects.live().defer("key_sealed").order_by("pk")
-    for member, requested_at in read.items():
-        for webhook in list(known.filter(user_id=member, last_seen_at__lt=requested_at)):
-            missing += drift.mark_missing(webhook, actor=actor, requested_at=requested_at)
-    # then the others are in nobody's list
-    if not unread.exists() and Member.objects.read_since(started):
-        for webhook in list(known.exclude(user_id__in=read).filter(last_seen_at__lt=started)):
-            missing += drift.mark_missing(webhook, actor=actor, requested_at=started)
+    """Mark what no list of this sync contained, and count it."""
+    missing = mark_missing(actor, started)
     return {COUNTED[Drift.MISSING]: missing} if missing else {}
 
 

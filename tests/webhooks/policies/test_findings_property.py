@@ -13,7 +13,7 @@ from quo_admin.quo import spec
 from quo_admin.webhooks.endpoints import host_of, normalized_url
 from quo_admin.webhooks.models import Webhook
 from quo_admin.webhooks.policies import findings
-from quo_admin.webhooks.policies.queries import subjects
+from quo_admin.webhooks.policies.rules import subjects
 from quo_admin.workspace.models import Member, Number
 from tests.factories import NOON, make_member, make_number, make_webhook
 

@@ -12,6 +12,7 @@ from quo_admin.sandbox.seed import DANIEL, MAYA, TOM
 from quo_admin.webhooks.create.services import create_message_webhook
 from quo_admin.webhooks.inventory.services import delete_webhook
 from quo_admin.webhooks.models import Attempt, Webhook
+from quo_admin.webhooks.sync import missing
 from tests.factories import make_attempt, make_wanted
 from tests.webhooks.synced import FOLLOW_UP, IN_SYNC, WEBHOOKS, change, ours, sync
 from tests.webhooks.unknown_attempts import made_at_quo, state, unknown
@@ -234,15 +235,13 @@ def test_sync_does_not_overwrite_a_later_last_seen_time(company, meanwhile):
 
 
 def test_webhook_seen_again_before_marking_is_not_missing(company, monkeypatch):
-    from quo_admin.webhooks.sync import services as webhooks
-
-    mark = webhooks.drift.mark_missing
+    mark = missing._mark_missing
 
     def late(webhook, **options):
         Webhook.objects.filter(pk=webhook.pk).update(last_seen_at=timezone.now())
         return mark(webhook, **options)
 
-    monkeypatch.setattr(webhooks.drift, "mark_missing", late)
+    monkeypatch.setattr(missing, "_mark_missing", late)
     company.store.delete("webhook", FOLLOW_UP)
 
     read = sync()

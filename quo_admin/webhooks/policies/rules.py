@@ -1,4 +1,4 @@
-"""The queries of each policy: which webhooks break it, and with which subjects."""
+"""The rules of the findings: which stored webhooks break a policy, and with which subjects."""
 
 from collections.abc import Callable, Collection
 from typing import Any

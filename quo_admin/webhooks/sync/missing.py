@@ -1,0 +1,68 @@
+"""Webhooks that a sync finds missing at Quo."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from quo_admin.audit import services as audit
+from quo_admin.audit.actions import Action
+from quo_admin.audit.models import Entry
+from quo_admin.webhooks.models import Drift, MemberList, Webhook
+from quo_admin.webhooks.models.webhook import NO_DRIFT
+from quo_admin.webhooks.sync import compare, drift
+from quo_admin.workspace.models import Member
+
+DELETES = [Action.DELETE_STARTED, Action.DELETE_REFUSED, Action.DELETE_UNKNOWN]
+
+
+def mark_missing(actor: str, started: datetime) -> int:
+    """Mark webhooks that no list of this sync contained, and return how many.
+
+    Only of members whose list was read, and only webhooks that we knew before the list was
+    requested.
+    """
+    missing = 0
+    unread = MemberList.objects.unread_since(started)
+    lists = MemberList.objects.exclude(pk__in=unread).values_list("member_id", "read_at")
+    read = {member: read_at for member, read_at in lists if read_at}
+    known = Webhook.objects.live().defer("key_sealed").order_by("pk")
+    for member, requested_at in read.items():
+        for webhook in list(known.filter(user_id=member, last_seen_at__lt=requested_at)):
+            missing += _mark_missing(webhook, actor=actor, requested_at=requested_at)
+    # then the others are in nobody's list
+    if not unread.exists() and Member.objects.read_since(started):
+        for webhook in list(known.exclude(user_id__in=read).filter(last_seen_at__lt=started)):
+            missing += _mark_missing(webhook, actor=actor, requested_at=started)
+    return missing
+
+
+def _mark_missing(webhook: Webhook, *, actor: str, requested_at: datetime) -> bool:
+    """Mark it missing, deleted by the user whose deletion got no response, if there was one."""
+    deletion = (
+        Entry.objects.filter(target=webhook.quo_id, action__in=DELETES).newest_first().first()
+    )
+    deleted_by = deletion.actor if deletion and deletion.action != Action.DELETE_REFUSED else ""
+    rows = Webhook.objects.live().filter(pk=webhook.pk, last_seen_at=webhook.last_seen_at)
+    with transaction.atomic():
+        known = NO_DRIFT if deleted_by else {}
+        if not rows.update(missing_since=requested_at, deleted_by=deleted_by, **known):
+            return False
+        if deleted_by:
+            after = f"deleted by {deleted_by}, although the response was lost"
+            audit.record(
+                actor=actor,
+                action=Action.WEBHOOK_DELETED,
+                target=webhook.quo_id,
+                label=str(webhook),
+                after=after,
+            )
+        else:
+            found: compare.Differences = [
+                [
+                    "state",
+                    f"last seen {drift.moment_text(webhook.last_seen_at)}",
+                    "not returned by Quo",
+                ]
+            ]
+            drift.mark(webhook, Drift.MISSING, found, actor=actor)
+    return True
