@@ -14,9 +14,9 @@ if __name__ == "__main__":
     django.setup()
     from quo_admin.batches.models import BatchRow
     from quo_admin.webhooks.models import Attempt
-    from quo_admin.webhooks.reconcile import services as reconcile
+    from quo_admin.webhooks.reconcile import outcomes
 
     crash_short.shorten()
     Attempt.LEASE = BatchRow.LEASE = timedelta(seconds=3)
-    reconcile.WAIT_BEFORE_CHECK = timedelta(seconds=3)
+    outcomes.WAIT_BEFORE_CHECK = timedelta(seconds=3)
     call_command("worker")

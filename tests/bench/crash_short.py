@@ -17,11 +17,11 @@ def shorten() -> None:
     """Call when Django is set up."""
     from quo_admin.webhooks.create import services as create
     from quo_admin.webhooks.models import Attempt
-    from quo_admin.webhooks.reconcile import services as reconcile
+    from quo_admin.webhooks.reconcile import outcomes
 
     Attempt.LEASE = timedelta(seconds=4)
-    reconcile.WAIT_BEFORE_CHECK = timedelta(seconds=6)
-    reconcile.PAUSES_S = (1,)
+    outcomes.WAIT_BEFORE_CHECK = timedelta(seconds=6)
+    outcomes.PAUSES_S = (1,)
     create.LOOK_FOR_S = 1.0
 
 

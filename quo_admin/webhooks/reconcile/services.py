@@ -8,18 +8,16 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from quo_admin import locks
-from quo_admin.audit import services as audit
-from quo_admin.audit.actions import Action
 from quo_admin.quo import connect, retry
 from quo_admin.quo.exceptions import QuoError, QuoRefused
 from quo_admin.quo.types import WebhookData
 from quo_admin.webhooks.models import Attempt, Webhook
+from quo_admin.webhooks.reconcile import outcomes
 from quo_admin.webhooks.reconcile.matching import (
     Candidate,
     MatchKey,
@@ -27,14 +25,11 @@ from quo_admin.webhooks.reconcile.matching import (
     match_key_of_webhook,
     pair,
 )
-from quo_admin.webhooks.store import record_creator, store
+from quo_admin.webhooks.store import store
 from quo_admin.workspace.models import Member
 
 log = logging.getLogger(__name__)
 State = Attempt.State
-
-WAIT_BEFORE_CHECK = timedelta(minutes=2)  # our limit: until then Quo may still be creating it
-PAUSES_S = (5, 15, 30, 60)  # between looks; the last one repeats
 QUO_DOWN_PAUSE_S = 30
 
 
@@ -125,13 +120,13 @@ def decide(*, attempt: Attempt, quo_id: str | None, actor: str) -> None:
             raise NotReconciled("Somebody else has already reconciled this attempt.")
         if quo_id is None:
             # keeps its candidates, so that none of them is matched to it later
-            _give_up(attempt, actor=actor)
+            outcomes.give_up(attempt, actor=actor)
             return
         free = Webhook.objects.filter(quo_id__in=attempt.candidates, attempt__isnull=True)
         webhook = next((webhook for webhook in free if webhook.quo_id == quo_id), None)
         if webhook is None:
             raise NotReconciled("This webhook already belongs to another attempt.")
-        _mark_found(attempt, webhook, actor=actor)
+        outcomes.mark_found(attempt, webhook, actor=actor)
 
 
 def _reconcile_group(
@@ -146,13 +141,13 @@ def _reconcile_group(
         store(data)
     for place, attempt in enumerate(attempts):
         if place in pairing.pairs:
-            _mark_found(attempt, store(pairing.pairs[place]), actor=actor)
+            outcomes.mark_found(attempt, store(pairing.pairs[place]), actor=actor)
         elif attempt.state == State.NOT_CREATED:
             continue
         elif pairing.unclear:
-            _leave_to_a_user(attempt, pairing.unclear, actor=actor)
+            outcomes.leave_to_a_user(attempt, pairing.unclear, actor=actor)
         else:
-            _check_again_or_give_up(attempt, requested_at=requested_at, actor=actor)
+            outcomes.check_again_or_give_up(attempt, requested_at=requested_at, actor=actor)
 
 
 def _candidates(listed: list[WebhookData]) -> list[Candidate]:
@@ -161,72 +156,6 @@ def _candidates(listed: list[WebhookData]) -> list[Candidate]:
     since = {webhook.quo_id: webhook.first_seen_at for webhook in known}
     taken = set(known.filter(attempt__isnull=False).values_list("quo_id", flat=True))
     return [Candidate(data, since.get(data.id)) for data in listed if data.id not in taken]
-
-
-def _mark_found(attempt: Attempt, webhook: Webhook, *, actor: str) -> None:
-    before = attempt.get_state_display()
-    attempt.step(State.FOUND, webhook=webhook, candidates=[], next_check_at=None)
-    record_creator(webhook, by=attempt.actor)
-    audit.record(
-        actor=actor,
-        action=Action.ATTEMPT_FOUND,
-        target=webhook.quo_id,
-        label=str(webhook),
-        before=f"attempt {attempt.pk}: {before}",
-        after=f"attempt {attempt.pk}: {attempt.get_state_display()}",
-    )
-
-
-def _give_up(attempt: Attempt, *, actor: str) -> None:
-    before = attempt.get_state_display()
-    attempt.step(State.NOT_CREATED, next_check_at=None)
-    audit.record(
-        actor=actor,
-        action=Action.ATTEMPT_NOT_CREATED,
-        target=f"attempt {attempt.pk}",
-        label=attempt.label,
-        before=before,
-        after=attempt.get_state_display(),
-    )
-
-
-def _leave_to_a_user(attempt: Attempt, unclear: tuple[WebhookData, ...], *, actor: str) -> None:
-    ids = [data.id for data in unclear]
-    if attempt.candidates != ids:
-        audit.record(
-            actor=actor,
-            action=Action.ATTEMPT_UNCLEAR,
-            target=f"attempt {attempt.pk}",
-            label=attempt.label,
-            after=", ".join(ids),
-        )
-    attempt.step(State.UNKNOWN, candidates=ids, next_check_at=None)
-
-
-def _check_again_or_give_up(attempt: Attempt, *, requested_at: datetime, actor: str) -> None:
-    quiet_since = attempt.sent_by + WAIT_BEFORE_CHECK
-    if attempt.check_count and requested_at >= quiet_since:
-        _give_up(attempt, actor=actor)
-        return
-    pause = timedelta(seconds=PAUSES_S[min(attempt.check_count, len(PAUSES_S) - 1)])
-    again = requested_at + pause
-    if requested_at < quiet_since < again:
-        again = quiet_since
-    values: dict[str, Any] = {
-        "check_count": attempt.check_count + 1,
-        "next_check_at": again,
-        "candidates": [],
-    }
-    if attempt.state == State.SENDING:
-        values["message"] = "The server stopped before the response was saved."
-        audit.record(
-            actor=actor,
-            action=Action.WEBHOOK_UNKNOWN,
-            target=f"attempt {attempt.pk}",
-            label=attempt.label,
-            after=values["message"],
-        )
-    attempt.step(State.UNKNOWN, **values)
 
 
 def _postpone(member: str | None, *, now: datetime) -> None:

@@ -9,6 +9,7 @@ from quo_admin.audit.models import Entry
 from quo_admin.webhooks.keys import sealing
 from quo_admin.webhooks.models import Attempt, Webhook
 from quo_admin.webhooks.reconcile import services as reconcile
+from quo_admin.webhooks.reconcile.outcomes import WAIT_BEFORE_CHECK
 from quo_admin.webhooks.store import store
 from tests.factories import make_attempt, make_webhook_data
 from tests.webhooks.unknown_attempts import look, made_at_quo, state, unknown
@@ -83,7 +84,7 @@ def test_attempt_without_match_is_rechecked_before_it_is_not_created(sandbox):
     first_pause = attempt.next_check_at - timezone.now()
     look()
     second_pause = Attempt.objects.get().next_check_at - timezone.now()
-    later = attempt.ended_at - reconcile.WAIT_BEFORE_CHECK - timedelta(seconds=1)
+    later = attempt.ended_at - WAIT_BEFORE_CHECK - timedelta(seconds=1)
     Attempt.objects.update(ended_at=later, started_at=later)
     look()
 
@@ -109,7 +110,7 @@ def test_check_is_due_after_two_minutes(sandbox):
     look()
 
     assert state(attempt) == "unknown"
-    assert attempt.next_check_at == attempt.sent_by + reconcile.WAIT_BEFORE_CHECK
+    assert attempt.next_check_at == attempt.sent_by + WAIT_BEFORE_CHECK
 
 
 def test_not_created_attempt_is_found_when_its_webhook_appears(sandbox):
