@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from quo_admin.batches import services as batches
 from quo_admin.batches.models import Batch
+from quo_admin.batches.services import draft
 from quo_admin.onboarding.plan import PlanRequest, plan
 
 
@@ -17,6 +17,6 @@ def create_draft(
         form_data: the planner's input, so that the plan can be edited later.
         instead_of: a draft that this one replaces.
     """
-    return batches.create_draft(
+    return draft.create_draft(
         actor=actor, rows=plan(request), form_data=form_data, instead_of=instead_of
     )

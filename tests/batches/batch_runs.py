@@ -2,9 +2,9 @@
 
 from django.utils import timezone
 
-from quo_admin.batches import services as batches
 from quo_admin.batches import worker_job
 from quo_admin.batches.models import Batch, BatchRow
+from quo_admin.batches.services.draft import start
 from quo_admin.onboarding.plan import PlanRequest
 from quo_admin.onboarding.services import create_draft
 from quo_admin.quo import spec
@@ -49,7 +49,7 @@ def draft(count=3, **changes):
 def started_batch(count=3, **changes):
     """A batch that olga has started; nothing is sent yet."""
     batch = draft(count, **changes)
-    batches.start(actor="olga", batch=batch, accepted=["plain-http", "many-numbers"])
+    start(actor="olga", batch=batch, accepted=["plain-http", "many-numbers"])
     return batch
 
 

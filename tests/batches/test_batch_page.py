@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 
 from quo_admin.audit.models import Entry
-from quo_admin.batches import services as batches
 from quo_admin.batches.models import Batch, BatchRow
 from quo_admin.batches.progress import active_batch, progress
+from quo_admin.batches.services import actions
 from quo_admin.batches.views import batch as views
 from quo_admin.quo import spec
 from quo_admin.webhooks.models import Attempt
@@ -114,7 +114,7 @@ def test_result_label_and_color_match_the_row_states(viewer, stands, ends, words
 
 def test_waiting_rows_of_a_stopped_batch_are_shown_as_not_sent(operator):
     batch = started_batch(2)
-    batches.stop(actor="olga", batch=batch)
+    actions.stop(actor="olga", batch=batch)
 
     response = operator.get(batch.get_absolute_url())
     body = b"".join(operator.post(f"{batch.get_absolute_url()}export/").streaming_content)
@@ -353,7 +353,7 @@ def test_reconcile_shows_a_message_when_quo_does_not_respond(operator, sandbox):
 
 def test_receipt_shows_who_did_what(viewer):
     batch = started_batch(2)
-    batches.pause(actor="vera", batch=batch)
+    actions.pause(actor="vera", batch=batch)
 
     shown = page(viewer, batch)
 

@@ -5,8 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from quo_admin.batches import services as batches
 from quo_admin.batches.models import Batch, BatchRow
+from quo_admin.batches.services.draft import start
 from quo_admin.onboarding.plan import PlanRequest
 from quo_admin.onboarding.services import create_draft
 from quo_admin.quo.spec import MessageEvent
@@ -225,7 +225,7 @@ def test_draft_can_be_discarded(operator):
 @pytest.mark.parametrize("act", ["rows", "start", "discard"])
 def test_batch_started_meanwhile_cannot_be_changed(operator, act):
     batch = plan_of(lines(1))
-    batches.start(actor="oleg", batch=batch, accepted=[])
+    start(actor="oleg", batch=batch, accepted=[])
 
     response = post(operator, batch, act, untick=[1])
 

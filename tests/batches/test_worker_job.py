@@ -10,9 +10,11 @@ from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from quo_admin.audit.models import Entry
-from quo_admin.batches import services as batches
 from quo_admin.batches import worker_job
 from quo_admin.batches.models import Batch, BatchRow
+from quo_admin.batches.services import actions
+from quo_admin.batches.services.draft import start
+from quo_admin.batches.services.state import InvalidBatchState
 from quo_admin.quo import rate_limiter, retry, spec
 from quo_admin.quo.exceptions import RateLimitWaitTooLong
 from quo_admin.sandbox import rate_limit
@@ -97,7 +99,7 @@ def test_resuming_a_finished_batch_makes_no_call(sandbox):
     work()
     before = creates(sandbox)
 
-    batches.resume(actor="olga", batch=Batch.objects.get())
+    actions.resume(actor="olga", batch=Batch.objects.get())
     work()
 
     assert creates(sandbox) == before
@@ -127,11 +129,11 @@ def test_batch_ends_while_another_still_has_rows(sandbox):
 
 def test_paused_batch_sends_nothing_until_it_is_resumed(sandbox):
     batch = started_batch(2)
-    batches.pause(actor="vera", batch=batch)
+    actions.pause(actor="vera", batch=batch)
 
     work()
     paused = creates(sandbox)
-    batches.resume(actor="olga", batch=Batch.objects.get())
+    actions.resume(actor="olga", batch=Batch.objects.get())
     work()
 
     assert paused == 0
@@ -144,7 +146,7 @@ def test_stop_lets_the_current_request_finish_and_sends_no_other(sandbox, monkey
     send = create.connect.client().create_message_webhook
 
     def stopped_meanwhile(wanted):
-        batches.stop(actor="olga", batch=Batch.objects.get())
+        actions.stop(actor="olga", batch=Batch.objects.get())
         return send(wanted)
 
     monkeypatch.setattr(create.connect.client(), "create_message_webhook", stopped_meanwhile)
@@ -155,15 +157,15 @@ def test_stop_lets_the_current_request_finish_and_sends_no_other(sandbox, monkey
     assert state(batch) == "stopped"
 
 
-@pytest.mark.parametrize("act", [batches.pause, batches.stop, batches.resume])
+@pytest.mark.parametrize("act", [actions.pause, actions.stop, actions.resume])
 def test_outdated_action_is_rejected(act):
     batch = started_batch(1)
-    if act is batches.resume:
-        batches.pause(actor="vera", batch=batch)
+    if act is actions.resume:
+        actions.pause(actor="vera", batch=batch)
     stale = Batch.objects.get()
     act(actor="vera", batch=Batch.objects.get())
 
-    with pytest.raises(batches.InvalidBatchState, match="Nothing was changed: Batch"):
+    with pytest.raises(InvalidBatchState, match="Nothing was changed: Batch"):
         act(actor="olga", batch=stale)
 
     assert Entry.objects.filter(actor="olga").exclude(action="batch.started").count() == 0
@@ -173,8 +175,8 @@ def test_incomplete_draft_cannot_be_started():
     batch = draft(2)
     Batch.objects.update(row_count=None)
 
-    with pytest.raises(batches.InvalidBatchState, match="is incomplete"):
-        batches.start(actor="olga", batch=Batch.objects.get(), accepted=[])
+    with pytest.raises(InvalidBatchState, match="is incomplete"):
+        start(actor="olga", batch=Batch.objects.get(), accepted=[])
 
     assert state(batch) == "draft"
 
@@ -205,15 +207,15 @@ def test_only_failed_rows_are_retried(sandbox):
     batch = started_batch(3)
     work()
 
-    count = batches.retry_failed(actor="olga", batch=Batch.objects.get())
+    count = actions.retry_failed(actor="olga", batch=Batch.objects.get())
     work()
 
     assert count == 1
     assert states(batch) == ["created"] * 3
     assert creates(sandbox) == 4
     assert state(batch) == "done"
-    with pytest.raises(batches.InvalidBatchState, match="no failed rows"):
-        batches.retry_failed(actor="olga", batch=Batch.objects.get())
+    with pytest.raises(InvalidBatchState, match="no failed rows"):
+        actions.retry_failed(actor="olga", batch=Batch.objects.get())
 
 
 def test_retry_takes_precedence_over_simultaneous_end_of_batch(sandbox, monkeypatch):
@@ -225,7 +227,7 @@ def test_retry_takes_precedence_over_simultaneous_end_of_batch(sandbox, monkeypa
 
     def retry_in_between(of):
         if not is_open(of) and not retried:
-            retried.append(batches.retry_failed(actor="olga", batch=Batch.objects.get()))
+            retried.append(actions.retry_failed(actor="olga", batch=Batch.objects.get()))
             return False  # what was seen a moment ago
         return is_open(of)
 
@@ -248,7 +250,7 @@ def test_general_rejection_pauses_the_batch_without_failing_rows(sandbox, status
     assert words in Batch.objects.get().why
     assert creates(sandbox) == 1
     sandbox.faults.clear()
-    batches.resume(actor="olga", batch=Batch.objects.get())
+    actions.resume(actor="olga", batch=Batch.objects.get())
     work()
 
     assert states(batch) == ["created"] * 3
@@ -335,7 +337,7 @@ def test_lost_response_leaves_the_row_unknown_and_is_never_resent(sandbox):
     work()
     assert (states(batch), state(batch)) == (["unknown", "created"], "done")
 
-    unknown, reconciled = batches.reconcile_unknown(actor="olga", batch=Batch.objects.get())
+    unknown, reconciled = actions.reconcile_unknown(actor="olga", batch=Batch.objects.get())
 
     assert (unknown, reconciled) == (1, 1)
     assert states(batch) == ["created"] * 2
@@ -361,7 +363,7 @@ def test_unknown_results_before_a_resume_are_not_counted(sandbox):
     work()
     assert states(batch) == ["unknown"] * 3 + ["waiting"] * 3
 
-    batches.resume(actor="olga", batch=Batch.objects.get())
+    actions.resume(actor="olga", batch=Batch.objects.get())
     work()
 
     assert state(batch) == "done"

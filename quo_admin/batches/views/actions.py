@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
-from quo_admin.batches import services
 from quo_admin.batches.models import Batch
+from quo_admin.batches.services import actions as services
+from quo_admin.batches.services.state import InvalidBatchState
 from quo_admin.webhooks.reconcile.services import NotReconciled
 
 Act = Callable[[str, Batch], str]  # takes actor and batch; returns a message
@@ -27,7 +28,7 @@ def _act(act: Act) -> Callable[[HttpRequest, int], HttpResponse]:
             return redirect(batch)
         try:
             messages.info(request, act(request.user.get_username(), batch))
-        except (services.InvalidBatchState, NotReconciled) as exc:
+        except (InvalidBatchState, NotReconciled) as exc:
             messages.warning(request, str(exc))
         return redirect(batch)
 

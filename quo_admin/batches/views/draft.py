@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
-from quo_admin.batches import services
 from quo_admin.batches.models import Batch, BatchRow
 from quo_admin.batches.models.batch import PACKING_DETAILS, PACKINGS
 from quo_admin.batches.rows import Row, rows
+from quo_admin.batches.services import draft as services
+from quo_admin.batches.services.state import InvalidBatchState
 from quo_admin.batches.totals import KINDS, Totals, totals
 from quo_admin.webhooks.endpoints import display_url, host_of
 from quo_admin.webhooks.models.webhook import EVENT_WORDS
@@ -69,7 +70,7 @@ def keep(request: HttpRequest, number: int) -> HttpResponse:
         return redirect(batch)
     try:
         _choose(request, batch)
-    except services.InvalidBatchState as exc:
+    except InvalidBatchState as exc:
         messages.warning(request, str(exc))
         return HttpResponse(headers={"HX-Refresh": "true"}) if live else redirect(batch)
     kind, page = _view_and_page(request)
@@ -96,7 +97,7 @@ def start(request: HttpRequest, number: int) -> HttpResponse:
         )
     except services.UnconfirmedWarnings as unconfirmed:
         return draft(request, batch, unconfirmed=unconfirmed)
-    except services.InvalidBatchState as exc:
+    except InvalidBatchState as exc:
         messages.warning(request, str(exc))
     return redirect(batch)
 
@@ -110,7 +111,7 @@ def discard(request: HttpRequest, number: int) -> HttpResponse:
         return redirect(batch)
     try:
         services.discard(batch=batch)
-    except services.InvalidBatchState as exc:
+    except InvalidBatchState as exc:
         messages.warning(request, str(exc))
         return redirect(batch)
     messages.info(request, f"The plan of batch {number} was discarded.")
