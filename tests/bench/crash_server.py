@@ -16,7 +16,7 @@ from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.quo.client import Client
 from quo_admin.quo.deadline import _DeadlineConnection
-from quo_admin.webhooks.create import services as create
+from quo_admin.webhooks.create import outcomes
 from tests.bench import crash_short
 from tests.bench.crash_points import Orders
 
@@ -27,7 +27,7 @@ ORDERS = Orders(Path(os.environ["CRASH_ORDERS"]))
 real_create = Client.create_message_webhook
 real_send = _DeadlineConnection.send
 real_record = audit.record
-real_end = create._end_created
+real_end = outcomes.end_created
 
 
 class Fate:
@@ -79,6 +79,6 @@ def end_created(*args):
 Client.create_message_webhook = create_message_webhook
 _DeadlineConnection.send = send
 audit.record = record
-create._end_created = end_created
+outcomes.end_created = end_created
 if crash_short.is_wanted():
     crash_short.shorten()

@@ -118,7 +118,7 @@ def test_export_of_a_search_for_a_key_is_not_recorded(operator, sandbox, pasted)
     "place",
     [
         "quo_admin.quo.responses.read_object",
-        "quo_admin.webhooks.create.services.store",
+        "quo_admin.webhooks.create.outcomes.store",
         "quo_admin.webhooks.keys.sealing.seal",
         "quo_admin.webhooks.keys.services.reveal.audit.record",
         "quo_admin.webhooks.keys.services.reveal.OneTimeLink.objects.use_up",

@@ -1,4 +1,4 @@
-"""Creating a webhook: the attempt, the call, and our copy of the response."""
+"""Creating a webhook: the attempt, the call, and a look at Quo if the response is lost."""
 
 import logging
 import time
@@ -9,16 +9,13 @@ from uuid import UUID
 from django.db import DatabaseError, transaction
 
 from quo_admin import locks
-from quo_admin.audit import services as audit
-from quo_admin.audit.actions import Action
 from quo_admin.quo import connect, retry
 from quo_admin.quo.exceptions import Fault, OutcomeUnknown, QuoError
 from quo_admin.quo.types import NewMessageWebhook, WebhookData
-from quo_admin.webhooks.endpoints import display_url
+from quo_admin.webhooks.create import outcomes
 from quo_admin.webhooks.models import Attempt, Webhook
 from quo_admin.webhooks.policies import warnings
 from quo_admin.webhooks.reconcile import services as reconcile
-from quo_admin.webhooks.store import record_creator, store
 
 log = logging.getLogger(__name__)
 
@@ -96,17 +93,16 @@ def _send(attempt: Attempt, wanted: NewMessageWebhook) -> Webhook:
     """Call Quo and store the outcome. Raises what the response means for the user."""
     try:
         data = connect.client().create_message_webhook(wanted)
-        return _end_created(attempt, _completed(data), wanted)
+        return outcomes.end_created(attempt, _completed(data), wanted)
     except OutcomeUnknown as exc:
-        _end(attempt, Attempt.State.UNKNOWN, Action.WEBHOOK_UNKNOWN, wanted, exc)
+        outcomes.end_unknown(attempt, exc, wanted)
         if webhook := _found_at_once(attempt):
             return webhook
         raise CreationUnknown("Quo did not respond.", attempt) from exc
     except QuoError as exc:
-        _end(attempt, Attempt.State.REJECTED, Action.WEBHOOK_REJECTED, wanted, exc)
-        raise WebhookNotCreated(
-            f"The webhook was not created. {_shown(exc, wanted)}", exc.fault
-        ) from exc
+        outcomes.end_rejected(attempt, exc, wanted)
+        why = outcomes.message_with_short_url(exc, wanted)
+        raise WebhookNotCreated(f"The webhook was not created. {why}", exc.fault) from exc
 
 
 def wait_until_finished(attempt: Attempt) -> Attempt:
@@ -149,50 +145,6 @@ def _completed(data: WebhookData) -> WebhookData:
     return replace(data, **missing)
 
 
-def _end_created(attempt: Attempt, data: WebhookData, wanted: NewMessageWebhook) -> Webhook:
-    """Store our copy, the attempt's outcome and the audit entry together, or none of them.
-
-    Raises:
-        OutcomeUnknown: Quo returned a webhook that belongs to another attempt.
-    """
-    with transaction.atomic():
-        locks.exclusive("end an attempt")
-        attempt.refresh_from_db()
-        if attempt.webhook:  # the response was so slow that the webhook was found meanwhile
-            return attempt.webhook
-        if Attempt.objects.filter(webhook__quo_id=data.id).exists():
-            raise OutcomeUnknown(f"Quo answered with {data.id}, which another attempt created.")
-        webhook = store(data)
-        record_creator(webhook, by=attempt.actor)
-        attempt.end(Attempt.State.CREATED, webhook=webhook)
-        audit.record(
-            actor=attempt.actor,
-            action=Action.WEBHOOK_CREATED,
-            target=webhook.quo_id,
-            label=str(webhook),
-            after=_in_short(wanted),
-        )
-    return webhook
-
-
-def _end(
-    attempt: Attempt, state: Attempt.State, action: Action, wanted: NewMessageWebhook, exc: QuoError
-) -> None:
-    with transaction.atomic():
-        locks.exclusive("end an attempt")
-        attempt.refresh_from_db()
-        if attempt.state not in {Attempt.State.SENDING, Attempt.State.UNKNOWN}:
-            return  # the response was so slow that the attempt was reconciled meanwhile
-        attempt.end(state, message=str(exc), fault=exc.fault)
-        audit.record(
-            actor=attempt.actor,
-            action=action,
-            target=f"attempt {attempt.pk}",
-            label=wanted.label or "",
-            after=f"{_in_short(wanted)}: {_shown(exc, wanted)}",
-        )
-
-
 def _found_at_once(attempt: Attempt) -> Webhook | None:
     """Look at Quo once, quickly: often the webhook exists and only the response was lost."""
     try:
@@ -201,13 +153,3 @@ def _found_at_once(attempt: Attempt) -> Webhook | None:
         return None  # the worker keeps looking
     attempt.refresh_from_db()
     return attempt.webhook
-
-
-def _shown(exc: QuoError, wanted: NewMessageWebhook) -> str:
-    """Return Quo's message with the URL shortened, since its path may be a secret."""
-    return str(exc).replace(wanted.url, display_url(wanted.url))
-
-
-def _in_short(wanted: NewMessageWebhook) -> str:
-    numbers = ", ".join(wanted.resource_ids[:3]) + (" …" if len(wanted.resource_ids) > 3 else "")
-    return f"{', '.join(wanted.events)} of {numbers} to {display_url(wanted.url)}"

@@ -296,7 +296,7 @@ def test_webhook_attempt_and_audit_entry_are_atomic(sandbox, monkeypatch):
     def broken(**kwargs):
         raise RuntimeError("the audit log cannot be written")
 
-    monkeypatch.setattr(services.audit, "record", broken)
+    monkeypatch.setattr("quo_admin.audit.services.record", broken)
 
     with pytest.raises(RuntimeError):
         create()

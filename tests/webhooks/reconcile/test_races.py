@@ -135,7 +135,7 @@ def test_response_that_cannot_be_stored_is_recovered_by_reconciling(sandbox, mon
         raise OperationalError("database is locked")
 
     with monkeypatch.context() as patch:
-        patch.setattr(create, "store", locked)
+        patch.setattr("quo_admin.webhooks.create.outcomes.store", locked)
         with pytest.raises(create.CreationUnknown, match="could not be saved"):
             create_message_webhook(
                 actor="ada", wanted=make_wanted(), token=uuid4(), accepted=["all-numbers"]
