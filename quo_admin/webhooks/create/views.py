@@ -1,6 +1,5 @@
 """The create page. Only "Create webhook" sends anything to Quo."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from quo_admin.accounts.keep_form_input import login_required_keeping_input
 from quo_admin.quo.types import clean
-from quo_admin.webhooks.create import services
+from quo_admin.webhooks.create import notices, services
 from quo_admin.webhooks.create.forms import MessageWebhookForm, read_token, split_ids
+from quo_admin.webhooks.create.notices import Notice
 from quo_admin.webhooks.create.picker import picker
-from quo_admin.webhooks.create.prefill import Prefill, prefill_from
+from quo_admin.webhooks.create.prefill import prefill_from
 from quo_admin.webhooks.create.preview import preview
 from quo_admin.webhooks.endpoints import display_url
 from quo_admin.webhooks.models import Attempt, Webhook
@@ -24,18 +24,6 @@ from quo_admin.webhooks.reconcile.queries import attempt_by_number
 from quo_admin.workspace.models import Member
 
 ADDRESSES_OFFERED = 50
-
-
-@dataclass(frozen=True)
-class Notice:
-    """The notice above the form: what happened when it was submitted."""
-
-    kind: str  # of the notice: "bad", "warn", "ok", or "" for a neutral one
-    state: str  # mark of the title's state
-    title: str
-    text: str
-    trace: str = ""
-    attempt: Attempt | None = None
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,14 +46,16 @@ def create(request: HttpRequest) -> HttpResponse:
             accepted=form.cleaned_data["accept"],
         )
     except services.UnconfirmedWarnings as exc:
-        return _page(request, form, token=token, notice=_policy_warning_notice(exc))
+        return _page(request, form, token=token, notice=notices.unconfirmed_warnings(exc))
     except services.AlreadySent as exc:
         return _sent_already(request, form, exc)
     except services.WebhookNotCreated as exc:
         form.add_fault(exc.fault)
-        return _page(request, form, token=uuid4(), notice=_rejected(exc))
+        return _page(request, form, token=uuid4(), notice=notices.not_created(exc))
     except services.CreationUnknown as exc:
-        return _page(request, form, token=uuid4(), notice=_unknown(str(exc), exc.attempt))
+        return _page(
+            request, form, token=uuid4(), notice=notices.unknown_result(str(exc), exc.attempt)
+        )
     done = 'Created “{}”. Next: <a href="#hand-over">hand over its key</a>.'
     messages.success(request, format_html(done, webhook))
     return redirect(webhook)
@@ -96,20 +86,12 @@ def _blank_or_filled(request: HttpRequest) -> HttpResponse:
     if again and not again.webhook:
         ids = "\n".join(again.payload["resourceIds"])
         form = MessageWebhookForm(again.payload | {"resourceIds": ids})
-        notice = Notice(
-            "warn",
-            "warn",
-            "The form has the values of the earlier attempt. Nothing was sent",
-            "",
-            "",
-            again,
-        )
-        return _page(request, form, token=uuid4(), notice=notice)
+        return _page(request, form, token=uuid4(), notice=notices.earlier_attempt(again))
     like = clean(request.GET.get("like", ""))
     if webhook := Webhook.objects.filter(quo_id=like, family="messages").first():
-        another = prefill_from(webhook)
-        form = MessageWebhookForm(another.data)
-        return _page(request, form, token=uuid4(), notice=_like(webhook, another))
+        copy = prefill_from(webhook)
+        form = MessageWebhookForm(copy.data)
+        return _page(request, form, token=uuid4(), notice=notices.copied_from(webhook, copy))
     return _page(request, MessageWebhookForm(), token=uuid4())
 
 
@@ -145,14 +127,7 @@ def _sent_already(
     """Show the outcome of the first submission of this form. Nothing was sent again."""
     attempt = services.wait_until_finished(exc.attempt)
     if not exc.same:
-        notice = Notice(
-            "warn",
-            "warn",
-            "Nothing was sent, because this form was already sent with other values",
-            "",
-            "",
-            attempt,
-        )
+        notice = notices.sent_with_other_values(attempt)
         return _page(request, form, token=uuid4(), notice=notice)
     if attempt.webhook:
         messages.info(
@@ -160,49 +135,16 @@ def _sent_already(
         )
         return redirect(attempt.webhook)
     if attempt.state == Attempt.State.SENDING:
-        title = "The first request is still running. Nothing was sent again"
-        notice = Notice("warn", "run", title, "", "", attempt)
+        notice = notices.still_sending(attempt)
         return _page(request, form, token=attempt.token, notice=notice)
     if attempt.state == Attempt.State.UNKNOWN:
-        notice = _unknown("Nothing was sent again.", attempt)
+        notice = notices.unknown_result("Nothing was sent again.", attempt)
     else:
-        title = "This form was already sent, and no webhook was created"
-        notice = Notice("bad", "bad", title, attempt.message, attempt.trace, attempt)
+        notice = notices.already_sent_without_webhook(attempt)
     return _page(request, form, token=uuid4(), notice=notice)
 
 
 def _previewed(request: HttpRequest, form: MessageWebhookForm) -> Notice | None:
     if request.POST.get("preview") == "signed-in-again":
-        text = "Your input is kept. Select “Create webhook” again."
-        return Notice("warn", "warn", "You are signed in again. Nothing was sent", text)
-    if form.is_valid():
-        return Notice("ok", "ok", "The request is valid. Nothing was sent yet", "")
-    return None
-
-
-def _like(webhook: Webhook, another: Prefill) -> Notice:
-    title = f"Copied from “{webhook}”. Nothing was sent yet"
-    if not another.left_out:
-        return Notice("", "new", title, "The copy gets its own ID and key.")
-    left_out = (
-        f"Left out because they are no longer in your company: {', '.join(another.left_out)}."
-    )
-    return Notice("warn", "warn", title, left_out)
-
-
-def _policy_warning_notice(exc: services.UnconfirmedWarnings) -> Notice:
-    count = len(exc.findings)
-    title = "1 warning to confirm" if count == 1 else f"{count} warnings to confirm"
-    text = "Confirm each warning under “What will happen”, or change the form."
-    return Notice("warn", "warn", f"{title}. Nothing was sent", text)
-
-
-def _rejected(exc: services.WebhookNotCreated) -> Notice:
-    return Notice(
-        "bad", "bad", "Nothing was created", str(exc), exc.fault.trace if exc.fault else ""
-    )
-
-
-def _unknown(text: str, attempt: Attempt | None = None) -> Notice:
-    title = "The result is unknown"
-    return Notice("warn", "unk", title, text, attempt=attempt)
+        return notices.signed_in_again()
+    return notices.valid_request() if form.is_valid() else None
