@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from quo_admin.batches.planned_row import PlannedRow
 from quo_admin.onboarding import labels
-from quo_admin.onboarding.forms import PlanForm
+from quo_admin.onboarding.forms.plan import PlanForm
 from quo_admin.onboarding.parsing import ParsedNumbers
 from quo_admin.onboarding.plan import plan
 from quo_admin.quo import spec

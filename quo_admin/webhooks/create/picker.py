@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from quo_admin.quo import spec
-from quo_admin.webhooks.create.forms import split_ids
+from quo_admin.webhooks.create.fields import split_ids
 from quo_admin.webhooks.models import Subscription
 from quo_admin.workspace.models import Number
 

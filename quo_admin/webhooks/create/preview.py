@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from quo_admin.quo import spec
-from quo_admin.webhooks.create.forms import MessageWebhookForm, split_ids
+from quo_admin.webhooks.create.fields import split_ids
+from quo_admin.webhooks.create.forms import MessageWebhookForm
 from quo_admin.webhooks.create.request_preview import RequestPreview, request_preview
 from quo_admin.webhooks.endpoints import host_of
 from quo_admin.webhooks.policies import warnings
