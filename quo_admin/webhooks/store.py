@@ -11,7 +11,8 @@ from quo_admin.quo.types import WebhookData
 from quo_admin.webhooks.endpoints import endpoint_hash_of, host_of, is_unreachable
 from quo_admin.webhooks.keys import sealing
 from quo_admin.webhooks.models import Drift, Subscription, Webhook
-from quo_admin.webhooks.models.webhook import NO_DRIFT, family_of
+from quo_admin.webhooks.models.drift import NO_DRIFT
+from quo_admin.webhooks.models.webhook import family_of
 
 # Characters. No number has a longer ID (``types.ID_LENGTH``), and indexes are limited.
 # The webhook's own columns keep whatever Quo returned.

@@ -10,7 +10,7 @@ from quo_admin.audit.actions import Action
 from quo_admin.quo import connect, retry
 from quo_admin.quo.exceptions import Fault, NotFound, OutcomeUnknown, QuoError
 from quo_admin.webhooks.models import Webhook
-from quo_admin.webhooks.models.webhook import NO_DRIFT
+from quo_admin.webhooks.models.drift import NO_DRIFT
 
 
 class WebhookNotDeleted(Exception):

@@ -1,8 +1,7 @@
 """Attempts to create a webhook, and their outcomes."""
 
 from datetime import datetime, timedelta
-from typing import Any, Self
-from uuid import UUID
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -10,53 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from quo_admin.quo.exceptions import Fault
-from quo_admin.quo.types import NewMessageWebhook
 from quo_admin.webhooks.endpoints import display_url
-from quo_admin.webhooks.models.cursor import CursorQuerySet
+from quo_admin.webhooks.models.attempt_queryset import AttemptQuerySet
 from quo_admin.webhooks.models.webhook import Webhook
-
-# Our limit: a webhook that appears later was not created by that request.
-LATEST = timedelta(hours=1)
-
-
-class AttemptQuerySet(CursorQuerySet["Attempt"]):
-    moment = "started_at"
-
-    def open(self) -> Self:
-        """Return the attempts that may create, or may have created, a webhook we do not know."""
-        return self.filter(state__in=[Attempt.State.SENDING, Attempt.State.UNKNOWN])
-
-    def begin(self, *, actor: str, wanted: NewMessageWebhook, token: UUID) -> "Attempt":
-        """Store the attempt, before anything is sent."""
-        now = timezone.now()
-        return self.create(
-            actor=actor,
-            token=token,
-            payload=wanted.to_json(),
-            started_at=now,
-            next_check_at=now + Attempt.LEASE,
-        )
-
-    def to_reconcile(self, *, now: datetime) -> Self:
-        """Return the attempts whose webhook may still appear at Quo.
-
-        Unknown ones, those that a crash left in "sending", those in flight (whose webhook could be
-        mistaken for another's), and those recently marked "not created", except by a person, who
-        rejected the candidates.
-        """
-        recently = Q(state=Attempt.State.NOT_CREATED, started_at__gt=now - LATEST, candidates=[])
-        return self.filter(Q(state__in=[Attempt.State.UNKNOWN, Attempt.State.SENDING]) | recently)
-
-    def take_due(self, *, now: datetime) -> "Attempt | None":
-        """Lease the next attempt that is due to exactly one caller, or return None."""
-        due = self.open().filter(
-            Q(lease_until=None) | Q(lease_until__lte=now), next_check_at__lte=now
-        )
-        for attempt in due.order_by("next_check_at")[:10]:
-            if due.filter(pk=attempt.pk).update(lease_until=now + Attempt.LEASE):
-                attempt.lease_until = now + Attempt.LEASE
-                return attempt
-        return None
 
 
 class Attempt(models.Model):

@@ -1,6 +1,6 @@
-"""Our copy of Quo's webhooks, and their subscriptions."""
+"""Our copy of Quo's webhooks."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
@@ -10,6 +10,7 @@ from django.urls import reverse
 from quo_admin.quo import spec
 from quo_admin.webhooks.endpoints import display_url
 from quo_admin.webhooks.models.cursor import CursorQuerySet
+from quo_admin.webhooks.models.drift import Drift
 from quo_admin.webhooks.models.expressions import Short
 
 EVENT_WORDS = {
@@ -27,23 +28,6 @@ def family_of(events: tuple[str, ...] | None) -> str:
         if events and set(events) <= set(known):
             return family
     return ""
-
-
-class Drift(models.TextChoices):
-    """How a webhook at Quo differs from our copy."""
-
-    NOT_CREATED_HERE = "not-created-here", "Not created here"
-    CHANGED = "changed", "Changed at Quo"
-    KEY_CHANGED = "key-changed", "Key changed"
-    MISSING = "missing", "Missing at Quo"
-
-    @property
-    def phrase(self) -> str:
-        """The label within a sentence: "missing at Quo"."""
-        return self.label[:1].lower() + self.label[1:]
-
-
-NO_DRIFT: dict[str, Any] = {"drift": "", "drift_since": None, "drift_details": []}  # columns
 
 
 class WebhookQuerySet(CursorQuerySet["Webhook"]):
@@ -173,41 +157,3 @@ class Webhook(models.Model):
     @property
     def covers_all_numbers(self) -> bool:
         return set(self.resource_ids or ()) == {spec.ALL_PHONE_NUMBERS}
-
-
-class SubscriptionQuerySet(models.QuerySet["Subscription"]):
-    def sending(self) -> Self:
-        """Return the subscriptions of webhooks that Quo sends to, as far as we know.
-
-        A join: for a subquery a database may first build the whole list, however few rows it needs.
-        """
-        return self.filter(
-            webhook__status=spec.Status.ENABLED,
-            webhook__missing_since=None,
-            webhook__deleted_at=None,
-        )
-
-
-class Subscription(models.Model):
-    """One event of one number of one webhook; ``resource_id`` may be ``*``, as Quo writes it."""
-
-    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="subscriptions")
-    event = models.TextField()
-    resource_id = models.TextField()
-    endpoint_hash = models.CharField(max_length=16, blank=True)  # of its webhook, for the index
-
-    objects = SubscriptionQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                name="subscription_once_per_webhook",
-                fields=["webhook", "event", "resource_id"],
-            )
-        ]
-        indexes = [
-            models.Index(fields=["resource_id", "webhook", "event"], name="subscription_by_number"),
-            models.Index(
-                fields=["endpoint_hash", "event", "resource_id"], name="subscription_by_endpoint"
-            ),
-        ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from quo_admin.quo.types import WebhookData
 from quo_admin.webhooks.endpoints import normalized_url
-from quo_admin.webhooks.models.attempt import LATEST
+from quo_admin.webhooks.models.attempt_queryset import LATEST
 
 MAX_CLOCK_SKEW = timedelta(seconds=60)  # our limit: how far Quo's clock may be behind ours
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from quo_admin.webhooks.models import Attempt
-from quo_admin.webhooks.models.attempt import AttemptQuerySet
+from quo_admin.webhooks.models.attempt_queryset import AttemptQuerySet
 
 SEVERAL = "several"  # our state beside those of attempts: unknown, and a person has to decide
 

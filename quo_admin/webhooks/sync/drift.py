@@ -9,7 +9,7 @@ from django.utils import timezone
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.webhooks.models import Drift, Webhook
-from quo_admin.webhooks.models.webhook import NO_DRIFT
+from quo_admin.webhooks.models.drift import NO_DRIFT
 from quo_admin.webhooks.sync import compare
 
 ACTIONS = {

@@ -8,7 +8,7 @@ from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.audit.models import Entry
 from quo_admin.webhooks.models import Drift, MemberList, Webhook
-from quo_admin.webhooks.models.webhook import NO_DRIFT
+from quo_admin.webhooks.models.drift import NO_DRIFT
 from quo_admin.webhooks.sync import compare, drift
 from quo_admin.workspace.models import Member
 
