@@ -4,6 +4,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from quo_admin.quo.base_address import base_address
+
 
 class QuoConfig(AppConfig):
     name = "quo_admin.quo"
@@ -14,8 +16,6 @@ class QuoConfig(AppConfig):
 
 def check_connection(**kwargs: Any) -> list[CheckMessage]:
     """Report at start what the first call would fail on."""
-    from quo_admin.quo.client import base_address
-
     found: list[CheckMessage] = []
     if not settings.QUO_API_KEY:
         found.append(

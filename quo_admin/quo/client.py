@@ -1,42 +1,25 @@
-"""The only module that sends requests to Quo: one method for each operation that we use.
+"""The only way to send requests to Quo: one method for each operation that we use.
 
 Every method raises an exception of ``exceptions.py``. ``retry.py`` says what is sent again; each
-try passes the shared rate limiter first.
+try passes the shared rate limiter first, and ``transport.py`` sends it.
 """
 
 import logging
 import random
 import time
 from collections.abc import Callable
-from http.client import HTTPException
 from typing import Any, Protocol
-from urllib.parse import quote, urlsplit
-
-import requests
-from urllib3.exceptions import HTTPError
+from urllib.parse import quote
 
 from quo_admin.quo import responses, retry, spec
-from quo_admin.quo.deadline import DeadlineAdapter, DeadlineExceeded, Exchange
-from quo_admin.quo.exceptions import NotSent, QuoError, QuoUnavailable, RateLimited
-from quo_admin.quo.responses import Answer
+from quo_admin.quo.exceptions import QuoError, QuoUnavailable, RateLimited
+from quo_admin.quo.transport import Transport
 from quo_admin.quo.types import MemberData, NewMessageWebhook, NumberData, WebhookData
 
 log = logging.getLogger(__name__)
 
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-MAX_RESPONSE_BYTES = 4 * 1024 * 1024  # bytes; our limit: some 7,000 webhooks of one member
-# a connection that the server closes meanwhile loses the response
-WRITE_MAX_IDLE_S = 3.0
 MIN_CALL_TIME_S = 0.5  # with less time left, a response is unlikely
 MOST_USER_PAGES = 200  # 10,000 members; more pages mean that the server repeats itself
-WIRE_FAILURES = (
-    requests.RequestException,
-    HTTPError,
-    HTTPException,
-    OSError,
-    ValueError,
-    DeadlineExceeded,
-)
 
 
 class RateLimiter(Protocol):
@@ -47,34 +30,6 @@ class RateLimiter(Protocol):
 
     def pause(self, seconds: float) -> None:
         """Block all calls for this long, as Quo requested."""
-
-
-class RawKey(requests.auth.AuthBase):
-    """Puts the API key into Authorization as it is: Quo expects no "Bearer".
-
-    An auth object, since a plain session header loses to a user's .netrc.
-    """
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = self._key
-        return request
-
-
-def base_address(url: str) -> str:
-    """Return the base URL without a trailing slash.
-
-    Raises:
-        ValueError: it is neither https nor http on this machine, so the API key would be readable.
-    """
-    parts = urlsplit(url)
-    if parts.scheme == "https" and parts.hostname:
-        return url.rstrip("/")
-    if parts.scheme == "http" and parts.hostname in LOOPBACK:
-        return url.rstrip("/")
-    raise ValueError("QUO_API_URL must be https, or http on this machine only.")
 
 
 class Client:
@@ -96,13 +51,11 @@ class Client:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._url = base_address(url)
+        self._transport = Transport(url=url, key=key, clock=clock)
         self._key = key
         self._rate_limiter = rate_limiter
         self._clock = clock
         self._sleep = sleep
-        self._last_used = clock()
-        self._session = self._new_session()
 
     # Operations
 
@@ -166,7 +119,9 @@ class Client:
             try:
                 self._rate_limiter.acquire(end - self._clock() - MIN_CALL_TIME_S)
                 seconds = min(policy.call_s, end - self._clock())
-                answer = self._exchange(method, path, params=params, body=body, seconds=seconds)
+                answer = self._transport.exchange(
+                    method, path, params=params, body=body, seconds=seconds
+                )
                 return responses.read_object(answer, method=method, secret=self._key)
             except QuoError as failure:
                 if isinstance(failure, RateLimited):
@@ -186,73 +141,3 @@ class Client:
                     raise
                 log.info("%s %s: %s; again in %.1f s", method, path, type(failure).__name__, pause)
                 self._sleep(pause)
-
-    def _exchange(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: dict[str, Any] | None,
-        body: dict[str, Any] | None,
-        seconds: float,
-    ) -> Answer:
-        """Send once and return the whole response, whatever its status."""
-        write = method != "GET"
-        if write and self._clock() - self._last_used > WRITE_MAX_IDLE_S:
-            self._session.close()  # drops idle connections; the next call makes a new one
-        exchange: Exchange[Answer] = Exchange()
-        session, started = self._session, self._clock()
-
-        def work() -> Answer:
-            with session.request(
-                method,
-                self._url + path,
-                params=params,
-                json=body,
-                auth=RawKey(self._key),
-                timeout=seconds,
-                stream=True,
-                allow_redirects=False,
-            ) as response:
-                return Answer(
-                    status=response.status_code,
-                    retry_after=response.headers.get("Retry-After"),
-                    body=_whole_body(response),
-                )
-
-        try:
-            answer = exchange.run(work, seconds=seconds)
-        except WIRE_FAILURES as exc:
-            self._session = self._new_session()  # the old one may still be used by the thread
-            call = f"{method} {path}: {type(exc).__name__}"
-            log.warning("%s, sent: %s", call, exchange.sent)
-            if not exchange.sent:
-                raise NotSent(f"Could not connect to Quo ({call}).") from exc
-            raise responses.unusable(write, f"Quo did not respond ({call}).") from exc
-        finally:
-            self._last_used = self._clock()
-        log.info("%s %s: %s in %.2f s", method, path, answer.status, self._clock() - started)
-        return answer
-
-    def _new_session(self) -> requests.Session:
-        session = requests.Session()
-        session.headers.update({"Accept": "application/json", "User-Agent": "quo-admin"})
-        session.mount("https://", DeadlineAdapter())
-        session.mount("http://", DeadlineAdapter())
-        if urlsplit(self._url).hostname in LOOPBACK:
-            session.trust_env = False  # a company proxy would not find this machine
-        return session
-
-
-def _whole_body(response: requests.Response) -> bytes:
-    """Return the body.
-
-    Raises:
-        ValueError: it is larger than our limit.
-    """
-    body = bytearray()
-    for chunk in response.iter_content(64 * 1024):
-        body += chunk
-        if len(body) > MAX_RESPONSE_BYTES:
-            raise ValueError("the answer is larger than we read")
-    return bytes(body)

@@ -6,8 +6,9 @@ import pytest
 from urllib3.util import connection
 
 from quo_admin.quo import client as client_module
-from quo_admin.quo import spec
-from quo_admin.quo.client import Client, base_address
+from quo_admin.quo import spec, transport
+from quo_admin.quo.base_address import base_address
+from quo_admin.quo.client import Client
 from quo_admin.quo.exceptions import (
     NotAllowed,
     NotFound,
@@ -104,7 +105,7 @@ def test_api_key_is_sent_unchanged_and_not_replaced_by_netrc(quo, sandbox, tmp_p
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login someone password else\n")
     monkeypatch.setenv("NETRC", str(netrc))
-    quo._session.trust_env = True
+    quo._transport._session.trust_env = True
 
     assert quo.list_phone_numbers()  # the sandbox takes this key alone
 
@@ -157,7 +158,7 @@ def test_write_does_not_reuse_an_idle_connection(sandbox, connections):
     now = [0.0]
     quo = Client(url=sandbox.url, key=API_KEY, rate_limiter=RateLimiter(), clock=lambda: now[0])
     quo.list_phone_numbers()
-    now[0] += client_module.WRITE_MAX_IDLE_S + 1
+    now[0] += transport.WRITE_MAX_IDLE_S + 1
 
     quo.create_message_webhook(make_wanted())
 
