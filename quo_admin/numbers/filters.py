@@ -15,7 +15,7 @@ from quo_admin.numbers.coverage import Day
 from quo_admin.numbers.coverage_filters import with_states
 from quo_admin.numbers.gaps import GAPS, Tally, tally, with_marks
 from quo_admin.quo import spec
-from quo_admin.quo.types import clean
+from quo_admin.quo.storable_text import clean
 from quo_admin.webhooks.models import Subscription
 from quo_admin.workspace.models import Member, Number
 

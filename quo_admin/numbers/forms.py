@@ -3,7 +3,7 @@
 from django import forms
 
 from quo_admin.numbers.coverage import EVENTS
-from quo_admin.quo.types import clean
+from quo_admin.quo.storable_text import clean
 
 MOST = 100  # numbers in one note: a page of the list
 LONGEST = 500  # characters; our limit

@@ -18,7 +18,7 @@ from quo_admin.onboarding import files, services
 from quo_admin.onboarding.forms.plan import PlanForm
 from quo_admin.onboarding.overview import number_lists, unfinished_batches
 from quo_admin.onboarding.preview import plan_preview
-from quo_admin.quo.types import clean
+from quo_admin.quo.storable_text import clean
 from quo_admin.webhooks.create.fields import split_ids
 from quo_admin.webhooks.create.picker import picker
 from quo_admin.webhooks.endpoints import display_url

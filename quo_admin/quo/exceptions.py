@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Self
 
-from quo_admin.quo.types import clean
+from quo_admin.quo.storable_text import clean
 
 LARGEST_READ = 10_000  # characters of an error body; an envelope has a few hundred
 CLIPPED = 300  # characters of a body that is not an envelope, enough to recognize it

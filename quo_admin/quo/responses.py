@@ -15,7 +15,7 @@ from quo_admin.quo.exceptions import (
     refusal,
     refuses,
 )
-from quo_admin.quo.types import Unreadable
+from quo_admin.quo.json_values import Unreadable
 
 T = TypeVar("T")
 

@@ -1,74 +1,24 @@
-"""The data of requests and responses, as frozen dataclasses. All text from Quo is cleaned here.
+"""The data of requests and responses, as frozen dataclasses. All text from Quo is cleaned.
 
 Quo's document says that all fields are required and what type each has. We follow it when we send,
 and do not rely on it when we read: a field that is missing or of another type becomes None, which
 pages show as "not returned by Quo". Only an ID must be readable, or there is nothing to store.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Self
 
 from quo_admin.quo import spec
-
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and lone surrogates: no database stores both
-ID_LENGTH = range(3, 256)  # our limit: what our columns hold, and more than the bare prefix
-
-
-class Unreadable(ValueError):
-    """A response without anything that we can store."""
-
-
-def clean(text: str) -> str:
-    """Return the text with NUL and lone surrogates as U+FFFD, so that any database stores it."""
-    return UNSTORABLE.sub("\ufffd", text)
-
-
-def text_or_none(value: object) -> str | None:
-    return clean(value) if isinstance(value, str) else None
-
-
-def texts_or_none(value: object) -> tuple[str, ...] | None:
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return tuple(clean(item) for item in value)
-    return None
-
-
-def moment_or_none(value: object) -> datetime | None:
-    """Return an ISO 8601 text as a UTC datetime, or None if it is not one."""
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-        return moment.astimezone(UTC) if moment.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def readable_id(value: object, prefix: str) -> str:
-    """Return an ID that can be stored and used in a URL.
-
-    Raises:
-        Unreadable: it is not text of 3 to 255 characters that begins with the prefix, or it has
-            white space, a slash, or a character that no database takes.
-    """
-    if (
-        isinstance(value, str)
-        and len(value) in ID_LENGTH
-        and value.startswith(prefix)
-        and not re.search(r"[\s/]", value)
-        and not UNSTORABLE.search(value)
-    ):
-        return value
-    raise Unreadable(f"an ID that begins with {prefix} is missing or invalid")
-
-
-def _object(doc: object) -> Mapping[str, Any]:
-    if isinstance(doc, Mapping):
-        return doc
-    raise Unreadable("not a JSON object")
+from quo_admin.quo.json_values import (
+    json_object,
+    moment_or_none,
+    readable_id,
+    text_or_none,
+    texts_or_none,
+)
+from quo_admin.quo.storable_text import clean
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +75,7 @@ class WebhookData:
         Raises:
             Unreadable: it is not an object, or has no readable ID.
         """
-        doc = _object(doc)
+        doc = json_object(doc)
         return cls(
             id=readable_id(doc.get("id"), "WH"),
             user_id=text_or_none(doc.get("userId")),
@@ -158,7 +108,7 @@ class NumberData:
     @classmethod
     def from_json(cls, doc: object) -> Self:
         """Read one number of a response. Raises Unreadable as for a webhook."""
-        doc = _object(doc)
+        doc = json_object(doc)
         users = doc.get("users")
         ids = (
             [user.get("id") for user in users if isinstance(user, Mapping)]
@@ -198,7 +148,7 @@ class MemberData:
     @classmethod
     def from_json(cls, doc: object) -> Self:
         """Read one member of a response. Raises Unreadable as for a webhook."""
-        doc = _object(doc)
+        doc = json_object(doc)
         return cls(
             id=readable_id(doc.get("id"), "US"),
             email=text_or_none(doc.get("email")),

@@ -2,7 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from quo_admin.quo.types import MemberData, NumberData, Unreadable, WebhookData
+from quo_admin.quo.json_values import Unreadable
+from quo_admin.quo.types import MemberData, NumberData, WebhookData
 from tests.factories import KEY, make_wanted, webhook_json
 
 

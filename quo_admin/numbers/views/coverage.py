@@ -18,7 +18,7 @@ from quo_admin.numbers.coverage import EVENTS, Day, State
 from quo_admin.numbers.filters import Filters, NoSuchDay, date_or_none, day_of
 from quo_admin.numbers.gaps import GAPS, Tally
 from quo_admin.numbers.history import about
-from quo_admin.quo.types import clean
+from quo_admin.quo.storable_text import clean
 from quo_admin.webhooks.models.freshness import freshness
 from quo_admin.workspace.models import Member, Number, Sync
 

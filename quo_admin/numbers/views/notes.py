@@ -11,7 +11,7 @@ from quo_admin.accounts.keep_form_input import login_required_keeping_input
 from quo_admin.numbers import services
 from quo_admin.numbers.forms import MOST, NoteForm
 from quo_admin.numbers.models import Note
-from quo_admin.quo.types import clean
+from quo_admin.quo.storable_text import clean
 from quo_admin.workspace.models import Number
 
 ROWS = 50

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django import forms
 
-from quo_admin.quo.types import clean
+from quo_admin.quo.storable_text import clean
 
 
 class TypedInputForm(forms.Form):

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
 from quo_admin.accounts.keep_form_input import login_required_keeping_input
-from quo_admin.quo.types import clean
+from quo_admin.quo.storable_text import clean
 from quo_admin.webhooks.create import notices, services
 from quo_admin.webhooks.create.fields import split_ids
 from quo_admin.webhooks.create.forms import MessageWebhookForm, read_token

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
-from quo_admin.quo.types import moment_or_none
+from quo_admin.quo.json_values import moment_or_none
 from quo_admin.webhooks.models import Drift, Webhook
 from quo_admin.webhooks.sync.accept import accept_all as accept_all_of
 from quo_admin.webhooks.sync.drift import accept as accept_these

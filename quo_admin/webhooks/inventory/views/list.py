@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from quo_admin.csv_export import csv_response
 from quo_admin.quo import spec
-from quo_admin.quo.types import clean
+from quo_admin.quo.storable_text import clean
 from quo_admin.webhooks.inventory.export import HEADER, NothingFound, export
 from quo_admin.webhooks.inventory.facets import Counts
 from quo_admin.webhooks.inventory.filter_labels import chips

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from quo_admin.quo.types import clean
+from quo_admin.quo.storable_text import clean
 from quo_admin.webhooks.keys import access as questions
 
 ROWS = 100

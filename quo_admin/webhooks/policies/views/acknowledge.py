@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from quo_admin.quo.types import clean
+from quo_admin.quo.storable_text import clean
 from quo_admin.webhooks.models import Webhook
 from quo_admin.webhooks.policies import services
 from quo_admin.webhooks.policies.catalog import POLICIES

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
-from quo_admin.quo.types import clean
+from quo_admin.quo.storable_text import clean
 from quo_admin.webhooks.models import Attempt
 from quo_admin.webhooks.reconcile import services
 from quo_admin.webhooks.reconcile.queries import is_lost

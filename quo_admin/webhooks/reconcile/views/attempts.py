@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from quo_admin.quo import spec
-from quo_admin.quo.types import clean
+from quo_admin.quo.storable_text import clean
 from quo_admin.webhooks.models import Attempt, Webhook
 from quo_admin.webhooks.reconcile.queries import (
     SEVERAL,
