@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from quo_admin.audit.models import Entry
 from quo_admin.quo.signatures import Kind
-from quo_admin.webhooks.keys import explanations, sealing
+from quo_admin.webhooks.keys import explanation_texts, explanations, sealing
 from quo_admin.webhooks.keys.delivery import Delivery, scope_of
 from quo_admin.webhooks.keys.services import signature
 from quo_admin.webhooks.models import Webhook
@@ -340,9 +340,9 @@ def test_key_pasted_as_header_is_not_shown_and_body_is_kept(viewer, desk, pasted
 def test_every_mistake_and_header_fault_has_an_explanation():
     from quo_admin.quo.signature_mistakes import Mistake
 
-    assert set(explanations.MISTAKES) == set(Mistake)
+    assert set(explanation_texts.MISTAKES) == set(Mistake)
     judged = {Kind.VALID, Kind.STALE, Kind.EARLY, Kind.MISTAKEN, Kind.NO_MATCH}
-    assert set(explanations.HEADER_FAULTS) == set(Kind) - judged
+    assert set(explanation_texts.HEADER_FAULTS) == set(Kind) - judged
 
 
 # Bounds
