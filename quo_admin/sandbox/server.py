@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 from wsgiref.types import WSGIEnvironment
 
-from quo_admin.sandbox import control, rate_limit, seed
+from quo_admin.sandbox import control, rate_limit
 from quo_admin.sandbox.app import Quo, area_of
 from quo_admin.sandbox.faults import KINDS, Faults
 from quo_admin.sandbox.rate_limit import Call, Calls
+from quo_admin.sandbox.seed.company import company
 from quo_admin.sandbox.shapes import Answer
 from quo_admin.sandbox.store import Store
 from quo_admin.sandbox.wire import Exchange, aborted
@@ -86,7 +87,7 @@ class Sandbox(ThreadingHTTPServer):
         super().__init__((HOST, port), Handler)
         self.store = Store(state)
         if self.store.is_empty():
-            self.store.add(seed.company())
+            self.store.add(company())
         self.quo = Quo(self.store, shapes=shapes, api_keys=api_keys)
         self.calls = Calls()
         self.faults = Faults()

@@ -8,7 +8,7 @@ from quo_admin.batches.services.draft import start
 from quo_admin.onboarding.plan import PlanRequest
 from quo_admin.onboarding.services import create_draft
 from quo_admin.quo import spec
-from quo_admin.sandbox.seed import GROUPS
+from quo_admin.sandbox.seed.numbers import GROUPS
 from quo_admin.workspace.models import Number
 from tests.factories import make_number
 

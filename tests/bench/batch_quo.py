@@ -4,8 +4,9 @@ import itertools
 import time
 from collections.abc import Sequence
 
-from quo_admin.sandbox import seed
 from quo_admin.sandbox.faults import Fault, Faults
+from quo_admin.sandbox.seed.members import MAYA
+from quo_admin.sandbox.seed.numbers import number
 
 CREATES = "POST /v1/webhooks/messages"
 LOST_EACH = 20  # one answer of so many is lost: five of a hundred
@@ -49,5 +50,5 @@ class Weather(Faults):
 def numbers(count):
     """Yield so many numbers for the sandbox's store, beside those of its company."""
     for n in range(count):
-        doc = seed.number("GRbench", 0, f"PNbench{n:04}", f"Line {n:04}", f"415{n:07}", seed.MAYA)
+        doc = number("GRbench", 0, f"PNbench{n:04}", f"Line {n:04}", f"415{n:07}", MAYA)
         yield "number", doc

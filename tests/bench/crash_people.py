@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import requests
 
-from quo_admin.sandbox import seed
+from quo_admin.sandbox.seed.members import MAYA, SAM
+from quo_admin.sandbox.seed.numbers import IDS
 from tests.bench.crash_processes import WebServer
 
 NEW = "/webhooks/new/"
@@ -18,8 +19,8 @@ ATTEMPT = re.compile(r'href="(/webhooks/attempts/\d+/)"')
 LOOK_NOW = re.compile(r'action="(/webhooks/attempts/\d+/reconcile/)"')
 SEND_AGAIN = re.compile(r'href="(/webhooks/new/\?again=\d+)"')
 
-NUMBERS = [number for number in seed.IDS.values() if number not in ("*", "PNLq3vZ8kWd")]
-MEMBERS = ["", seed.SAM, seed.MAYA, ""]
+NUMBERS = [number for number in IDS.values() if number not in ("*", "PNLq3vZ8kWd")]
+MEMBERS = ["", SAM, MAYA, ""]
 EVENTS = [["message.received"], ["message.delivered"], ["message.received", "message.delivered"]]
 
 

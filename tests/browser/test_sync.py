@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from quo_admin.quo import spec
-from quo_admin.sandbox.seed import TOM
+from quo_admin.sandbox.seed.members import TOM
 from quo_admin.worker import loop
 from quo_admin.worker.jobs import Job
 from quo_admin.workspace import services

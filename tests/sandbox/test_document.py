@@ -13,8 +13,8 @@ import schemathesis
 from hypothesis import strategies as st
 from schemathesis import GenerationMode, checks
 
-from quo_admin.sandbox import seed
 from quo_admin.sandbox.app import Quo
+from quo_admin.sandbox.seed.company import company
 from quo_admin.sandbox.server import running
 from quo_admin.sandbox.store import Store
 
@@ -41,7 +41,7 @@ def test_sandbox_with_document_shapes_passes_every_check_of_schemathesis(tmp_pat
 def operations():
     """Every operation of the document, to be asked of a sandbox in its usual mode."""
     store = Store()
-    store.add(seed.company())
+    store.add(company())
     document = schemathesis.openapi.from_path(DOCUMENT)
     document.app = Quo(store)
     return [pytest.param(each.ok(), id=each.ok().label) for each in document.get_all_operations()]
@@ -77,6 +77,6 @@ def test_seed_company_matches_the_document_schema(kind, path):
     schema = content["application/json"]["schema"] | {"components": document["components"]}
     validator = jsonschema_rs.validator_for(schema, validate_formats=True)
 
-    for each, doc in seed.company():
+    for each, doc in company():
         if each == kind:
             validator.validate({"data": doc})

@@ -5,13 +5,13 @@ from collections import Counter
 
 import pytest
 
-from quo_admin.sandbox import seed
+from quo_admin.sandbox.seed.company import company
 from quo_admin.sandbox.server import running
 from quo_admin.sandbox.store import Store
 
 
 def of_kind(kind):
-    return [doc for each, doc in seed.company() if each == kind]
+    return [doc for each, doc in company() if each == kind]
 
 
 def test_company_has_six_members_and_one_owner():

@@ -5,7 +5,7 @@ from django.utils import timezone
 from quo_admin.audit.models import Entry
 from quo_admin.quo import spec
 from quo_admin.quo.types import WebhookData
-from quo_admin.sandbox.seed import TOM
+from quo_admin.sandbox.seed.members import TOM
 from quo_admin.webhooks.models import MemberList, Webhook
 from quo_admin.webhooks.store import store
 from quo_admin.workspace import services

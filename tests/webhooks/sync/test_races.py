@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from quo_admin.audit.models import Entry
 from quo_admin.quo.client import Client
-from quo_admin.sandbox.seed import DANIEL, MAYA, TOM
+from quo_admin.sandbox.seed.members import DANIEL, MAYA, TOM
 from quo_admin.webhooks.create.services import create_message_webhook
 from quo_admin.webhooks.inventory.services import delete_webhook
 from quo_admin.webhooks.models import Attempt, Webhook

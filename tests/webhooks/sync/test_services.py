@@ -11,7 +11,7 @@ from quo_admin.audit.models import Entry
 from quo_admin.audit.services import record
 from quo_admin.quo import spec
 from quo_admin.quo.types import WebhookData
-from quo_admin.sandbox.seed import DANIEL, MAYA, TOM
+from quo_admin.sandbox.seed.members import DANIEL, MAYA, TOM
 from quo_admin.sandbox.shapes import Observed
 from quo_admin.webhooks.inventory.services import DeletionUnknown, delete_webhook
 from quo_admin.webhooks.keys import sealing

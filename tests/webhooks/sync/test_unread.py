@@ -4,7 +4,7 @@ import pytest
 
 from quo_admin.audit.models import Entry
 from quo_admin.quo import spec
-from quo_admin.sandbox.seed import SAM, TOM
+from quo_admin.sandbox.seed.members import SAM, TOM
 from quo_admin.webhooks.models import MemberList, Webhook
 from quo_admin.workspace import services
 from quo_admin.workspace.models import Sync
