@@ -29,9 +29,6 @@ ALLOWED_HOSTS = [name.strip() for name in env.list("ALLOWED_HOSTS", default=HERE
 CSRF_TRUSTED_ORIGINS = [name.strip() for name in env.list("CSRF_TRUSTED_ORIGINS", default=[])]
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 QUO_API_URL = env.str("QUO_API_URL", default="https://api.quo.com")
-
-DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # bytes: numbers read from the largest file
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a checkbox each: all numbers of a large company
 ROOT_URLCONF = "quo_admin.urls"
 WSGI_APPLICATION = "quo_admin.wsgi.application"
 
@@ -108,9 +105,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
-        "OPTIONS": {
-            "MAX_ENTRIES": 100_000
-        },  # at the default of 300, a flood of names pushes counters out
+        # At the default of 300, a flood of names pushes counters out.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
@@ -118,13 +114,11 @@ CACHES = {
 # Not allauth's: an inactive account must be rejected like a wrong password.
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+VALIDATORS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": f"{VALIDATORS}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{VALIDATORS}.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -171,10 +165,10 @@ CONTENT_SECURITY_POLICY = {
 # Uploads stay in memory: a delivery's body, or a list of numbers. A larger file is ignored.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # bytes
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE  # numbers read from the largest file
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a checkbox each: all numbers of a large company
 
-# Language and time zone
 LANGUAGE_CODE = "en"
-USE_TZ = True
 TIME_ZONE = "UTC"  # pages name UTC beside each time: see times.py
 
 # Static files: from the sources until `collectstatic` has been run.
@@ -183,9 +177,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / ".static"
 COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
 WHITENOISE_USE_FINDERS = not COLLECTED
-warnings.filterwarnings(
-    "ignore", f"No directory at: {re.escape(str(STATIC_ROOT))}"
-)  # expected: nothing has been collected yet
+# Expected: nothing has been collected yet.
+warnings.filterwarnings("ignore", f"No directory at: {re.escape(str(STATIC_ROOT))}")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
