@@ -38,7 +38,7 @@ def main() -> None:
                 part(rows)
 
 
-def prepare(database: str) -> None:
+def prepare(database: str, *, urls: str = "tests.bench.lists_admin") -> None:
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "quo_admin.settings",
         "SECRET_KEY": "bench" * 10,
@@ -52,7 +52,7 @@ def prepare(database: str) -> None:
     from django.conf import settings
     from django.core.management import call_command
 
-    settings.ROOT_URLCONF = "tests.bench.lists_admin"
+    settings.ROOT_URLCONF = urls
     settings.LOGGING_CONFIG = None
     call_command("migrate", verbosity=0)
 
