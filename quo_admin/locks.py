@@ -4,6 +4,9 @@ import zlib
 
 from django.db import connection
 
+# Around every change of a webhook, and of what is kept about webhooks.
+WEBHOOKS = "change webhooks"
+
 
 def exclusive(what: str) -> None:
     """Wait until nobody else does this. Held until the outermost transaction ends.

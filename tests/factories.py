@@ -9,6 +9,7 @@ from quo_admin.batches.models import Batch, BatchRow
 from quo_admin.numbers.models import Note
 from quo_admin.quo import spec
 from quo_admin.quo.types import MemberData, NewMessageWebhook, NumberData, WebhookData
+from quo_admin.webhooks.changes import changing
 from quo_admin.webhooks.models import Attempt, Webhook
 from quo_admin.webhooks.store import store
 from quo_admin.workspace.models import Member, Number, Sync
@@ -99,17 +100,31 @@ def make_webhook(**changes: Any) -> Webhook:
     return store(make_webhook_data(**changes), now=NOON)
 
 
+def update_webhooks(*webhooks: Webhook, **values: Any) -> None:
+    """Change columns of these webhooks, or of all, and what is kept about them."""
+    rows = Webhook.objects.filter(
+        pk__in=[webhook.pk for webhook in webhooks or Webhook.objects.all()]
+    )
+    with changing() as change:
+        change.add(*rows.values_list("pk", flat=True))
+        rows.update(**values)
+
+
 def make_number(**changes: Any) -> Number:
-    number = Number.of(number_data(**changes), now=NOON)
-    number.save()
-    return number
+    return _saved(Number.of(number_data(**changes), now=NOON))
 
 
 def make_member(**changes: Any) -> Member:
     doc = {"id": "US4kQm81", "firstName": "Maya", "lastName": "Ortiz", "role": "owner"}
-    member = Member.of(MemberData.from_json(doc | changes), now=NOON)
-    member.save()
-    return member
+    return _saved(Member.of(MemberData.from_json(doc | changes), now=NOON))
+
+
+def _saved(copy: Any) -> Any:
+    """Save a number or a member as a sync does."""
+    is_first = not type(copy).objects.exists()
+    copy.save()
+    copy.changed.send(sender=type(copy), ids=None if is_first else [copy.quo_id])
+    return copy
 
 
 def make_sync(**changes: Any) -> Sync:

@@ -5,7 +5,7 @@ from django.utils.http import urlencode
 
 from quo_admin.home.work_item import Item
 from quo_admin.webhooks.policies.catalog import HOST_ONCE, POLICIES
-from quo_admin.webhooks.policies.findings import counts
+from quo_admin.webhooks.policies.findings import PolicyCount, counts
 from quo_admin.webhooks.policies.warnings import PolicyName
 
 # Often intended, so they are worth knowing but need no action.
@@ -18,20 +18,20 @@ def broken(doubt: str) -> list[Item]:
     Args:
         doubt: why we cannot know that there are none.
     """
-    found = {name: count.open for name, count in counts().items() if count.open}
+    found = {name: count for name, count in counts().items() if count.open}
     return [_broken(name, count) for name, count in found.items()] or [_no_findings(doubt)]
 
 
-def _broken(name: str, count: int) -> Item:
+def _broken(name: str, count: PolicyCount) -> Item:
     policy = POLICIES[name]
     return Item(
-        count=count,
+        count=count.open,
         one=policy.heading,
         many=policy.heading,
         why=policy.why,
         fine="",
         address=f"{reverse('webhooks:findings')}?{urlencode({'policy': name, 'show': 'open'})}",
-        oldest=None,
+        oldest=count.oldest,
         kind=policy.mark,
         word=policy.short,
         info=name in INFO,

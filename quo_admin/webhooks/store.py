@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from quo_admin.quo import spec
 from quo_admin.quo.types import WebhookData
+from quo_admin.webhooks.changes import changing
 from quo_admin.webhooks.endpoints import endpoint_hash_of, host_of, is_unreachable
 from quo_admin.webhooks.keys import sealing
 from quo_admin.webhooks.models import Drift, Subscription, Webhook
@@ -51,33 +51,48 @@ def store(data: WebhookData, *, now: datetime | None = None) -> Webhook:
             "key_sealed": sealing.seal(data.key),
             "key_fingerprint": sealing.fingerprint(data.key),
         }
-    with transaction.atomic():
-        webhook, _ = Webhook.objects.update_or_create(
-            quo_id=data.id,
-            defaults=values,
-            create_defaults={"created_or_seen_at": now} | values | {"first_seen_at": now},
-        )
-        webhook.subscriptions.all().delete()
-        Subscription.objects.bulk_create(
-            Subscription(
-                webhook=webhook,
-                event=event,
-                resource_id=resource_id,
-                endpoint_hash=values["endpoint_hash"],
-            )
-            for event in dict.fromkeys(data.events or ())
-            for resource_id in dict.fromkeys(data.resource_ids or ())
-            if len(event) <= MAX_INDEXED_LENGTH and len(resource_id) <= MAX_INDEXED_LENGTH
-        )
+    with changing() as change:
+        webhook = Webhook.objects.filter(quo_id=data.id).first()
+        if webhook is None:
+            first = {"created_or_seen_at": now} | values | {"first_seen_at": now}
+            webhook = Webhook.objects.create(quo_id=data.id, **first)
+            change.add(webhook.pk)
+        else:
+            change.add(webhook.pk)
+            vars(webhook).update(values)
+            webhook.save(update_fields=values)
+        _store_subscriptions(webhook)
         _update_missing_since(webhook, deleted=data.deleted_at is not None, now=now)
     return webhook
+
+
+def _store_subscriptions(webhook: Webhook) -> None:
+    """Store a row for each event of each number, if they differ from the stored ones."""
+    wanted = {
+        (event, resource_id, webhook.endpoint_hash)
+        for event in webhook.events or ()
+        for resource_id in webhook.resource_ids or ()
+        if len(event) <= MAX_INDEXED_LENGTH and len(resource_id) <= MAX_INDEXED_LENGTH
+    }
+    rows = webhook.subscriptions.all()
+    stored = set(rows.values_list("event", "resource_id", "endpoint_hash"))
+    if wanted == stored:
+        return
+    if stored:
+        rows.delete()
+    Subscription.objects.bulk_create(
+        Subscription(webhook=webhook, event=event, resource_id=id, endpoint_hash=endpoint_hash)
+        for event, id, endpoint_hash in sorted(wanted)
+    )
 
 
 def record_creator(webhook: Webhook, *, by: str) -> None:
     """Store who created it here. A faster sync may have marked it "not created here"."""
     rows = Webhook.objects.filter(pk=webhook.pk)
-    rows.update(created_by=by)
-    rows.filter(drift=Drift.NOT_CREATED_HERE).update(**NO_DRIFT)
+    with changing() as change:
+        change.add(webhook.pk)
+        rows.update(created_by=by)
+        rows.filter(drift=Drift.NOT_CREATED_HERE).update(**NO_DRIFT)
     webhook.refresh_from_db()
 
 

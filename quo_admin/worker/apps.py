@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class WorkerConfig(AppConfig):
     name = "quo_admin.worker"
+
+    def ready(self) -> None:
+        from quo_admin.worker import jobs, kept_rows
+
+        jobs.register("check kept rows", kept_rows.check_next)

@@ -1,4 +1,4 @@
-"""The heartbeats of workers."""
+"""The heartbeats of workers, and how far the nightly checks of kept rows are."""
 
 from datetime import datetime, timedelta
 
@@ -28,3 +28,21 @@ class Heartbeat(models.Model):
 
     def is_stale(self, *, now: datetime) -> bool:
         return self.seen_at < now - self.SILENT_AFTER
+
+
+class KeptRowsCheckQuerySet(models.QuerySet["KeptRowsCheck"]):
+    def take(self, name: str, *, now: datetime, every: timedelta) -> "KeptRowsCheck | None":
+        """Return the check of these rows if it is due, for one worker only."""
+        check, _ = self.get_or_create(name=name, defaults={"checked_at": now - every})
+        due = self.filter(pk=check.pk, checked_at__lte=now - every)
+        return check if due.update(checked_at=now) else None
+
+
+class KeptRowsCheck(models.Model):
+    """The nightly check of one kind of kept rows: when it last ran, and where it continues."""
+
+    name = models.CharField(max_length=50, unique=True)
+    checked_at = models.DateTimeField()
+    position = models.BigIntegerField(default=0)  # the last primary key that was checked
+
+    objects = KeptRowsCheckQuerySet.as_manager()

@@ -187,6 +187,7 @@ def test_reconciling_leaks_no_secrets(operator, sandbox):
 
 RUNS = {
     "sync": [],
+    "rebuild": [],
     "reconcile": [],
     "verify_audit_log": [],
     "demo_people": ["root"],

@@ -3,6 +3,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -273,7 +274,9 @@ def test_keys_seen_by_former_users_are_open_items(viewer):
     make_heartbeat()
     webhook = make_webhook_without_findings()
     values = f"fingerprint {pairs(webhook.key_fingerprint)}"
+    User.objects.create_user("lena")
     record(actor="lena", action=Action.KEY_REVEALED, target=webhook.quo_id, after=values)
+    User.objects.get(username="lena").delete()
 
     assert [row[1] for row in rows(viewer.get("/").content.decode()) if row[0]] == [
         "Webhooks whose key was seen by former users"

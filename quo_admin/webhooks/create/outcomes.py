@@ -7,6 +7,7 @@ from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.quo.exceptions import OutcomeUnknown, QuoError
 from quo_admin.quo.types import NewMessageWebhook, WebhookData
+from quo_admin.webhooks.changes import changing
 from quo_admin.webhooks.endpoints import display_url
 from quo_admin.webhooks.models import Attempt, Webhook
 from quo_admin.webhooks.store import record_creator, store
@@ -18,8 +19,7 @@ def end_created(attempt: Attempt, data: WebhookData, wanted: NewMessageWebhook) 
     Raises:
         OutcomeUnknown: Quo returned a webhook that belongs to another attempt.
     """
-    with transaction.atomic():
-        locks.exclusive("end an attempt")
+    with changing():
         attempt.refresh_from_db()
         if attempt.webhook:  # the response was so slow that the webhook was found meanwhile
             return attempt.webhook
@@ -57,7 +57,7 @@ def _end_with_error(
     attempt: Attempt, state: Attempt.State, action: Action, wanted: NewMessageWebhook, exc: QuoError
 ) -> None:
     with transaction.atomic():
-        locks.exclusive("end an attempt")
+        locks.exclusive(locks.WEBHOOKS)
         attempt.refresh_from_db()
         if attempt.state not in {Attempt.State.SENDING, Attempt.State.UNKNOWN}:
             return  # the response was so slow that the attempt was reconciled meanwhile

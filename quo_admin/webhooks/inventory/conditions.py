@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import Exact, In
 
-from quo_admin.webhooks.models import Subscription, Webhook
+from quo_admin.webhooks.models import Finding, Subscription, Webhook
 from quo_admin.webhooks.models.cursor import Order
 from quo_admin.webhooks.models.expressions import WithoutIndex
 from quo_admin.webhooks.models.webhook import WebhookQuerySet
@@ -75,8 +75,8 @@ def equal(column: str | Combinable, *values: str) -> Condition:
     return Condition(pks, asks, tests, leads=len(values) == 1)
 
 
-def subscribed(rows: QuerySet[Subscription]) -> Condition:
-    """Return the condition for the webhooks of these subscriptions."""
+def of_webhooks(rows: QuerySet[Subscription] | QuerySet[Finding]) -> Condition:
+    """Return the condition for the webhooks of these rows."""
     return Condition(
         pks=rows.values_list("webhook", flat=True),
         asks=Q(pk__in=rows.values("webhook")),

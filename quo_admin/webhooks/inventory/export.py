@@ -25,7 +25,7 @@ from quo_admin.webhooks.inventory.sorting import NEWEST
 from quo_admin.webhooks.models import Webhook
 from quo_admin.webhooks.models.freshness import freshness
 from quo_admin.webhooks.models.webhook import WebhookQuerySet
-from quo_admin.webhooks.policies.findings import first_findings
+from quo_admin.webhooks.policies.findings import open_findings
 from quo_admin.webhooks.sync import compare
 from quo_admin.workspace.models import Member, Number
 
@@ -123,7 +123,7 @@ def _findings(webhooks: list[Any]) -> dict[int, str]:
     """Return the open findings of each webhook that has any, in short."""
     labels: dict[int, str] = {}
     for start in range(0, len(webhooks), FINDINGS_CHUNK):
-        for pk, findings in first_findings(webhooks[start : start + FINDINGS_CHUNK]).items():
+        for pk, findings in open_findings(webhooks[start : start + FINDINGS_CHUNK]).items():
             labels[pk] = "; ".join(dict.fromkeys(finding.policy.short for finding in findings))
     return labels
 

@@ -16,12 +16,11 @@ from quo_admin.quo import spec
 from quo_admin.webhooks.inventory.conditions import matching
 from quo_admin.webhooks.inventory.filter_labels import TITLES, labels
 from quo_admin.webhooks.inventory.filters import FOUND, HERE, OTHER, STALE, SYNC, Filters, is_stale
-from quo_admin.webhooks.models import Subscription, Webhook
+from quo_admin.webhooks.models import Finding, Subscription
 from quo_admin.webhooks.models.expressions import Short
 from quo_admin.webhooks.models.freshness import freshness
 from quo_admin.webhooks.models.webhook import WebhookQuerySet
 from quo_admin.webhooks.policies.catalog import POLICIES
-from quo_admin.webhooks.policies.findings import webhooks_with_finding
 
 LONG, SHOWN = {"host", "member", "number"}, 8  # values shown of each; others are found by search
 COUNTED = 20_000  # webhooks: counting the findings or numbers of more takes many seconds
@@ -135,12 +134,10 @@ class Counts:
         return _fullest(counts)
 
     def _findings(self) -> Iterable[tuple[str, int | None]]:
-        if Webhook.objects.all()[COUNTED:].exists():
-            return [(policy, None) for policy in POLICIES]
         others = self._without("finding")
-        broken = ((policy, webhooks_with_finding(policy).values("pk")) for policy in POLICIES)
-        counts = [(policy, others.filter(pk__in=pks).count()) for policy, pks in broken]
-        return [(policy, count) for policy, count in counts if count]
+        rows = Finding.objects.filter(webhook__in=others.values("pk")).values_list("policy")
+        counted = dict(rows.order_by().annotate(n=Count("webhook", distinct=True)))
+        return [(policy, counted[policy]) for policy in POLICIES if policy in counted]
 
     def _numbers(self) -> list[tuple[str, int]]:
         """ "All numbers" first. Its webhooks count for each number too, since they cover it."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Self
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -15,18 +15,17 @@ from quo_admin.webhooks.inventory.conditions import (
     Condition,
     equal,
     matching,
-    subscribed,
+    of_webhooks,
     where,
 )
 from quo_admin.webhooks.inventory.search import Search, reached_by, search
 from quo_admin.webhooks.inventory.sorting import NEWEST, SORTS, distinct, order_of
-from quo_admin.webhooks.models import MemberList
+from quo_admin.webhooks.models import Finding, MemberList
 from quo_admin.webhooks.models.cursor import Order
 from quo_admin.webhooks.models.expressions import Short
 from quo_admin.webhooks.models.freshness import nothing_read
 from quo_admin.webhooks.models.webhook import WebhookQuerySet
 from quo_admin.webhooks.policies.catalog import POLICIES
-from quo_admin.webhooks.policies.findings import webhooks_with_finding
 from quo_admin.workspace.models import Sync
 
 LONGEST = 255  # characters of one filter
@@ -139,7 +138,7 @@ def _event(event: str) -> Condition:
 
 
 def _number(id: str) -> Condition:
-    return subscribed(reached_by([id]))
+    return of_webhooks(reached_by([id]))
 
 
 def _created_by(by: str) -> Condition:
@@ -170,12 +169,7 @@ def _drift(kind: str) -> Condition:
 def _finding(policy: str) -> Condition:
     if policy not in POLICIES:
         return NOTHING
-    broken = webhooks_with_finding(policy)
-    return Condition(
-        pks=broken.values_list("pk", flat=True),
-        asks=Q(pk__in=broken.values("pk")),
-        tests=Q(Exists(broken.filter(pk=OuterRef("pk")))),
-    )
+    return of_webhooks(Finding.objects.filter(policy=policy))
 
 
 def _scheme(scheme: str) -> Condition:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from quo_admin.webhooks.models import Webhook
 from quo_admin.webhooks.models.freshness import Freshness
-from quo_admin.webhooks.policies.findings import Finding
+from quo_admin.webhooks.policies.findings import ShownFinding
 from quo_admin.webhooks.states import (
     STATES_SHOWN,
     State,
@@ -54,7 +54,7 @@ def list_rows(
     fresh: Freshness,
     *,
     first: Sync | None,
-    findings: dict[int, list[Finding]] | None = None,
+    findings: dict[int, list[ShownFinding]] | None = None,
 ) -> list[Row]:
     """Return the rows, in two queries.
 

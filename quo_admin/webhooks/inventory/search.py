@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.db.models import F, Q, QuerySet
 
 from quo_admin.quo import spec
-from quo_admin.webhooks.inventory.conditions import Condition, equal, subscribed, where
+from quo_admin.webhooks.inventory.conditions import Condition, equal, of_webhooks, where
 from quo_admin.webhooks.models import Subscription, Webhook
 from quo_admin.webhooks.models.expressions import Begins, WithoutIndex
 from quo_admin.workspace.models import Member, Number
@@ -76,7 +76,7 @@ def _by_number(words: str) -> Search | None:
     ids = {words, *numbers.values_list("quo_id", flat=True)}
     if len(ids) == 1 and not Subscription.objects.filter(resource_id=words).exists():
         return None
-    return Search("number", subscribed(reached_by(ids)), numbers=True)
+    return Search("number", of_webhooks(reached_by(ids)), numbers=True)
 
 
 def _by_words(words: str) -> Search:
@@ -88,6 +88,6 @@ def _by_words(words: str) -> Search:
     numbers = Number.objects.search(words)
     if not numbers.exists():
         return Search("words", where(asks))
-    named = subscribed(reached_by(numbers.values("quo_id")))
+    named = of_webhooks(reached_by(numbers.values("quo_id")))
     asks |= named.tests if named.few is None else Q(pk__in=named.few)
     return Search("words", where(asks), numbers=True)

@@ -2,13 +2,13 @@
 
 from enum import StrEnum
 
-from django.db import transaction
 from django.utils import timezone
 
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.quo import connect, retry
 from quo_admin.quo.exceptions import Fault, NotFound, OutcomeUnknown, QuoError
+from quo_admin.webhooks.changes import changing
 from quo_admin.webhooks.models import Webhook
 from quo_admin.webhooks.models.drift import NO_DRIFT
 
@@ -93,7 +93,8 @@ def _delete_at_quo(quo_id: str) -> Gone:
 def _mark_missing(actor: str, webhook: Webhook, how: Gone) -> None:
     """Mark the row and record it, together. When two people delete it, only one records it."""
     values = {"missing_since": timezone.now(), "deleted_by": actor} | NO_DRIFT
-    with transaction.atomic():
+    with changing() as change:
+        change.add(webhook.pk)
         if not Webhook.objects.live().filter(pk=webhook.pk).update(**values):
             return
         _record(actor, Action.WEBHOOK_DELETED, webhook, details=how)

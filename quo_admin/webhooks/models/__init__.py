@@ -3,6 +3,7 @@
 from quo_admin.webhooks.models.acknowledgement import Acknowledgement
 from quo_admin.webhooks.models.attempt import Attempt, AttemptEnded
 from quo_admin.webhooks.models.drift import Drift
+from quo_admin.webhooks.models.finding import Finding
 from quo_admin.webhooks.models.member_list import MemberList
 from quo_admin.webhooks.models.one_time_link import OneTimeLink
 from quo_admin.webhooks.models.subscription import Subscription
@@ -13,6 +14,7 @@ __all__ = [
     "Attempt",
     "AttemptEnded",
     "Drift",
+    "Finding",
     "MemberList",
     "OneTimeLink",
     "Subscription",

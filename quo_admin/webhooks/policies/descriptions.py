@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -10,7 +11,7 @@ from quo_admin.quo import spec
 from quo_admin.webhooks import summary
 from quo_admin.webhooks.models import Acknowledgement, Webhook
 from quo_admin.webhooks.policies import catalog
-from quo_admin.webhooks.policies.findings import Finding
+from quo_admin.webhooks.policies.findings import ShownFinding
 from quo_admin.webhooks.policies.rules import MEMBER
 from quo_admin.webhooks.policies.warnings import PolicyName
 from quo_admin.webhooks.states import State
@@ -22,7 +23,7 @@ class DescribedFinding:
     """One finding with its title. ``other`` is the second webhook of a duplicate pair."""
 
     webhook: Webhook
-    finding: Finding
+    finding: ShownFinding
     title: str
     other: Webhook | None = None
 
@@ -41,6 +42,10 @@ class DescribedFinding:
     def advice(self) -> str:
         """Why it matters and what to do."""
         return f"{self.policy.why} {self.policy.do}"
+
+    @property
+    def since(self) -> datetime:
+        return self.finding.since
 
     @property
     def acknowledged(self) -> Acknowledgement | None:
@@ -62,7 +67,7 @@ class _Names:
 
 
 def describe(
-    webhooks: Sequence[Webhook], findings: Mapping[int, Sequence[Finding]]
+    webhooks: Sequence[Webhook], findings: Mapping[int, Sequence[ShownFinding]]
 ) -> dict[int, list[DescribedFinding]]:
     """Return the same findings, described. The number of queries is constant."""
     names = _names(webhooks, [one for many in findings.values() for one in many])
@@ -72,7 +77,7 @@ def describe(
     }
 
 
-def _names(webhooks: Sequence[Webhook], findings: Sequence[Finding]) -> _Names:
+def _names(webhooks: Sequence[Webhook], findings: Sequence[ShownFinding]) -> _Names:
     ids = {f.subject for f in findings if f.policy.name == PolicyName.DOUBLED}
     others = Webhook.objects.defer("key_sealed").in_bulk(ids, field_name="quo_id")
     numbers = {f.subject for f in findings if f.policy.name == catalog.NUMBER_LEFT}
@@ -88,11 +93,11 @@ def _names(webhooks: Sequence[Webhook], findings: Sequence[Finding]) -> _Names:
     )
 
 
-def _is_about_member(finding: Finding) -> bool:
+def _is_about_member(finding: ShownFinding) -> bool:
     return finding.policy.name == catalog.CREATOR_LEFT and finding.subject.startswith(MEMBER)
 
 
-def _describe(webhook: Webhook, finding: Finding, names: _Names) -> DescribedFinding:
+def _describe(webhook: Webhook, finding: ShownFinding, names: _Names) -> DescribedFinding:
     other = None
     what = finding.subject
     if finding.policy.name == PolicyName.DOUBLED:

@@ -6,88 +6,65 @@ duplicates nothing; one with an unknown status may send.
 
 from collections import defaultdict
 from collections.abc import Collection
+from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db import connection
 
 from quo_admin.quo import spec
 from quo_admin.webhooks.models import Subscription, Webhook
-from quo_admin.webhooks.models.webhook import WebhookQuerySet
 
 PARTNERS = 50  # partners listed for one event of one number
-ALL = spec.ALL_PHONE_NUMBERS
+
+# The self-join starts from the subscriptions of a few webhooks and finds the others by their
+# endpoint's index. The ORM can only say this as IN lists, which try every combination.
+_SENDS = "{w}.missing_since IS NULL AND ({w}.status IS NULL OR {w}.status <> %s)"
+_PARTNERS = f"""
+SELECT mine.webhook_id, mine.event, mine.resource_id, other.webhook_id, theirs.quo_id
+FROM {Subscription._meta.db_table} mine
+JOIN {Webhook._meta.db_table} ours ON ours.id = mine.webhook_id
+JOIN {Subscription._meta.db_table} other
+  ON other.endpoint_hash = mine.endpoint_hash AND other.event = mine.event AND {{same_number}}
+JOIN {Webhook._meta.db_table} theirs ON theirs.id = other.webhook_id
+WHERE mine.webhook_id IN ({{pks}}) AND mine.endpoint_hash <> ''
+  AND other.webhook_id <> mine.webhook_id
+  AND {_SENDS.format(w="ours")} AND {_SENDS.format(w="theirs")}
+"""  # noqa: S608 (table names, and as many placeholders as keys)
+_SAME_NUMBER = (
+    "mine.resource_id <> %s AND other.resource_id IN (mine.resource_id, %s)",
+    "mine.resource_id = %s AND %s = mine.resource_id",  # all numbers meet every number
+)
 
 
-def may_send() -> WebhookQuerySet:
-    return Webhook.objects.live().exclude(status=spec.Status.DISABLED)
+class Partner(NamedTuple):
+    """A webhook (``pk``) sends an event of a number, and another sends it to the same endpoint."""
+
+    pk: int
+    event: str
+    number: str
+    other_pk: int
+    other_id: str
 
 
-def webhooks() -> WebhookQuerySet:
-    """Return the webhooks that duplicate another. Each subscription finds another by one index.
-
-    Whether it is on all numbers is tested before who else has its endpoint: otherwise each of a
-    webhook's thousands of subscriptions would read all the others.
-    """
-    alike = _sent().filter(endpoint_hash=OuterRef("endpoint_hash"), event=OuterRef("event"))
-    others = alike.exclude(webhook=OuterRef("webhook"))
-    twice = (
-        Exists(others.filter(resource_id=OuterRef("resource_id")))
-        | Exists(others.filter(resource_id=ALL))
-        | (Q(resource_id=ALL) & Q(Exists(others)))
-    )
-    mine = Subscription.objects.filter(twice, webhook=OuterRef("pk")).exclude(endpoint_hash="")
-    return may_send().filter(Exists(mine))
+def partners(pks: Collection[int]) -> list[Partner]:
+    """Return all webhooks that duplicate one of these."""
+    if not pks:
+        return []
+    places = ", ".join(["%s"] * len(pks))
+    everywhere, disabled = spec.ALL_PHONE_NUMBERS, spec.Status.DISABLED.value
+    parts = [_PARTNERS.format(same_number=same, pks=places) for same in _SAME_NUMBER]
+    values: list[str | int] = [everywhere, everywhere, *pks, disabled, disabled]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ".join(parts), values * len(parts))
+        return [Partner(*row) for row in cursor.fetchall()]
 
 
-def pairs(pks: Collection[int]) -> set[tuple[int, str]]:
-    """Return (pk, ID of the other) for each of these webhooks and each one that duplicates it.
-
-    At most 50 partners of one event of one number.
-    """
-    mine = list(_rows(_sent().filter(webhook__in=pks)))
-    events = {event for _, _, event, _, _ in mine}
-    hashes = {endpoint_hash for _, endpoint_hash, _, id, _ in mine if id == ALL}
-    ids = {id for _, _, _, id, _ in mine} - {ALL}
-    rows = _sent().filter(event__in=events)
-    same = rows.filter(resource_id__in=[*ids, ALL], endpoint_hash__in={row[1] for row in mine})
-    others = list(_cut(same, "resource_id"))
-    if hashes:
-        others += _cut(rows.filter(endpoint_hash__in=hashes))
-    return _matched(mine, others)
-
-
-Row = tuple[int, str, str, str, str]  # webhook, its endpoint hash, event, number, the webhook's ID
-
-
-def _matched(mine: list[Row], others: list[Row]) -> set[tuple[int, str]]:
-    by_number: dict[tuple[str, str, str], dict[int, str]] = defaultdict(dict)
-    by_text: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
-    for pk, endpoint_hash, event, id, quo_id in others:
-        by_number[endpoint_hash, event, id][pk] = quo_id
-        by_text[endpoint_hash, event][pk] = quo_id
-    found: set[tuple[int, str]] = set()
-    for pk, endpoint_hash, event, id, _ in mine:
-        if id == ALL:
-            met = by_text[endpoint_hash, event]
-        else:
-            met = by_number[endpoint_hash, event, id] | by_number[endpoint_hash, event, ALL]
-        found |= {(pk, quo_id) for other, quo_id in met.items() if other != pk}
-    return found
-
-
-def _sent() -> QuerySet[Subscription]:
-    """Return the subscriptions of webhooks that may send. A join: a list of them may be long."""
-    sends = ~Q(webhook__status=spec.Status.DISABLED) & ~Q(endpoint_hash="")
-    return Subscription.objects.filter(sends, webhook__missing_since=None)
-
-
-def _cut(rows: QuerySet[Subscription], *by: str) -> QuerySet[Subscription, Row]:
-    partition = [F("endpoint_hash"), F("event"), *map(F, by)]
-    endpoint_hash = Window(RowNumber(), partition_by=partition, order_by="webhook_id")
-    return _rows(rows.annotate(row=endpoint_hash).filter(row__lte=PARTNERS + 1))
-
-
-def _rows(rows: QuerySet[Subscription]) -> QuerySet[Subscription, Row]:
-    return rows.values_list(
-        "webhook_id", "endpoint_hash", "event", "resource_id", "webhook__quo_id"
-    )
+def pairs(found: Collection[Partner]) -> set[tuple[int, str]]:
+    """Return (pk, ID of the other), at most 50 others for one event of one number."""
+    others: dict[tuple[int, str, str], list[tuple[int, str]]] = defaultdict(list)
+    for partner in found:
+        others[partner[:3]].append((partner.other_pk, partner.other_id))
+    return {
+        (pk, other_id)
+        for (pk, _, _), many in others.items()
+        for _, other_id in sorted(many)[:PARTNERS]
+    }

@@ -1,24 +1,16 @@
 """Findings as pages need them: of one webhook, of a page of webhooks, and their counts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Protocol
 
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.utils import timezone
 
-from quo_admin.webhooks.models import Acknowledgement, Webhook
-from quo_admin.webhooks.models.webhook import WebhookQuerySet
+from quo_admin.webhooks.models import Acknowledgement, Finding, Webhook
+from quo_admin.webhooks.models.finding import FindingQuerySet
 from quo_admin.webhooks.policies.catalog import POLICIES, Policy
-from quo_admin.webhooks.policies.rules import BREAKING, subjects
-from quo_admin.webhooks.policies.warnings import PolicyName
-
-# Webhooks. With more than these, counting the findings of a policy would take seconds.
-MOST = {
-    policy: 250_000
-    for policy in POLICIES
-    if policy not in (PolicyName.PLAIN_HTTP, PolicyName.DISABLED)
-}
-MOST[PolicyName.DOUBLED] = 50_000
 
 
 class HasPk(Protocol):
@@ -28,11 +20,12 @@ class HasPk(Protocol):
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One policy that one webhook breaks, with its subject, and whether it is snoozed."""
+class ShownFinding:
+    """One policy that one webhook breaks: with which subject, since when, and whether snoozed."""
 
     policy: Policy
     subject: str
+    since: datetime
     acknowledged: Acknowledgement | None
 
     @property
@@ -41,24 +34,27 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Count:
-    """How many webhooks break a policy: with an open finding, and with snoozed ones only."""
+class PolicyCount:
+    """How many webhooks break a policy: with an open finding, and with snoozed ones only.
 
-    open: int
-    acknowledged: int
+    ``oldest``: since when the oldest open finding exists.
+    """
+
+    open: int = 0
+    acknowledged: int = 0
+    oldest: datetime | None = None
+
+    @property
+    def all(self) -> int:
+        return self.open + self.acknowledged
 
 
-def webhooks_with_finding(policy: str) -> WebhookQuerySet:
-    """Return the webhooks that break this policy, snoozed or not."""
-    return BREAKING[policy]() if policy in BREAKING else Webhook.objects.none()
-
-
-def of_webhook(webhook: Webhook) -> list[Finding]:
+def of_webhook(webhook: Webhook) -> list[ShownFinding]:
     """Return all findings of a webhook in the order of the policies, snoozed ones too."""
     return found([webhook])[webhook.pk]
 
 
-def first_findings(webhooks: Sequence[HasPk]) -> dict[int, list[Finding]]:
+def open_findings(webhooks: Sequence[HasPk]) -> dict[int, list[ShownFinding]]:
     """Return the open findings of each webhook by primary key, in the order of the policies."""
     return {
         pk: [finding for finding in findings if finding.open]
@@ -67,53 +63,59 @@ def first_findings(webhooks: Sequence[HasPk]) -> dict[int, list[Finding]]:
 
 
 def found(
-    webhooks: Iterable[HasPk], policies: Iterable[Policy] = tuple(POLICIES.values())
-) -> dict[int, list[Finding]]:
-    """Return the findings of each webhook by primary key. The number of queries is constant."""
-    pks = [webhook.pk for webhook in webhooks]
-    names = [policy.name for policy in policies]
-    broken = subjects(names, pks) if pks else set()
-    acknowledged = _acknowledged(pks) if broken else {}
-    findings: dict[int, list[Finding]] = {pk: [] for pk in pks}
-    for policy, pk, subject in sorted(broken, key=lambda row: (names.index(row[0]), *row[1:])):
-        given = acknowledged.get((pk, policy, subject))
-        findings[pk].append(Finding(POLICIES[policy], subject, given))
+    webhooks: Iterable[HasPk], policies: Collection[str] = tuple(POLICIES)
+) -> dict[int, list[ShownFinding]]:
+    """Return the findings of each webhook by primary key, in two queries."""
+    findings: dict[int, list[ShownFinding]] = {webhook.pk: [] for webhook in webhooks}
+    rows = Finding.objects.filter(webhook__in=list(findings)) if findings else ()
+    places = {name: place for place, name in enumerate(POLICIES) if name in policies}
+    known = [row for row in rows if row.policy in places]
+    acknowledged = _acknowledged(list(findings)) if known else {}
+    for row in sorted(known, key=lambda row: (places[row.policy], row.subject)):
+        given = acknowledged.get((row.webhook_id, row.policy, row.subject))
+        findings[row.webhook_id].append(
+            ShownFinding(POLICIES[row.policy], row.subject, row.since, given)
+        )
     return findings
 
 
 def _acknowledged(pks: list[int]) -> dict[tuple[int, str, str], Acknowledgement]:
-    rows = Acknowledgement.objects.holding(timezone.now().date()).filter(webhook__in=pks)
+    rows = Acknowledgement.objects.holding(today()).filter(webhook__in=pks)
     return {(row.webhook_id, row.policy, row.subject): row for row in rows}
 
 
-def countable() -> dict[str, Policy]:
-    """Return the policies whose findings can be counted, given how many webhooks there are."""
-    last = Webhook.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    return {name: policy for name, policy in POLICIES.items() if last <= MOST.get(name, last)}
+def counts() -> dict[str, PolicyCount]:
+    """Return for each policy how many webhooks break it."""
+    rows = Finding.objects.with_open(today()).values("policy").order_by()
+    is_open = Q(open=True)
+    counted = rows.annotate(
+        all=Count("webhook", distinct=True),
+        not_snoozed=Count("webhook", distinct=True, filter=is_open),
+        oldest=Min("since", filter=is_open),
+    )
+    by_policy = {
+        row["policy"]: PolicyCount(
+            row["not_snoozed"], row["all"] - row["not_snoozed"], row["oldest"]
+        )
+        for row in counted
+    }
+    return {name: by_policy.get(name, PolicyCount()) for name in POLICIES}
 
 
-def counts(policy: str = "") -> dict[str, Count]:
-    """Return for each countable policy how many webhooks break it.
+def rows_of_policy(policy: str, *, snoozed: bool | None = None) -> FindingQuerySet:
+    """Return the last finding of each webhook that breaks a policy, newest first.
 
     Args:
-        policy: count only this one.
+        snoozed: only webhooks whose findings of the policy are all snoozed, or only the others.
     """
-    counted = {}
-    for name in countable():
-        if policy not in ("", name):
-            continue
-        broken = webhooks_with_finding(name)
-        acknowledged = broken.filter(pk__in=fully_acknowledged(name)).count()
-        counted[name] = Count(broken.count() - acknowledged, acknowledged)
-    return counted
+    rows = Finding.objects.filter(policy=policy).last_of_webhook().order_by("-since", "-pk")
+    if snoozed is not None:
+        same = Finding.objects.filter(webhook=OuterRef("webhook"), policy=policy)
+        has_open = Exists(same.open(today()))
+        rows = rows.filter(~has_open if snoozed else has_open)
+    return rows.select_related("webhook").defer("webhook__key_sealed")
 
 
-def fully_acknowledged(policy: str) -> list[int]:
-    """Return the webhooks whose findings of this policy are all snoozed.
-
-    Only webhooks with an acknowledgement are read, and there are few of these.
-    """
-    rows = Acknowledgement.objects.holding(timezone.now().date()).filter(policy=policy)
-    held = set(rows.values_list("policy", "webhook", "subject"))
-    broken = subjects([policy], {pk for _, pk, _ in held}) if held else set()
-    return list({pk for _, pk, _ in broken} - {pk for _, pk, _ in broken - held})
+def today() -> date:
+    """Return the day on which an acknowledgement must hold (UTC)."""
+    return timezone.now().date()

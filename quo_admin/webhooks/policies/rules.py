@@ -1,181 +1,177 @@
-"""The rules of the findings: which stored webhooks break a policy, and with which subjects."""
+"""The rules of the findings: which stored webhooks break a policy, and with which subjects.
 
-from collections.abc import Callable, Collection
-from typing import Any
+``findings_of`` reads what the rules need to know about some webhooks in a constant number of
+queries, and applies each rule to each of them.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db.models import Exists, Expression, Func, OuterRef, Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast, Concat, Left
 
+from quo_admin.audit.models import Entry
 from quo_admin.quo import spec
-from quo_admin.webhooks.keys import access
+from quo_admin.template_tags import pairs as in_pairs
+from quo_admin.webhooks.keys.access import SEEN
 from quo_admin.webhooks.models import Subscription, Webhook
-from quo_admin.webhooks.models.webhook import WebhookQuerySet
 from quo_admin.webhooks.policies import catalog, duplicates
-from quo_admin.webhooks.policies.duplicates import ALL, may_send
+from quo_admin.webhooks.policies.hosts import webhooks_of_hosts
 from quo_admin.webhooks.policies.warnings import MANY, PolicyName
 from quo_admin.workspace.models import Member, Number
 
-Broken = set[tuple[str, int, str]]  # (policy, pk of the webhook, subject)
-Rows = QuerySet[Any, tuple[str, int, str]]
+FindingKey = tuple[int, str, str]  # (pk of the webhook, policy, subject)
 MEMBER, STAFF = "member ", "staff "  # prefixes of the two kinds of creators
-LONGEST = 255  # characters of a subject, as in an acknowledgement
+LONGEST = 255  # characters of a subject
+ALL = spec.ALL_PHONE_NUMBERS
+COLUMNS = (
+    *("pk", "quo_id", "status", "family", "host", "is_plain_http", "is_unreachable"),
+    *("number_count", "user_id", "created_by", "key_fingerprint"),
+)
 
 
-_NUMBER_HERE = Q(Exists(Number.objects.current().filter(quo_id=OuterRef("resource_id"))))
+@dataclass(frozen=True)
+class Facts:
+    """What the rules need to know about some webhooks, beside their own columns.
 
-
-def _live() -> WebhookQuerySet:
-    return Webhook.objects.live()
-
-
-def _of_numbers() -> WebhookQuerySet:
-    """Return existing webhooks, except those for contacts, which have no numbers."""
-    return _live().exclude(family="contacts")
-
-
-def _plain_http() -> WebhookQuerySet:
-    return _live().filter(is_plain_http=True)
-
-
-def _unreachable() -> WebhookQuerySet:
-    return _live().filter(is_unreachable=True)
-
-
-def _all_numbers() -> WebhookQuerySet:
-    return _of_numbers().filter(Exists(_own_subscriptions().filter(resource_id=ALL)))
-
-
-def _many_numbers() -> WebhookQuerySet:
-    return _of_numbers().filter(number_count__gt=MANY)
-
-
-def _disabled() -> WebhookQuerySet:
-    return Webhook.objects.with_status(spec.Status.DISABLED)
-
-
-def _own_subscriptions(webhook: str = "pk") -> QuerySet[Subscription]:
-    """Return the subscriptions of the webhook in the outer query."""
-    return Subscription.objects.filter(webhook=OuterRef(webhook))
-
-
-def _left(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
-    """Return the subscriptions of numbers that left the company, once its numbers were read."""
-    read = Exists(Number.objects.all())
-    return rows.exclude(resource_id=ALL).filter(~_NUMBER_HERE, read)
-
-
-def _kept(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
-    return rows.filter(Q(resource_id=ALL) | _NUMBER_HERE)
-
-
-def _naming_left(pks: Collection[int] | None = None) -> WebhookQuerySet:
-    """Return existing webhooks, or those of these, with a number that left.
-
-    Found by their subscriptions, since only few webhooks have one.
+    Attributes:
+        numbers: the subscribed numbers of each webhook, by primary key; ``*`` for all.
+        numbers_here: which of these the company has; None before its numbers were read.
+        members_here: the same of the webhooks' members.
+        people: usernames with an active account.
+        seen_by: who has seen the current key, by primary key.
+        partners: (pk, ID of the other webhook) of duplicates.
+        only: webhooks that are the only one to their host.
     """
-    rows = (
-        Subscription.objects.all() if pks is None else Subscription.objects.filter(webhook__in=pks)
+
+    numbers: Mapping[int, set[str]]
+    numbers_here: set[str] | None
+    members_here: set[str] | None
+    people: set[str]
+    seen_by: Mapping[int, set[str]]
+    partners: Mapping[int, set[str]]
+    only: set[int]
+
+    def left(self, webhook: Webhook) -> set[str]:
+        """Return the numbers of a webhook that the company does not have any more."""
+        if self.numbers_here is None:
+            return set()
+        return self.numbers.get(webhook.pk, set()) - self.numbers_here - {ALL}
+
+
+Rule = Callable[[Webhook, Facts], Iterable[str]]
+
+
+def findings_of(pks: Collection[int]) -> set[FindingKey]:
+    """Return the findings of these webhooks; a missing webhook has none."""
+    webhooks = list(Webhook.objects.live().filter(pk__in=pks).only(*COLUMNS)) if pks else []
+    facts = _facts(webhooks)
+    return {
+        (webhook.pk, policy, subject[:LONGEST])
+        for webhook in webhooks
+        for policy, rule in RULES.items()
+        for subject in rule(webhook, facts)
+    }
+
+
+def _facts(webhooks: list[Webhook]) -> Facts:
+    numbers: dict[int, set[str]] = defaultdict(set)
+    pks = [webhook.pk for webhook in webhooks]
+    subscriptions = Subscription.objects.filter(webhook__in=pks)
+    for pk, id in subscriptions.values_list("webhook_id", "resource_id").distinct():
+        numbers[pk].add(id)
+    partners: dict[int, set[str]] = defaultdict(set)
+    for pk, other in duplicates.pairs(duplicates.partners(pks)):
+        partners[pk].add(other)
+    seen_by = _seen_by(webhooks)
+    names = {webhook.created_by for webhook in webhooks}.union(*seen_by.values()) - {""}
+    people = User.objects.filter(is_active=True, username__in=names) if names else ()
+    hosts = webhooks_of_hosts({webhook.host for webhook in webhooks})
+    return Facts(
+        numbers,
+        _here(Number, set().union(*numbers.values()) - {ALL}),
+        _here(Member, {webhook.user_id or "" for webhook in webhooks} - {""}),
+        {person.username for person in people},
+        seen_by,
+        partners,
+        {only for only, *others in hosts.values() if not others},
     )
-    return _live().filter(pk__in=_left(rows).values("webhook"))
 
 
-def _number_left() -> WebhookQuerySet:
-    return _naming_left().filter(Exists(_kept(_own_subscriptions())))
+def _here(copies: type[Number] | type[Member], ids: set[str]) -> set[str] | None:
+    """Return which of these exist now; None if no list of them was ever read."""
+    here = copies.objects.current()
+    found = set(here.filter(quo_id__in=ids).values_list("quo_id", flat=True)) if ids else set()
+    return found if found or not ids or copies.objects.exists() else None
 
 
-def _all_numbers_left(pks: Collection[int] | None = None) -> WebhookQuerySet:
-    return _naming_left(pks).filter(~Exists(_kept(_own_subscriptions())))
+def _seen_by(webhooks: list[Webhook]) -> Mapping[int, set[str]]:
+    """Return who has seen the current key of each webhook, from the audit log."""
+    markers = {
+        (w.quo_id, f"fingerprint {in_pairs(w.key_fingerprint)}"): w.pk
+        for w in webhooks
+        if w.key_fingerprint
+    }
+    seen: dict[int, set[str]] = defaultdict(set)
+    if markers:
+        entries = Entry.objects.filter(target__in={id for id, _ in markers}, action__in=SEEN)
+        for target, actor, after in entries.values_list("target", "actor", "after").distinct():
+            if pk := markers.get((target, after)):
+                seen[pk].add(actor)
+    return seen
 
 
-def _host_once() -> WebhookQuerySet:
-    same = may_send().filter(host=OuterRef("host")).exclude(pk=OuterRef("pk"))
-    return may_send().exclude(host="").filter(~Exists(same))
+# The rules. Each returns the subjects with which a webhook breaks the policy.
 
 
-def _of_member_who_left() -> WebhookQuerySet:
-    here = Member.objects.current().values("quo_id")
-    rows = _live().exclude(user_id=None).exclude(user_id="").exclude(user_id__in=here)
-    return rows.filter(Exists(Member.objects.all()))
+def _once(broken: bool) -> tuple[str, ...]:
+    return ("",) if broken else ()
 
 
-def _of_staff_who_left() -> WebhookQuerySet:
-    here = User.objects.filter(is_active=True).values("username")
-    return _live().exclude(created_by="").exclude(created_by__in=here)
+def _all_numbers(webhook: Webhook, facts: Facts) -> Iterable[str]:
+    return _once(webhook.family != "contacts" and ALL in facts.numbers.get(webhook.pk, ()))
 
 
-def _creator_left() -> WebhookQuerySet:
-    either = Q(pk__in=_of_member_who_left().values("pk"))
-    return _live().filter(either | Q(pk__in=_of_staff_who_left().values("pk")))
+def _many_numbers(webhook: Webhook, facts: Facts) -> Iterable[str]:
+    return _once(webhook.family != "contacts" and webhook.number_count > MANY)
 
 
-def _key_seen() -> WebhookQuerySet:
-    seen = access.seen_by_former_users().values("target")
-    return _live().filter(quo_id__in=seen)
+def _number_left(webhook: Webhook, facts: Facts) -> Iterable[str]:
+    left = facts.left(webhook)
+    return left if left != facts.numbers.get(webhook.pk) else ()
 
 
-BREAKING: dict[str, Callable[[], WebhookQuerySet]] = {
-    PolicyName.PLAIN_HTTP: _plain_http,
-    PolicyName.ALL_NUMBERS: _all_numbers,
-    PolicyName.MANY_NUMBERS: _many_numbers,
-    PolicyName.DISABLED: _disabled,
-    PolicyName.UNREACHABLE: _unreachable,
-    PolicyName.DOUBLED: duplicates.webhooks,
+def _all_numbers_left(webhook: Webhook, facts: Facts) -> Iterable[str]:
+    left = facts.left(webhook)
+    return _once(bool(left) and left == facts.numbers[webhook.pk])
+
+
+def _host_once(webhook: Webhook, facts: Facts) -> Iterable[str]:
+    return (webhook.host,) if webhook.pk in facts.only else ()
+
+
+def _creator_left(webhook: Webhook, facts: Facts) -> Iterable[str]:
+    member, person = webhook.user_id, webhook.created_by
+    if member and facts.members_here is not None and member not in facts.members_here:
+        yield f"{MEMBER}{member}"
+    if person and person not in facts.people:
+        yield f"{STAFF}{person}"
+
+
+def _key_seen(webhook: Webhook, facts: Facts) -> Iterable[str]:
+    return facts.seen_by.get(webhook.pk, set()) - facts.people
+
+
+RULES: dict[str, Rule] = {
+    PolicyName.PLAIN_HTTP.value: lambda webhook, facts: _once(webhook.is_plain_http),
+    PolicyName.ALL_NUMBERS.value: _all_numbers,
+    PolicyName.MANY_NUMBERS.value: _many_numbers,
+    PolicyName.DISABLED.value: lambda w, facts: _once(w.status == spec.Status.DISABLED),
+    PolicyName.UNREACHABLE.value: lambda webhook, facts: _once(webhook.is_unreachable),
+    PolicyName.DOUBLED.value: lambda webhook, facts: facts.partners.get(webhook.pk, ()),
     catalog.NUMBER_LEFT: _number_left,
     catalog.ALL_NUMBERS_LEFT: _all_numbers_left,
     catalog.HOST_ONCE: _host_once,
     catalog.CREATOR_LEFT: _creator_left,
     catalog.KEY_SEEN_BY_FORMER_USER: _key_seen,
 }
-
-
-def subjects(policies: Collection[str], pks: Collection[int]) -> Broken:
-    """Return the subjects with which these webhooks break these policies. At most four queries."""
-    broken: Broken = set()
-    if PolicyName.DOUBLED in policies:
-        broken = {(PolicyName.DOUBLED.value, pk, id) for pk, id in duplicates.pairs(pks)}
-    queries = [
-        rows
-        for policy in policies
-        if policy != PolicyName.DOUBLED
-        for rows in _queries(policy, pks)
-    ]
-    return broken | set(queries[0].union(*queries[1:], all=True)) if queries else broken
-
-
-def _queries(policy: str, pks: Collection[int]) -> list[Rows]:
-    """Return queries that can be united with those of other policies."""
-    if policy == catalog.NUMBER_LEFT:
-        left = _left(Subscription.objects.filter(webhook__in=pks, webhook__missing_since=None))
-        left = left.filter(Exists(_kept(_own_subscriptions("webhook"))))
-        return [left.values_list(_text(policy), "webhook", _column("resource_id")).distinct()]
-    if policy == catalog.KEY_SEEN_BY_FORMER_USER:
-        ids = _live().filter(pk__in=pks).values("quo_id")
-        seen = access.seen_by_former_users().filter(target__in=ids)
-        return [seen.values_list(_text(policy), "webhook", _column("actor"))]
-    queries: list[tuple[WebhookQuerySet, Expression]]
-    if policy == catalog.CREATOR_LEFT:
-        members, staff = _of_member_who_left(), _of_staff_who_left()
-        queries = [(members, _subject(MEMBER, "user_id")), (staff, _subject(STAFF, "created_by"))]
-    elif policy == catalog.HOST_ONCE:
-        queries = [(_host_once(), _subject("", "host"))]
-    elif policy == catalog.ALL_NUMBERS_LEFT:
-        queries = [(_all_numbers_left(pks), _text(""))]
-    else:
-        queries = [(BREAKING[policy](), _text(""))]
-    return [
-        rows.filter(pk__in=pks).values_list(_text(policy), "pk", subject)
-        for rows, subject in queries
-    ]
-
-
-def _text(text: str) -> Value:
-    return Value(text, output_field=TextField())
-
-
-def _column(name: str) -> Cast:
-    return Cast(name, TextField())
-
-
-def _subject(kind: str, column: str) -> Func:
-    return Left(Concat(_text(kind), _column(column)), LONGEST, output_field=TextField())

@@ -9,12 +9,12 @@ from django.utils import timezone
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.webhooks.models import Acknowledgement, Webhook
-from quo_admin.webhooks.policies.findings import Finding
+from quo_admin.webhooks.policies.findings import ShownFinding
 from quo_admin.webhooks.policies.warnings import PolicyName
 
 
 def acknowledge(
-    *, actor: str, webhook: Webhook, finding: Finding, reason: str, until: date
+    *, actor: str, webhook: Webhook, finding: ShownFinding, reason: str, until: date
 ) -> None:
     """Snooze a finding, replacing an earlier reason. A duplicate pair is snoozed on both sides."""
     given = {"reason": reason, "until": until, "given_by": actor, "given_at": timezone.now()}
@@ -26,7 +26,7 @@ def acknowledge(
             _record(actor, Action.FINDING_ACKNOWLEDGED, before, after)
 
 
-def take_back(*, actor: str, webhook: Webhook, finding: Finding) -> bool:
+def take_back(*, actor: str, webhook: Webhook, finding: ShownFinding) -> bool:
     """Reopen a finding, on both sides of a duplicate pair. Returns whether it was snoozed."""
     taken = False
     with transaction.atomic():
@@ -38,7 +38,7 @@ def take_back(*, actor: str, webhook: Webhook, finding: Finding) -> bool:
     return taken
 
 
-def _sides(webhook: Webhook, finding: Finding) -> list[tuple[Webhook, str]]:
+def _sides(webhook: Webhook, finding: ShownFinding) -> list[tuple[Webhook, str]]:
     sides = [(webhook, finding.subject)]
     if finding.policy.name == PolicyName.DOUBLED:
         others = Webhook.objects.filter(quo_id=finding.subject).defer("key_sealed")

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from quo_admin import locks
 from quo_admin.quo import connect, retry
 from quo_admin.quo.exceptions import QuoError, QuoRefused
 from quo_admin.quo.types import WebhookData
+from quo_admin.webhooks.changes import changing
 from quo_admin.webhooks.models import Attempt, Webhook
 from quo_admin.webhooks.reconcile import outcomes
 from quo_admin.webhooks.reconcile.matching import (
@@ -69,8 +69,7 @@ def reconcile_with(
     alike: dict[MatchKey, list[WebhookData]] = defaultdict(list)
     for data in listing:
         alike[match_key_of_webhook(data)].append(data)
-    with transaction.atomic():
-        locks.exclusive("end an attempt")
+    with changing():
         groups: dict[MatchKey, list[Attempt]] = defaultdict(list)
         same_list = members_of_list(member)
         for attempt in Attempt.objects.to_reconcile(now=requested_at).order_by("started_at", "pk"):
@@ -113,8 +112,7 @@ def decide(*, attempt: Attempt, quo_id: str | None, actor: str) -> None:
     Raises:
         NotReconciled: it was reconciled meanwhile, or the candidate belongs to another attempt.
     """
-    with transaction.atomic():
-        locks.exclusive("end an attempt")
+    with changing():
         attempt.refresh_from_db()
         if attempt.state != State.UNKNOWN or not attempt.candidates:
             raise NotReconciled("Somebody else has already reconciled this attempt.")

@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.audit.models import Entry
+from quo_admin.webhooks.changes import changing
 from quo_admin.webhooks.models import Drift, MemberList, Webhook
 from quo_admin.webhooks.models.drift import NO_DRIFT
 from quo_admin.webhooks.sync import compare, drift
@@ -43,7 +42,8 @@ def _mark_missing(webhook: Webhook, *, actor: str, requested_at: datetime) -> bo
     )
     deleted_by = deletion.actor if deletion and deletion.action != Action.DELETE_REFUSED else ""
     rows = Webhook.objects.live().filter(pk=webhook.pk, last_seen_at=webhook.last_seen_at)
-    with transaction.atomic():
+    with changing() as change:
+        change.add(webhook.pk)
         known = NO_DRIFT if deleted_by else {}
         if not rows.update(missing_since=requested_at, deleted_by=deleted_by, **known):
             return False

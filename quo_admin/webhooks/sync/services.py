@@ -8,13 +8,12 @@ deleted here.
 from collections import Counter
 from datetime import datetime
 
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from quo_admin import locks
 from quo_admin.quo.exceptions import QuoError
 from quo_admin.quo.types import WebhookData
+from quo_admin.webhooks.changes import changing
 from quo_admin.webhooks.models import Attempt, Drift, MemberList, Webhook
 from quo_admin.webhooks.reconcile import services as reconcile
 from quo_admin.webhooks.reconcile.matching import (
@@ -130,8 +129,7 @@ def _record(data: WebhookData, *, actor: str, requested_at: datetime) -> str | N
 
     None if it is being created here right now: then the attempt records it.
     """
-    with transaction.atomic():
-        locks.exclusive("end an attempt")
+    with changing():
         here = Webhook.objects.filter(quo_id=data.id).first()
         if here and max(here.last_seen_at, here.missing_since or here.last_seen_at) > requested_at:
             return ""  # our row is newer than this list

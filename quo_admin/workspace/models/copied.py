@@ -1,10 +1,16 @@
 """What numbers and members have in common: a sync reads them as a whole list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self, TypeVar
 
-from django.db import models
+from django.db import models, transaction
+from django.dispatch import Signal
+
+from quo_admin import locks
+
+Item = TypeVar("Item")
 
 ROWS_AT_ONCE = 200  # rows written in one transaction: other writers wait for it
 
@@ -35,14 +41,33 @@ class CopyQuerySet(models.QuerySet[Any]):
         columns = [
             field.name for field in self.model._meta.concrete_fields if field.name not in kept
         ]
-        for start in range(0, len(unique), ROWS_AT_ONCE):
-            self.bulk_create(
-                unique[start : start + ROWS_AT_ONCE],
-                update_conflicts=True,
-                unique_fields=["quo_id"],
-                update_fields=columns,
-            )
-        self.current().filter(last_seen_at__lt=requested_at).update(missing_since=requested_at)
+        is_first = not self.exists()
+        known = set(self.current().values_list("quo_id", flat=True))
+        for chunk in _chunks(unique):
+            with self._changing([row.quo_id for row in chunk if row.quo_id not in known]):
+                self.bulk_create(
+                    chunk, update_conflicts=True, unique_fields=["quo_id"], update_fields=columns
+                )
+        rows_left = self.current().filter(last_seen_at__lt=requested_at)
+        for ids in _chunks(list(rows_left.values_list("quo_id", flat=True))):
+            with self._changing(ids):
+                rows_left.filter(quo_id__in=ids).update(missing_since=requested_at)
+        if is_first and unique:
+            with self._changing(None):
+                pass
+
+    @contextmanager
+    def _changing(self, ids: list[str] | None) -> Iterator[None]:
+        """Change rows in a transaction; at its end, let others know which came, left or are back.
+
+        The lock comes before every other, as for webhooks: what is kept about both is the same.
+        """
+        with transaction.atomic():
+            if ids != []:
+                locks.exclusive(locks.WEBHOOKS)
+            yield
+            if ids != []:
+                self.model.changed.send(sender=self.model, ids=ids)
 
 
 class CopiedFromQuo(models.Model):
@@ -53,5 +78,11 @@ class CopiedFromQuo(models.Model):
     last_seen_at = models.DateTimeField()
     missing_since = models.DateTimeField(null=True)
 
+    changed: ClassVar[Signal]  # sent when some are new, missing or back: see workspace/signals.py
+
     class Meta:
         abstract = True
+
+
+def _chunks(items: list[Item]) -> Iterator[list[Item]]:
+    return (items[start : start + ROWS_AT_ONCE] for start in range(0, len(items), ROWS_AT_ONCE))

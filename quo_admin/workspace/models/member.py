@@ -6,6 +6,7 @@ from django.db import models
 
 from quo_admin.quo.types import MemberData
 from quo_admin.workspace.models.copied import CopiedFromQuo, CopyQuerySet
+from quo_admin.workspace.signals import members_changed
 
 
 class MemberQuerySet(CopyQuerySet):
@@ -27,6 +28,7 @@ class Member(CopiedFromQuo):
     role = models.TextField(null=True)
 
     objects = MemberQuerySet.as_manager()
+    changed = members_changed
 
     class Meta:
         ordering = ["first_name", "last_name", "quo_id"]

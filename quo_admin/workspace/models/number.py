@@ -11,6 +11,7 @@ from django.db.models import Q
 from quo_admin.quo.types import NumberData
 from quo_admin.workspace.models.copied import CopiedFromQuo, CopyQuerySet
 from quo_admin.workspace.phone_numbers import digits, number_search_terms
+from quo_admin.workspace.signals import numbers_changed
 
 
 class NumberQuerySet(CopyQuerySet):
@@ -40,6 +41,7 @@ class Number(CopiedFromQuo):
     created_at = models.DateTimeField(null=True)
 
     objects = NumberQuerySet.as_manager()
+    changed = numbers_changed
 
     class Meta:
         ordering = ["name", "quo_id"]

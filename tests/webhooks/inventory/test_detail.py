@@ -174,10 +174,10 @@ def test_query_count_is_constant_for_many_numbers(viewer, django_assert_num_quer
     viewer.get(few.get_absolute_url())
 
     # session, person, two of permissions; webhook, numbers, others by URL and by number, these
-    # webhooks, findings and three of the doubled, their names, last sync, stale list, reveals,
+    # webhooks, findings, the duplicated ones and their names, last sync, stale list, reveals,
     # company, member, attempt, audit log
     for webhook in (few, many):
-        with django_assert_num_queries(22):
+        with django_assert_num_queries(20):
             viewer.get(webhook.get_absolute_url())
 
 

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from quo_admin.audit.actions import Action
 from quo_admin.audit.models import Entry
-from quo_admin.webhooks.models import Acknowledgement, Webhook
+from quo_admin.webhooks.models import Acknowledgement
 from quo_admin.webhooks.policies import findings
-from tests.factories import make_webhook
+from tests.factories import make_webhook, update_webhooks
 from tests.words import text
 
 pytestmark = pytest.mark.django_db
@@ -160,7 +160,7 @@ def test_duplicate_pair_is_acknowledged_and_reopened_for_both_webhooks(operator,
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_finding_that_no_longer_exists_gives_a_message(operator, pair, method):
     one, two = pair
-    Webhook.objects.filter(pk=two.pk).update(status="disabled")
+    update_webhooks(two, status="disabled")
 
     response = getattr(operator, method)(address(one, "doubled", two.quo_id), answer(), follow=True)
 

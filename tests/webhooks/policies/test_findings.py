@@ -1,7 +1,7 @@
 """Findings: on the page of all of them, on a webhook's page, and counted."""
 
-import re
 from datetime import timedelta
+from unittest.mock import ANY
 
 import pytest
 from django.contrib.auth.models import User
@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from quo_admin.audit.actions import Action
 from quo_admin.audit.services import record
-from quo_admin.webhooks.models import Acknowledgement, MemberList, Webhook
+from quo_admin.webhooks.models import Acknowledgement, Finding, MemberList
 from quo_admin.webhooks.policies import findings
-from quo_admin.webhooks.policies.findings import MOST
 from quo_admin.webhooks.store import store
 from tests.factories import (
     NOON,
@@ -20,6 +19,7 @@ from tests.factories import (
     make_sync,
     make_webhook,
     make_webhook_data,
+    update_webhooks,
 )
 from tests.words import text
 
@@ -68,10 +68,10 @@ def test_policies_have_a_fixed_order_and_complete_texts():
         assert policy.do.endswith(".")
 
 
-def test_unknown_policy_has_no_findings():
+def test_unknown_policy_has_no_findings(viewer):
     make_webhook(url=HTTP)
 
-    assert not findings.webhooks_with_finding("no-such-policy").exists()
+    assert not viewer.get("/webhooks/?finding=no-such-policy").context["rows"]
 
 
 # The page of all findings
@@ -99,7 +99,10 @@ def test_page_groups_findings_by_policy_with_reason_and_remedy(viewer):
     response = page(viewer)
 
     words = text(response)
-    assert "Webhooks over plain HTTP 1 open. The endpoint URL begins with http://" in words
+    assert (
+        "Webhooks over plain HTTP 1 open, oldest just now . The endpoint URL begins with http://"
+        in words
+    )
     assert "Ask the team that runs the endpoint for an https:// URL" in words
     assert ">Old relay</a>" in response.content.decode()
     assert "In order" in words
@@ -120,10 +123,14 @@ def test_duplicate_webhooks_link_to_each_other(viewer):
     assert "Messages received by Sales desk and PN2 arrive twice" in words
 
 
-def test_duplicate_query_checks_all_numbers_before_the_endpoint():
-    sql = str(findings.webhooks_with_finding("doubled").query).replace('"', "")
+def test_at_most_fifty_duplicates_of_one_number_are_listed():
+    webhooks = [make_webhook(resourceIds=["PN1"]) for _ in range(53)]
 
-    assert re.search(r"OR \([UV]\d\.resource_id = \* AND EXISTS\(", sql)
+    first = {webhook.quo_id for webhook in webhooks[:51]} - {webhooks[0].quo_id}
+    assert {f.subject for f in findings.of_webhook(webhooks[0])} == first
+    assert {f.subject for f in findings.of_webhook(webhooks[-1])} == {
+        webhook.quo_id for webhook in webhooks[:50]
+    }
 
 
 def test_number_policies_are_not_checked_before_numbers_are_synced(viewer):
@@ -239,15 +246,27 @@ def test_query_count_of_page_is_constant(viewer, django_assert_max_num_queries):
     assert query[0] == query[1]
 
 
-def test_duplicates_are_not_counted_above_the_webhook_limit(viewer, monkeypatch):
-    monkeypatch.setitem(MOST, "doubled", 1)
-    one, _ = (make_webhook(resourceIds=["PN1"]) for _ in range(2))
+def test_since_stays_while_the_finding_exists():
+    webhook = make_webhook(url=HTTP, resourceIds=["PN1"])
+    Finding.objects.update(since=NOON)
 
-    assert "No findings for the policies that were checked." in text(page(viewer))
-    assert "Too many webhooks to count" in text(page(viewer, "?policy=doubled"))
-    assert len(viewer.get("/webhooks/?finding=doubled").context["rows"]) == 2
-    assert "doubled" not in findings.counts()
-    assert "arrive twice" in text(viewer.get(one.get_absolute_url()))
+    store(make_webhook_data(id=webhook.quo_id, url=HTTP, label="New", resourceIds=["PN1"]))
+    assert findings.of_webhook(webhook)[0].since == NOON
+
+    store(make_webhook_data(id=webhook.quo_id, url="https://example.com/quo"))
+    store(make_webhook_data(id=webhook.quo_id, url=HTTP))
+    assert findings.of_webhook(webhook)[0].since > NOON
+
+
+def test_page_shows_since_when_and_the_oldest_open_finding(viewer):
+    old, new = (make_webhook(url=HTTP, resourceIds=[id]) for id in ("PN1", "PN2"))
+    Finding.objects.filter(webhook=old).update(since=timezone.now() - timedelta(days=3))
+
+    assert "2 open, oldest 3 days ago" in text(page(viewer))
+    words = text(page(viewer, "?policy=plain-http"))
+    assert words.index(new.quo_id) < words.index(old.quo_id)
+    add_acknowledgement(old, "plain-http")
+    assert "1 open, 1 snoozed, oldest just now" in text(page(viewer))
 
 
 # What pages of others ask
@@ -260,8 +279,8 @@ def test_query_count_of_row_findings_is_constant(
     rows = [make_webhook(url=HTTP, resourceIds=["PN1", "PNleft"]) for _ in range(50)]
 
     for some in (rows[:1], rows):
-        with django_assert_num_queries(4):  # all but the doubled, those and theirs; acknowledged
-            found_by_pk = findings.first_findings(some)
+        with django_assert_num_queries(2):  # findings, acknowledgements
+            found_by_pk = findings.open_findings(some)
         assert {len(found_by_pk[row.pk]) for row in some} == {2 + 49}
         assert found_by_pk[some[0].pk][0].policy.short == "Not encrypted"
 
@@ -270,7 +289,7 @@ def test_first_findings_exclude_acknowledged_findings():
     webhook = make_webhook(url="http://example.com/", resourceIds=["PN1"])
     add_acknowledgement(webhook, "plain-http")
 
-    assert [finding.policy.name for finding in findings.first_findings([webhook])[webhook.pk]] == [
+    assert [finding.policy.name for finding in findings.open_findings([webhook])[webhook.pk]] == [
         "host-once"
     ]
 
@@ -281,20 +300,20 @@ def test_counts_separate_open_findings_from_acknowledged_ones():
     add_acknowledgement(one, "plain-http")
     add_acknowledgement(two, "plain-http", days=-1)
 
-    assert findings.counts()["plain-http"] == findings.Count(open=1, acknowledged=1)
-    assert findings.counts()["disabled"] == findings.Count(open=0, acknowledged=0)
+    assert findings.counts()["plain-http"] == findings.PolicyCount(1, 1, ANY)
+    assert findings.counts()["disabled"] == findings.PolicyCount()
 
 
 def test_new_duplicate_is_open_when_the_previous_one_is_acknowledged():
     one, two = (make_webhook(resourceIds=["PN1"]) for _ in range(2))
     add_acknowledgement(one, "doubled", two.quo_id)
     add_acknowledgement(two, "doubled", one.quo_id)
-    assert findings.counts()["doubled"] == findings.Count(open=0, acknowledged=2)
+    assert findings.counts()["doubled"] == findings.PolicyCount(acknowledged=2)
 
     third = make_webhook(resourceIds=["PN1"])
 
-    assert findings.counts()["doubled"] == findings.Count(open=3, acknowledged=0)
-    assert [f.subject for f in findings.first_findings([one])[one.pk]] == [third.quo_id]
+    assert findings.counts()["doubled"] == findings.PolicyCount(3, 0, ANY)
+    assert [f.subject for f in findings.open_findings([one])[one.pk]] == [third.quo_id]
 
 
 def test_second_number_that_left_is_open_when_first_is_acknowledged():
@@ -321,7 +340,7 @@ def test_second_creator_who_left_is_open_when_first_is_acknowledged():
     add_acknowledgement(webhook, "creator-left", "member US2")
     assert not findings.of_webhook(webhook)[0].open
 
-    Webhook.objects.filter(pk=webhook.pk).update(user_id="US3", created_by="otto")
+    update_webhooks(webhook, user_id="US3", created_by="otto")
 
     assert [f.subject for f in findings.of_webhook(webhook) if f.open] == [
         "member US3",
@@ -379,9 +398,9 @@ def test_finding_names_members_who_left(viewer):
     make_member(id="US2", firstName="Lena", lastName="Brandt", role="member")
     type(make_member(id="US3")).objects.filter(quo_id="US2").update(missing_since=NOON)
     webhook = make_webhook_without_findings(userId="US2")
-    Webhook.objects.filter(pk=webhook.pk).update(created_by="otto")
     values = f"fingerprint {webhook.key_fingerprint[:4]}-{webhook.key_fingerprint[4:]}"
     record(actor="otto", action=Action.KEY_COPIED, target=webhook.quo_id, after=values)
+    update_webhooks(webhook, created_by="otto")
 
     words = text(viewer.get(webhook.get_absolute_url()))
 
@@ -393,7 +412,7 @@ def test_finding_names_members_who_left(viewer):
 
 def test_missing_webhook_has_no_findings(viewer):
     webhook = make_webhook(url=HTTP, status="disabled")
-    Webhook.objects.update(missing_since=NOON)
+    update_webhooks(missing_since=NOON)
 
     assert findings.of_webhook(webhook) == []
 
@@ -406,6 +425,6 @@ def test_number_count_policies_apply_to_message_and_call_events(viewer):
     make_webhook(id="WHcontacts", events=["contact.updated"], resourceIds=None)
 
     for policy, kind in (("all-numbers", "all"), ("many-numbers", "many")):
-        found = findings.webhooks_with_finding(policy).values_list("quo_id", flat=True)
+        found = Finding.objects.filter(policy=policy).values_list("webhook__quo_id", flat=True)
         assert set(found) == {f"WH{kind}message.failed", f"WH{kind}call.completed"}
     assert "Numbers that you add later are included" in text(page(viewer, "?policy=all-numbers"))

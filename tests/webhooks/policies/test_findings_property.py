@@ -1,6 +1,7 @@
-"""On random small workspaces every policy finds what a slow and obvious reader finds."""
+"""After every step of random histories, the stored findings are what a slow reader finds."""
 
-from dataclasses import dataclass
+import os
+from datetime import timedelta
 
 from django.contrib.auth.models import User
 from hypothesis import given, settings
@@ -8,191 +9,253 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from quo_admin.audit.actions import Action
+from quo_admin.audit.models import Entry
 from quo_admin.audit.services import record
 from quo_admin.quo import spec
+from quo_admin.quo.types import MemberData
+from quo_admin.template_tags import pairs
 from quo_admin.webhooks.endpoints import host_of, normalized_url
-from quo_admin.webhooks.models import Webhook
-from quo_admin.webhooks.policies import findings
-from quo_admin.webhooks.policies.rules import subjects
+from quo_admin.webhooks.inventory.services import Gone, _mark_missing
+from quo_admin.webhooks.models import Finding, Webhook
+from quo_admin.webhooks.policies.catalog import POLICIES
+from quo_admin.webhooks.store import record_creator, store
+from quo_admin.worker.kept_rows import KEPT
 from quo_admin.workspace.models import Member, Number
-from tests.factories import NOON, make_member, make_number, make_webhook
-
-HERE, LEFT, UNKNOWN = "PNhere", "PNleft", "PNunknown"
-STAFF = {"olga": True, "otto": False}  # who has an account, and whether it is active
-CALLS = "call.completed"
-
-
-@dataclass(frozen=True)
-class Made:
-    """One webhook of a random workspace, and who has seen its key: (username, the key's print)."""
-
-    events: list[str] | None
-    ids: list[str] | None
-    url: str | None
-    status: str | None
-    member: str | None
-    created_by: str
-    gone: bool
-    seen: list[tuple[str, str]]
-
-    @property
-    def sends(self):
-        return not self.gone and self.status != "disabled"
-
+from tests.factories import NOON, make_webhook_data, number_data
 
 IN, OUT = spec.MessageEvent
+CALLS, CONTACTS = "call.completed", ["contact.updated"]
 MANY = [f"PN{place}" for place in range(11)]
-URLS = ["https://b.example", "https://10.0.0.8/x", None]
-MADE = st.builds(
-    Made,
-    events=st.sampled_from([[IN], [IN], [OUT], [IN, OUT], [CALLS], [IN, CALLS], [], None]),
-    ids=st.sampled_from(
-        [["*"], [HERE], [LEFT], [HERE, LEFT], [HERE, UNKNOWN], ["*", LEFT], MANY, [], None]
+IDS = [f"WH{place}" for place in range(5)]
+NUMBERS = ["PNa", "PNb", "PN0"]
+PEOPLE = ["olga", "otto"]
+URLS = ["https://a.example/x", "https://A.example:443/x/", "HTTP://a.example/x"]
+URLS += ["https://b.example", "https://10.0.0.8/x", None]
+HISTORIES = int(os.environ.get("HISTORIES", "60"))
+
+stored = st.tuples(
+    st.just("store"),
+    st.fixed_dictionaries(
+        {
+            "id": st.sampled_from(IDS),
+            "events": st.sampled_from(
+                [[IN], [IN], [OUT], [IN, OUT], [IN, CALLS], ["contact.updated"], None]
+            ),
+            "resourceIds": st.sampled_from(
+                [["*"], ["PNa"], ["PNa"], ["PNb"], ["PNa", "PNb"], ["*", "PNb"], MANY, [], None]
+            ),
+            "url": st.sampled_from([*URLS[:2], *URLS]),
+            "status": st.sampled_from(["enabled", "enabled", None, "paused", "disabled"]),
+            "userId": st.sampled_from([None, "", "USa", "USb"]),
+            "key": st.sampled_from(["a2V5IG9uZQ==", "a2V5IHR3bw=="]),
+            "deletedAt": st.sampled_from([None, None, None, "2026-11-22T11:59:59.123Z"]),
+        }
     ),
-    url=st.sampled_from(
-        [*("https://a.example/x", "https://A.example:443/x/") * 2, "HTTP://a.example/x", *URLS]
-    ),
-    status=st.sampled_from(["enabled", "enabled", None, "paused", "disabled"]),
-    member=st.sampled_from([None, "", "UShere", "USleft", "USunknown"]),
-    created_by=st.sampled_from(["", "olga", "otto", "nobody"]),
-    gone=st.sampled_from([False, False, False, True]),
-    seen=st.lists(
-        st.tuples(st.sampled_from(["olga", "otto", "lena"]), st.sampled_from(["now", "earlier"])),
-        max_size=2,
-    ),
+)
+step = st.one_of(
+    stored,
+    stored,
+    st.tuples(st.just("delete"), st.sampled_from(IDS)),
+    st.tuples(st.just("creator"), st.sampled_from(IDS), st.sampled_from(PEOPLE)),
+    st.tuples(st.just("numbers"), st.sets(st.sampled_from(NUMBERS), min_size=1)),
+    st.tuples(st.just("members"), st.sets(st.sampled_from(["USa", "USb"]), min_size=1)),
+    st.tuples(st.just("person"), st.sampled_from(PEOPLE), st.booleans()),
+    st.tuples(st.just("rename"), *[st.sampled_from(PEOPLE)] * 2),
+    st.tuples(st.just("remove"), st.sampled_from(PEOPLE)),
+    st.tuples(st.just("reveal"), st.sampled_from(IDS), st.sampled_from(PEOPLE)),
 )
 
 
-class FindingsAreWhatASlowReaderFinds(TestCase):
-    @settings(max_examples=80, deadline=None)
-    @given(workspace=st.lists(MADE, min_size=1, max_size=6), synced=st.booleans())
-    def test_every_policy_matches_its_reference_implementation(self, workspace, synced):
-        webhooks = [stored(made) for made in workspace]
-        company(synced=synced)
+class FindingsFollowEveryChange(TestCase):
+    @settings(max_examples=HISTORIES, deadline=None)
+    @given(history=st.lists(step, min_size=1, max_size=12))
+    def test_findings_match_the_reference_after_every_step(self, history):
+        for place, (name, *values) in enumerate(history):
+            STEPS[name](*values, NOON + timedelta(minutes=place))
 
-        for name in findings.POLICIES:
-            expected = READERS[name]
-            wanted = {
-                (webhook.quo_id, subject)
-                for webhook, made in zip(webhooks, workspace, strict=True)
-                for subject in expected(made, list(zip(webhooks, workspace, strict=True)), synced)
-            }
-            breaking = findings.webhooks_with_finding(name)
-            pks = [webhook.pk for webhook in webhooks]
-            ids = {webhook.pk: webhook.quo_id for webhook in webhooks}
-            assert {w.quo_id for w in breaking} == {id for id, _ in wanted}, name
-            assert {(ids[pk], what) for _, pk, what in subjects([name], pks)} == wanted, name
+            assert stored_findings() == reference(), history[: place + 1]
+        [findings] = [rows for rows in KEPT if rows.name == "findings"]
+        assert findings.differences(findings.next_keys(0)) == []
 
 
-def stored(made):
-    webhook = make_webhook(
-        events=made.events,
-        resourceIds=made.ids,
-        url=made.url,
-        status=made.status,
-        userId=made.member,
-    )
-    Webhook.objects.filter(pk=webhook.pk).update(
-        created_by=made.created_by, missing_since=NOON if made.gone else None
-    )
-    prints = {"now": webhook.key_fingerprint, "earlier": "00000000"}
-    for who, which in made.seen:
-        words = f"fingerprint {prints[which][:4]}-{prints[which][4:]}"
-        record(actor=who, action=Action.KEY_REVEALED, target=webhook.quo_id, after=words)
-    return webhook
+def stored_findings():
+    return set(Finding.objects.values_list("webhook__quo_id", "policy", "subject"))
 
 
-def company(*, synced):
-    for name, active in STAFF.items():
-        User.objects.create_user(name, is_active=active)
-    if synced:
-        make_number(id=HERE)
-        make_member(id="UShere")
-        make_number(id=LEFT)
-        make_member(id="USleft")
-        Number.objects.filter(quo_id=LEFT).update(missing_since=NOON)
-        Member.objects.filter(quo_id="USleft").update(missing_since=NOON)
+# The steps
 
 
-# The slow reader: what of one webhook breaks a policy, among all of them
+def store_webhook(values, now):
+    store(make_webhook_data(**values), now=now)
 
 
-def covered(made):
+def delete(id, now):
+    for webhook in Webhook.objects.filter(quo_id=id):
+        _mark_missing("olga", webhook, Gone.DELETED)
+
+
+def created_by(id, who, now):
+    for webhook in Webhook.objects.filter(quo_id=id):
+        record_creator(webhook, by=who)
+
+
+def read_numbers(ids, now):
+    rows = [Number.of(number_data(id=id), now=now) for id in ids]
+    Number.objects.store_list(rows, requested_at=now)
+
+
+def read_members(ids, now):
+    docs = [{"id": id, "firstName": "Maya", "lastName": "Ortiz", "role": "owner"} for id in ids]
+    rows = [Member.of(MemberData.from_json(doc), now=now) for doc in docs]
+    Member.objects.store_list(rows, requested_at=now)
+
+
+def save_person(name, active, now):
+    person = User.objects.filter(username=name).first() or User(username=name)
+    person.is_active = active
+    person.save()
+
+
+def rename(name, new, now):
+    for person in User.objects.filter(username=name):
+        if not User.objects.filter(username=new).exists():
+            person.username = new
+            person.save()
+
+
+def remove(name, now):
+    for person in User.objects.filter(username=name):
+        person.delete()
+
+
+def reveal(id, name, now):
+    """Only people with an active account can see a key."""
+    for webhook in Webhook.objects.filter(quo_id=id):
+        if User.objects.filter(username=name, is_active=True).exists():
+            words = f"fingerprint {pairs(webhook.key_fingerprint)}"
+            record(actor=name, action=Action.KEY_REVEALED, target=id, after=words)
+
+
+STEPS = {
+    "store": store_webhook,
+    "delete": delete,
+    "creator": created_by,
+    "numbers": read_numbers,
+    "members": read_members,
+    "person": save_person,
+    "rename": rename,
+    "remove": remove,
+    "reveal": reveal,
+}
+
+
+# The slow reader: what of each webhook breaks a policy, among all of them
+
+
+def reference():
+    webhooks = list(Webhook.objects.filter(missing_since=None))
+    return {
+        (webhook.quo_id, policy, subject)
+        for webhook in webhooks
+        for policy in POLICIES
+        for subject in READERS[policy](webhook, webhooks)
+    }
+
+
+def sends(webhook):
+    return webhook.status != "disabled"
+
+
+def covered(webhook):
     """Its subscriptions: each event of each number."""
-    return {(event, id) for event in made.events or [] for id in made.ids or []}
+    return {(event, id) for event in webhook.events or [] for id in webhook.resource_ids or []}
 
 
-def plain_http(made, others, synced):
-    return [""] if not made.gone and made.url == "HTTP://a.example/x" else []
+def numbers_of(webhook):
+    return {id for _, id in covered(webhook)}
 
 
-def all_numbers(made, others, synced):
-    return [""] if not made.gone and made.events and "*" in (made.ids or []) else []
+def is_for_contacts(webhook):
+    return webhook.events == CONTACTS
 
 
-def many_numbers(made, others, synced):
-    return [""] if not made.gone and made.ids == MANY else []
+def plain_http(webhook, others):
+    return [""] if (webhook.url or "").startswith("HTTP:") else []
 
 
-def disabled(made, others, synced):
-    return [""] if not made.gone and made.status == "disabled" else []
+def all_numbers(webhook, others):
+    return [""] if "*" in numbers_of(webhook) and not is_for_contacts(webhook) else []
 
 
-def unreachable(made, others, synced):
-    return [""] if not made.gone and made.url == "https://10.0.0.8/x" else []
+def many_numbers(webhook, others):
+    return [""] if webhook.resource_ids == MANY and not is_for_contacts(webhook) else []
 
 
-def doubled(made, others, synced):
+def disabled(webhook, others):
+    return [] if sends(webhook) else [""]
+
+
+def unreachable(webhook, others):
+    return [""] if webhook.url == "https://10.0.0.8/x" else []
+
+
+def doubled(webhook, others):
     return [
-        webhook.quo_id
-        for webhook, other in others
-        if other is not made
-        and made.sends
-        and other.sends
-        and made.url
+        other.quo_id
+        for other in others
+        if other != webhook
+        and sends(webhook)
+        and sends(other)
+        and webhook.url
         and other.url
-        and normalized_url(made.url) == normalized_url(other.url)
+        and normalized_url(webhook.url) == normalized_url(other.url)
         and any(
             event == again and (id == same or "*" in (id, same))
-            for event, id in covered(made)
+            for event, id in covered(webhook)
             for again, same in covered(other)
         )
     ]
 
 
-def gone_numbers(made, synced):
-    named = {id for _, id in covered(made)}
-    gone = {id for id in named if id not in ("*", HERE)} if synced and not made.gone else set()
-    return gone, named - gone
+def left_numbers(webhook):
+    here = set(Number.objects.filter(missing_since=None).values_list("quo_id", flat=True))
+    return numbers_of(webhook) - here - {"*"} if Number.objects.exists() else set()
 
 
-def number_left(made, others, synced):
-    gone, kept = gone_numbers(made, synced)
-    return gone if kept else []
+def number_left(webhook, others):
+    left = left_numbers(webhook)
+    return left if numbers_of(webhook) - left else []
 
 
-def all_numbers_gone(made, others, synced):
-    gone, kept = gone_numbers(made, synced)
-    return [""] if gone and not kept else []
+def all_numbers_left(webhook, others):
+    left = left_numbers(webhook)
+    return [""] if left and not numbers_of(webhook) - left else []
 
 
-def host_once(made, others, synced):
-    hosts = [host_of(other.url) for _, other in others if other.sends]
-    host = host_of(made.url)
-    return [host] if made.sends and host and hosts.count(host) == 1 else []
+def host_once(webhook, others):
+    hosts = [host_of(other.url) for other in others if sends(other)]
+    host = host_of(webhook.url)
+    return [host] if sends(webhook) and host and hosts.count(host) == 1 else []
 
 
-def creator_left(made, others, synced):
-    member = synced and made.member and made.member != "UShere"
-    staff = made.created_by and not STAFF.get(made.created_by)
-    expected = [f"member {made.member}"] * bool(member) + [f"staff {made.created_by}"] * bool(staff)
-    return [] if made.gone else expected
+def is_active(name):
+    return User.objects.filter(username=name, is_active=True).exists()
 
 
-def key_seen_by_former_user(made, others, synced):
-    if made.gone:
-        return []
-    return {who for who, which in made.seen if which == "now" and not STAFF.get(who)}
+def creator_left(webhook, others):
+    found = []
+    here = Member.objects.filter(quo_id=webhook.user_id, missing_since=None)
+    if webhook.user_id and Member.objects.exists() and not here.exists():
+        found.append(f"member {webhook.user_id}")
+    if webhook.created_by and not is_active(webhook.created_by):
+        found.append(f"staff {webhook.created_by}")
+    return found
+
+
+def key_seen_by_former_user(webhook, others):
+    words = f"fingerprint {pairs(webhook.key_fingerprint)}"
+    seen = Entry.objects.filter(target=webhook.quo_id, action=Action.KEY_REVEALED, after=words)
+    return {entry.actor for entry in seen if not is_active(entry.actor)}
 
 
 READERS = {
@@ -203,7 +266,7 @@ READERS = {
     "unreachable": unreachable,
     "doubled": doubled,
     "number-left": number_left,
-    "all-numbers-left": all_numbers_gone,
+    "all-numbers-left": all_numbers_left,
     "host-once": host_once,
     "creator-left": creator_left,
     "key-seen-by-former-user": key_seen_by_former_user,

@@ -20,7 +20,7 @@ from quo_admin.webhooks.inventory.sorting import COLUMNS, words_of
 from quo_admin.webhooks.models import Drift, Webhook
 from quo_admin.webhooks.models.cursor import CursorPage
 from quo_admin.webhooks.models.freshness import freshness
-from quo_admin.webhooks.policies.findings import first_findings
+from quo_admin.webhooks.policies.findings import open_findings
 from quo_admin.webhooks.states import first_sync
 from quo_admin.workspace.models import Number, Sync
 
@@ -60,7 +60,7 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
             page.rows,
             fresh,
             first=first,
-            findings=first_findings(page.rows) if filters.counts else None,
+            findings=open_findings(page.rows) if filters.counts else None,
         ),
         "existed_before": _existed_before(filters, first),
         "by_all_numbers": _by_all_numbers(filters, page.rows),
@@ -95,7 +95,7 @@ def finding_states(request: HttpRequest) -> HttpResponse:
         page.rows,
         freshness(),
         first=first_sync(),
-        findings=first_findings(page.rows),
+        findings=open_findings(page.rows),
     )
     return render(request, "webhooks/inventory/_finding_states.html", {"rows": rows})
 

@@ -49,6 +49,6 @@ def _requested(webhook: Webhook, policy: str, subject: str) -> DescribedFinding 
     """Return the finding that the URL names, or None if it does not exist (any more)."""
     if policy not in POLICIES:
         raise Http404
-    findings = found([webhook], [POLICIES[policy]])[webhook.pk]
+    findings = found([webhook], [policy])[webhook.pk]
     named = [finding for finding in findings if finding.subject == subject]
     return next(iter(describe([webhook], {webhook.pk: named})[webhook.pk]), None)

@@ -1,28 +1,23 @@
 """The page of all findings, policy by policy."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from quo_admin.webhooks.models import Acknowledgement, Webhook
+from quo_admin.webhooks.models import Acknowledgement, Finding, Webhook
+from quo_admin.webhooks.models.finding import FindingQuerySet
 from quo_admin.webhooks.models.freshness import freshness
-from quo_admin.webhooks.models.webhook import WebhookQuerySet
 from quo_admin.webhooks.policies.catalog import ALL_NUMBERS_LEFT, NUMBER_LEFT, POLICIES, Policy
 from quo_admin.webhooks.policies.descriptions import DescribedFinding, describe
-from quo_admin.webhooks.policies.findings import (
-    Count,
-    countable,
-    counts,
-    found,
-    fully_acknowledged,
-    webhooks_with_finding,
-)
+from quo_admin.webhooks.policies.findings import PolicyCount, counts, found, rows_of_policy
 from quo_admin.webhooks.states import State
 from quo_admin.workspace.models import Number
 
@@ -55,6 +50,11 @@ class Row:
         return ("http://" if self.webhook.is_plain_http else "") + self.webhook.host
 
     @property
+    def since(self) -> datetime:
+        """Since when the newest of them exists."""
+        return max(finding.since for finding in self.findings)
+
+    @property
     def state(self) -> State:
         if self.acknowledged:
             return State("skip", "Snoozed")
@@ -80,7 +80,7 @@ class Group:
     """The findings of one policy: the rows shown, and how many webhooks break it in all."""
 
     policy: Policy
-    count: Count
+    count: PolicyCount
     rows: list[Row]
     more: int
     address: str
@@ -93,16 +93,18 @@ def findings(request: HttpRequest) -> HttpResponse:
     policy = request.GET.get("policy", "")
     show = request.GET.get("show", "")
     policy, show = policy if policy in POLICIES else "", show if show in SHOWN else ""
-    can_count = countable()
     unread = [] if Number.objects.exists() else OF_NUMBERS
-    counted = counts(policy)
+    counted = counts()
     page = None
-    groups: list[Group] = []
-    if policy and policy in counted:
-        page = Paginator(_rows(policy, show), ROWS).get_page(request.GET.get("page"))
-        groups = _groups({policy: list(page)}, counted, show, page)
-    elif not policy:
-        first = {name: list(_rows(name, show)[:ROWS_OF_EACH]) for name in counted}
+    if policy:
+        paginator = Paginator(_rows(policy, show), ROWS)
+        vars(paginator)["count"] = _shown(counted[policy], show)  # known already
+        page = paginator.get_page(request.GET.get("page"))
+        groups = _groups({policy: list(page)}, counted, show)
+    else:
+        first = {
+            name: list(_rows(name, show)[:ROWS_OF_EACH]) for name in counted if counted[name].all
+        }
         groups = _groups(first, counted, show)
     sums = _sums(counted, policy)
     context = {
@@ -111,12 +113,11 @@ def findings(request: HttpRequest) -> HttpResponse:
         "groups": [group for group in groups if group.rows],
         "without_findings": []
         if policy
-        else [POLICIES[n] for n in counted if n not in unread and not sum(_both(counted[n]))],
+        else [POLICIES[n] for n in counted if n not in unread and not counted[n].all],
         "not_checked": [POLICIES[name] for name in unread],
         "fresh": freshness(),
         "views": [(word, sums[key], _address(policy, key), key) for key, word in SHOWN.items()],
         "all_url": _address("", show),
-        "not_counted": [each for name, each in POLICIES.items() if name not in can_count],
         "page": page,
         "any_webhook": Webhook.objects.live().exists(),
         "total": sums[""],
@@ -124,51 +125,44 @@ def findings(request: HttpRequest) -> HttpResponse:
     return render(request, "webhooks/policies/findings.html", context)
 
 
-def _rows(policy: str, show: str) -> WebhookQuerySet:
-    """Return the webhooks that break a policy, newest first, of the requested view."""
-    rows = webhooks_with_finding(policy).newest_first().defer("key_sealed")
-    if show == OPEN:
-        return rows.exclude(pk__in=fully_acknowledged(policy))
-    return rows.filter(pk__in=fully_acknowledged(policy)) if show else rows
+def _rows(policy: str, show: str) -> FindingQuerySet:
+    """Return the last finding of each webhook that breaks a policy, of the requested view."""
+    return rows_of_policy(policy, snoozed=show == ACKNOWLEDGED if show else None)
 
 
 def _groups(
-    shown: dict[str, list[Webhook]],
-    counted: dict[str, Count],
-    show: str,
-    page: "Page[Webhook] | None" = None,
+    shown: dict[str, list[Finding]], counted: dict[str, PolicyCount], show: str
 ) -> list[Group]:
     """Return the policies with their rows. All findings are read together."""
-    webhooks = list({webhook.pk: webhook for rows in shown.values() for webhook in rows}.values())
-    policies = [POLICIES[name] for name in shown]
-    described = describe(webhooks, found(webhooks, policies))
+    every = (finding.webhook for rows in shown.values() for finding in rows)
+    webhooks = list({webhook.pk: webhook for webhook in every}.values())
+    described = describe(webhooks, found(webhooks, shown.keys()))
     groups = []
     for name, rows in shown.items():
-        total = page.paginator.count if page else _shown(counted[name], show)
+        policy = POLICIES[name]
         groups.append(
             Group(
-                policy=POLICIES[name],
+                policy=policy,
                 count=counted[name],
-                rows=[
-                    Row(w, POLICIES[name], [f for f in described[w.pk] if f.policy.name == name])
-                    for w in rows
-                ],
-                more=0 if page else total - len(rows),
+                rows=[_row(finding.webhook, policy, described) for finding in rows],
+                more=_shown(counted[name], show) - len(rows),
                 address=_address(name, show),
             )
         )
     return groups
 
 
-def _both(count: Count) -> tuple[int, int]:
-    return count.open, count.acknowledged
+def _row(
+    webhook: Webhook, policy: Policy, described: Mapping[int, Sequence[DescribedFinding]]
+) -> Row:
+    return Row(webhook, policy, [one for one in described[webhook.pk] if one.policy == policy])
 
 
-def _shown(count: Count, show: str) -> int:
-    return {OPEN: count.open, ACKNOWLEDGED: count.acknowledged}.get(show, sum(_both(count)))
+def _shown(count: PolicyCount, show: str) -> int:
+    return {OPEN: count.open, ACKNOWLEDGED: count.acknowledged}.get(show, count.all)
 
 
-def _sums(counted: dict[str, Count], policy: str) -> dict[str, int]:
+def _sums(counted: dict[str, PolicyCount], policy: str) -> dict[str, int]:
     """Return how many rows each view has, of all policies or one."""
     these = [count for name, count in counted.items() if policy in ("", name)]
     return {show: sum(_shown(count, show) for count in these) for show in SHOWN}
