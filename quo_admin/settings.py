@@ -175,7 +175,8 @@ TIME_ZONE = "UTC"  # pages name UTC beside each time: see times.py
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / ".static"
-COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
+IS_COLLECTING = sys.argv[1:2] == ["collectstatic"]  # writes the manifest that is looked for below
+COLLECTED = IS_COLLECTING or (STATIC_ROOT / "staticfiles.json").exists()
 WHITENOISE_USE_FINDERS = not COLLECTED
 # Expected: nothing has been collected yet.
 warnings.filterwarnings("ignore", f"No directory at: {re.escape(str(STATIC_ROOT))}")

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from quo_admin.batches.models import Batch, BatchRow
 from quo_admin.numbers.models import Note
+from quo_admin.numbers.update import update as update_coverage
 from quo_admin.quo import spec
 from quo_admin.quo.types import MemberData, NewMessageWebhook, NumberData, WebhookData
 from quo_admin.webhooks.changes import changing
@@ -194,4 +195,6 @@ def make_note(**changes: Any) -> Note:
         "given_by": "olga",
         "given_at": NOON,
     }
-    return Note.objects.create(**(values | changes))
+    note = Note.objects.create(**(values | changes))
+    update_coverage([note.number_id])
+    return note

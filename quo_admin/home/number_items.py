@@ -1,10 +1,13 @@
 """Numbers without coverage, with duplicate deliveries, and first seen recently."""
 
+from datetime import datetime
+
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from quo_admin.home.work_item import Item
 from quo_admin.numbers.filters import Filters
+from quo_admin.numbers.gaps import oldest
 from quo_admin.workspace.models import Sync
 
 # By the names of numbers.gaps.GAPS: one, many, why, fine, kind, word
@@ -71,14 +74,13 @@ def gaps(doubt: str) -> list[Item]:
         doubt: why the webhooks behind the coverage are not known.
     """
     tally = Filters().tally()
+    since = oldest(WORDS)
     never_read = "" if Sync.objects.newest_of("numbers") else NEVER_READ
-    return [
-        _gap(name, tally.count(name), never_read or ("" if name == "new" else doubt))
-        for name in WORDS
-    ]
+    doubts = {name: never_read or ("" if name == "new" else doubt) for name in WORDS}
+    return [_gap(name, tally.count(name), since.get(name), doubts[name]) for name in WORDS]
 
 
-def _gap(name: str, count: int, doubt: str) -> Item:
+def _gap(name: str, count: int, since: datetime | None, doubt: str) -> Item:
     one, many, why, fine, kind, word = WORDS[name]
     return Item(
         count=count,
@@ -87,7 +89,7 @@ def _gap(name: str, count: int, doubt: str) -> Item:
         why=why,
         fine=fine,
         address=f"{reverse('numbers:list')}?{urlencode({'gap': name})}",
-        oldest=None,
+        oldest=since,
         kind=kind,
         word=word,
         info=name in INFO,

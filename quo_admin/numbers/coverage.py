@@ -1,7 +1,8 @@
 """Coverage: which webhooks receive which events of which numbers, now or on a past day.
 
-The cells of a page are worked out here. ``coverage_filters.py`` has the same rules in SQL, for
-filters and counts. A test compares both with one slow and obvious implementation.
+The coverage of now is stored: see ``coverage_now.py`` and ``update.py``. That of a past day is
+worked out here for the numbers of a page; ``coverage_filters.py`` has the same rules in SQL. A test
+compares all of them with one slow and obvious implementation.
 """
 
 from collections import defaultdict
@@ -69,17 +70,26 @@ class CoveringWebhook:
 
 @dataclass(frozen=True)
 class Cell:
-    """One event of one number. ``uncertain``: the state depends on an uncertain webhook."""
+    """One event of one number.
+
+    Attributes:
+        webhooks: the webhooks behind the state, those of this number first.
+        first_hosts: the first hosts, if the webhooks were not read.
+        more: how many hosts or webhooks there are beside these.
+        uncertain: the state depends on an uncertain webhook.
+    """
 
     state: str
     webhooks: list[CoveringWebhook] = field(default_factory=list)
     note: Note | None = None
     uncertain: bool = False
+    first_hosts: tuple[str, ...] = ()
+    more: int = 0
 
     @property
     def hosts(self) -> dict[str, bool]:
         """The hosts, webhooks of this number first, each with whether it is certain."""
-        hosts: dict[str, bool] = {}
+        hosts = dict.fromkeys(self.first_hosts, True)
         for covering in self.webhooks:
             host = covering.webhook.host or str(covering.webhook)
             hosts[host] = hosts.get(host, False) or not covering.uncertain

@@ -1,17 +1,18 @@
 """The work lists of numbers, as a query for the rows and in Python for the counts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, TextField
+from django.db.models import BooleanField, Count, ExpressionWrapper, Min, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from quo_admin.numbers.coverage import EVENTS, Day, State
 from quo_admin.numbers.coverage import GAPS as GAP_STATES
 from quo_admin.numbers.coverage_filters import with_states
+from quo_admin.numbers.models import Coverage
 from quo_admin.workspace.models import Number
 
 NEW_FOR = timedelta(days=7)  # our limit
@@ -138,6 +139,17 @@ def tally(numbers: QuerySet[Number], on: Day | None = None) -> Tally:
     marked = with_marks(with_states(numbers, on), now=timezone.now())
     kinds = marked.order_by().values("group_id", *EVENTS, *MARKS).annotate(n=Count("pk"))
     return Tally(list(kinds))
+
+
+def oldest(gaps: Collection[str]) -> dict[str, datetime]:
+    """Return since when the oldest number of these lists is in it, for lists by state."""
+    rows = Coverage.objects.filter(number__missing_since=None).values_list("event", "state")
+    since = {(event, state): moment for event, state, moment in rows.annotate(Min("since"))}
+    found = {
+        name: [since.get((EVENTS[event], GAPS[name].state)) for event in GAPS[name].events]
+        for name in gaps
+    }
+    return {name: min(filter(None, moments)) for name, moments in found.items() if any(moments)}
 
 
 def has_gap(kind: Mapping[str, Any]) -> bool:

@@ -1,6 +1,6 @@
 """The grid of /numbers/: its rows and groups, and the same as CSV."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -11,7 +11,7 @@ from django.utils.html import format_html
 
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
-from quo_admin.numbers import coverage
+from quo_admin.numbers import coverage, coverage_now
 from quo_admin.numbers.coverage import EVENTS, Cell, Day, State
 from quo_admin.numbers.filters import Filters
 from quo_admin.numbers.gaps import GAPS, Tally, is_new, is_restricted
@@ -94,8 +94,15 @@ class Group:
 
 
 def rows(numbers: Sequence[Number], on: Day | None) -> list[Row]:
-    """Return the rows in five queries. Marks are current, so a past day has none."""
-    cells = coverage.cells(numbers, on)
+    """Return the rows in five queries at most. Marks are current, so a past day has none."""
+    return _rows(
+        numbers, on, coverage.cells(numbers, on) if on else coverage_now.stored_cells(numbers)
+    )
+
+
+def _rows(
+    numbers: Sequence[Number], on: Day | None, cells: Mapping[str, dict[str, Cell]]
+) -> list[Row]:
     ids = {id for number in numbers for id in number.member_ids}
     names = Member.objects.in_bulk(ids, field_name="quo_id")
     now = timezone.now()
@@ -134,9 +141,9 @@ def shown_cell(cell: Cell) -> ShownCell:
     if cell.state == State.COVERED:
         label, hosts = hosts[0], hosts[1:]
         if hosts:
-            lines.append(format_html("and {}{}", hosts[0], _and_more(hosts)))
+            lines.append(format_html("and {}{}", hosts[0], _and_more(hosts, cell.more)))
     elif cell.state != State.ALL_NUMBERS and hosts:
-        lines.append(format_html("{}{}", hosts[0], _and_more(hosts)))
+        lines.append(format_html("{}{}", hosts[0], _and_more(hosts, cell.more)))
     if cell.note:
         lines.append(format_html("by {}, {}", cell.note.given_by, ago(cell.note.given_at)))
     if webhook := cell.uncertain_webhook:
@@ -144,8 +151,9 @@ def shown_cell(cell: Cell) -> ShownCell:
     return ShownCell(ShownState(mark, label), lines)
 
 
-def _and_more(hosts: Sequence[str]) -> str:
-    return f" and {len(hosts) - 1} more" if len(hosts) > 1 else ""
+def _and_more(hosts: Sequence[str], unread: int) -> str:
+    more = len(hosts) - 1 + unread
+    return f" and {more} more" if more else ""
 
 
 def uncertainty(copy: Number | Webhook) -> str:
@@ -208,7 +216,7 @@ def in_words(filters: Filters, on: Day | None) -> str:
 def _all(found: QuerySet[Number], on: Day | None) -> Iterator[list[object]]:
     numbers, last = found.order_by("pk"), 0
     while chunk := list(numbers.filter(pk__gt=last)[:CHUNK]):
-        for row in rows(chunk, on):
+        for row in _rows(chunk, on, coverage.cells(chunk, on)):
             yield _line(row, on)
         last = chunk[-1].pk
 

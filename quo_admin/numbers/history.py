@@ -10,7 +10,7 @@ from django.utils.html import format_html
 
 from quo_admin.audit.models import Entry
 from quo_admin.batches.models import Batch, BatchRow
-from quo_admin.numbers import coverage
+from quo_admin.numbers import coverage, coverage_now
 from quo_admin.numbers.coverage import EVENTS, STAR, Cell, CoveringWebhook, Day
 from quo_admin.numbers.coverage import State as CellState
 from quo_admin.numbers.gaps import HOME_REGION
@@ -124,7 +124,7 @@ def about(number: Number, on: Day | None) -> dict[str, Any]:
 
 
 def _coverage(number: Number, on: Day | None) -> list[EventCoverage]:
-    cells = coverage.cells([number], on)[number.quo_id]
+    cells = coverage.cells([number], on)[number.quo_id] if on else coverage_now.cells_of(number)
     return [
         EventCoverage(name, cell, sentence(number, name, cell, on)) for name, cell in cells.items()
     ]
@@ -160,7 +160,7 @@ def _hosts(cell: Cell, *, mark_uncertain: bool) -> list[Part]:
         parts += [Part(" and " if last else ", ")] if place else []
         parts += [Part("possibly ")] if mark_uncertain and not certain else []
         parts.append(Part(host, fact=True))
-    return parts
+    return [*parts, Part(f" and {cell.more} more")] if cell.more else parts
 
 
 def _spans(number: Number) -> QuerySet[Webhook]:

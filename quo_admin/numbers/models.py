@@ -1,4 +1,4 @@
-"""Notes about webhooks in the Quo app, which the API cannot see."""
+"""Coverage of numbers, and notes about webhooks in the Quo app, which the API cannot see."""
 
 from datetime import datetime
 from typing import Self
@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from quo_admin.webhooks.models.webhook import EVENT_WORDS
+from quo_admin.workspace.models import Number
 
 
 class NoteQuerySet(models.QuerySet["Note"]):
@@ -43,3 +44,28 @@ class Note(models.Model):
     @property
     def word(self) -> str:
         return EVENT_WORDS.get(self.event, self.event)
+
+
+class Coverage(models.Model):
+    """The coverage of one event of one number now, kept by ``numbers.update``.
+
+    ``hosts`` are the first ones of webhooks that name the number, ``more`` counts the others:
+    enabled webhooks, or disabled ones if none is enabled. Webhooks on all numbers count for the
+    state only.
+    """
+
+    number = models.ForeignKey(
+        Number, to_field="quo_id", on_delete=models.CASCADE, related_name="coverage"
+    )
+    event = models.CharField(max_length=30)
+    state = models.CharField(max_length=20)  # of coverage.State
+    since = models.DateTimeField()  # since when it has this state, as far as we know
+    hosts = models.JSONField(default=list)
+    more = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(name="coverage_once_per_event", fields=["number", "event"])
+        ]
+        indexes = [models.Index(fields=["event", "state", "since"], name="coverage_by_state")]

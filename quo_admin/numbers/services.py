@@ -5,10 +5,12 @@ from collections.abc import Collection, Sequence
 from django.db import transaction
 from django.utils import timezone
 
+from quo_admin import locks
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.numbers.coverage import EVENTS
 from quo_admin.numbers.models import Note
+from quo_admin.numbers.update import update as update_coverage
 from quo_admin.workspace.models import Number
 
 
@@ -30,8 +32,10 @@ def take_back(*, actor: str, note: Note) -> bool:
     """End a note, and return whether it still applied."""
     values = {"ended_by": actor, "ended_at": timezone.now()}
     with transaction.atomic():
+        locks.exclusive(locks.WEBHOOKS)
         if not Note.objects.filter(pk=note.pk, ended_at=None).update(**values):
             return False
+        update_coverage([note.number_id])
         names = Number.objects.names([note.number_id])
         audit.record(
             actor=actor,
@@ -46,12 +50,14 @@ def take_back(*, actor: str, note: Note) -> bool:
 def _note(actor: str, number: Number, events: Collection[str], text: str) -> bool:
     values = {"text": text, "given_by": actor, "given_at": timezone.now()}
     with transaction.atomic():
+        locks.exclusive(locks.WEBHOOKS)
         added = []
         for event in [EVENTS[name] for name in EVENTS if name in events]:
             same = {"number_id": number.quo_id, "event": event, "ended_at": None}
             if Note.objects.get_or_create(**same, defaults=values)[1]:
                 added.append(event)
         if added:
+            update_coverage([number.quo_id])
             audit.record(
                 actor=actor,
                 action=Action.NUMBER_NOTED,

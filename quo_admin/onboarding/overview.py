@@ -1,6 +1,7 @@
 """What the start page of onboarding shows: numbers to onboard, and unfinished batches."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.utils.http import urlencode
 
 from quo_admin.batches.models import Batch
 from quo_admin.numbers.filters import Filters
+from quo_admin.numbers.gaps import oldest
 
 BATCHES = 10
 LABELS = {
@@ -20,17 +22,21 @@ LABELS = {
 
 @dataclass(frozen=True)
 class NumberList:
-    """A list of numbers to onboard. ``url`` opens it, ``plan_url`` plans a batch for it."""
+    """A list of numbers to onboard. ``url`` opens it, ``plan_url`` plans a batch for it.
+
+    ``since``: since when the oldest of them is in it, if known.
+    """
 
     label: str
     count: int
+    since: datetime | None
     url: str
     plan_url: str
 
 
 def number_lists() -> list[NumberList]:
-    tally = Filters().tally()
-    return [_number_list(gap, tally.count(gap)) for gap in LABELS]
+    tally, since = Filters().tally(), oldest(LABELS)
+    return [_number_list(gap, tally.count(gap), since.get(gap)) for gap in LABELS]
 
 
 def unfinished_batches() -> QuerySet[Batch]:
@@ -39,11 +45,12 @@ def unfinished_batches() -> QuerySet[Batch]:
     return Batch.objects.filter(state__in=states).order_by("-pk")[:BATCHES]
 
 
-def _number_list(gap: str, count: int) -> NumberList:
+def _number_list(gap: str, count: int, since: datetime | None) -> NumberList:
     query = urlencode({"gap": gap})
     return NumberList(
         LABELS[gap],
         count,
+        since if count else None,
         f"{reverse('numbers:list')}?{query}",
         f"{reverse('onboarding:new')}?{query}",
     )

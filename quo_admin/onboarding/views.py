@@ -21,11 +21,9 @@ from quo_admin.onboarding.preview import plan_preview
 from quo_admin.quo.storable_text import clean
 from quo_admin.webhooks.create.fields import split_ids
 from quo_admin.webhooks.create.picker import picker
-from quo_admin.webhooks.endpoints import display_url
 from quo_admin.webhooks.models import Webhook
 from quo_admin.workspace.models import Member, Number
 
-ADDRESSES_OFFERED = 50
 NAMES_SHOWN = 6  # of the filtered numbers
 EXAMPLES = 2  # rows of the template
 PREVIEW = "1"  # the button's value; signing in again on the way posts another
@@ -134,7 +132,6 @@ def _page(
     pick = picker(form.typed("resourceIds"), words=clean(request.POST.get("find", "")))
     members = list(Member.objects.current())
     offered = {member.quo_id for member in members}
-    addresses = Webhook.objects.live().exclude(url=None).values_list("url", flat=True)
     context: dict[str, Any] = {
         "form": form,
         "picker": pick,
@@ -151,6 +148,6 @@ def _page(
         "member_typed": "\n".join(
             id for id in form.typed("userId").splitlines() if id not in offered
         ),
-        "addresses": sorted({u for u in addresses if u == display_url(u)})[:ADDRESSES_OFFERED],
+        "addresses": Webhook.objects.offered_urls(),
     }
     return render(request, "onboarding/new.html", context)

@@ -8,34 +8,44 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db import transaction
 from django.dispatch import Signal
 
 from quo_admin import locks
-from quo_admin.webhooks.models import Subscription, Webhook
+from quo_admin.webhooks.models import Webhook
 
-# Sent with ``pks``, the webhooks that changed, and ``reach``, what they reach or did before.
+# Sent with ``pks``, the webhooks that changed, and ``changed``, the deliveries that began or ended.
 webhooks_changed = Signal()
 
 
-@dataclass(frozen=True)
-class Reach:
-    """The hosts and numbers (Quo's IDs, ``*`` for all) that some webhooks have."""
+class Delivery(NamedTuple):
+    """One event of one number (Quo's ID, ``*`` for all) of a webhook, and whether it is sent."""
 
-    hosts: frozenset[str] = frozenset()
-    numbers: frozenset[str] = frozenset()
+    pk: int
+    is_missing: bool
+    is_deleted: bool
+    status: str | None
+    host: str
+    endpoint_hash: str
+    event: str | None
+    number: str | None
 
-    @classmethod
-    def of(cls, pks: Collection[int]) -> "Reach":
-        if not pks:
-            return cls()
-        hosts = Webhook.objects.filter(pk__in=pks).exclude(host="").values_list("host", flat=True)
-        numbers = Subscription.objects.filter(webhook__in=pks).values_list("resource_id", flat=True)
-        return cls(frozenset(hosts), frozenset(numbers.distinct()))
 
-    def __or__(self, other: "Reach") -> "Reach":
-        return Reach(self.hosts | other.hosts, self.numbers | other.numbers)
+Reach = frozenset[Delivery]  # what some webhooks send
+
+
+def _reach(pks: Collection[int]) -> Reach:
+    """Return what these webhooks send, in one query; one row at least for each of them."""
+    rows = Webhook.objects.filter(pk__in=pks).values_list(
+        *("pk", "missing_since", "deleted_at", "status", "host", "endpoint_hash"),
+        *("subscriptions__event", "subscriptions__resource_id"),
+    )
+    return frozenset(
+        Delivery(pk, missing is not None, deleted is not None, *rest)
+        for pk, missing, deleted, *rest in (rows if pks else ())
+    )
 
 
 @dataclass
@@ -43,13 +53,17 @@ class Change:
     """The webhooks that a transaction changes."""
 
     pks: set[int] = field(default_factory=set)
-    before: Reach = field(default_factory=Reach)
+    before: Reach = frozenset()
 
     def add(self, *pks: int) -> None:
-        """Include webhooks: existing ones before they change, new ones once they are stored."""
+        """Include existing webhooks. Call this before they change."""
         new = set(pks) - self.pks
-        self.before |= Reach.of(new)
+        self.before |= _reach(new)
         self.pks |= new
+
+    def add_new(self, *pks: int) -> None:
+        """Include webhooks that this transaction created."""
+        self.pks |= set(pks)
 
 
 _current: ContextVar[Change | None] = ContextVar("change", default=None)
@@ -74,5 +88,5 @@ def changing() -> Iterator[Change]:
         finally:
             _current.reset(token)
         if change.pks:
-            reach = change.before | Reach.of(change.pks)
-            webhooks_changed.send(sender=Webhook, pks=frozenset(change.pks), reach=reach)
+            changed = change.before ^ _reach(change.pks)
+            webhooks_changed.send(sender=Webhook, pks=frozenset(change.pks), changed=changed)

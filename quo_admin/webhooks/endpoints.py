@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 OWN_PORTS = {"http": 80, "https": 443}
 LONGEST_HOST = 255  # characters; RFC 1035 allows 253
 PATH_SHOWN = 20  # characters; the rest of a path, and every query, may be a secret
+LONGEST_OFFERED = 200  # characters of a URL that forms offer
 
 
 def host_of(url: str | None) -> str:
@@ -30,6 +31,11 @@ def display_url(url: str | None) -> str:
         return ""
     path = parts.path if len(parts.path) <= PATH_SHOWN else parts.path[:PATH_SHOWN] + "…"
     return f"{parts.scheme}://{parts.hostname or ''}{port}{path}" if parts.scheme else ""
+
+
+def offered_url(url: str | None) -> str:
+    """Return a URL if forms may offer it to everybody: it is shown in full, and not too long."""
+    return url if url and len(url) <= LONGEST_OFFERED and url == display_url(url) else ""
 
 
 def endpoint_hash_of(url: str | None) -> str:

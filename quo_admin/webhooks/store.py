@@ -8,7 +8,12 @@ from django.utils import timezone
 from quo_admin.quo import spec
 from quo_admin.quo.types import WebhookData
 from quo_admin.webhooks.changes import changing
-from quo_admin.webhooks.endpoints import endpoint_hash_of, host_of, is_unreachable
+from quo_admin.webhooks.endpoints import (
+    endpoint_hash_of,
+    host_of,
+    is_unreachable,
+    offered_url,
+)
 from quo_admin.webhooks.keys import sealing
 from quo_admin.webhooks.models import Drift, Subscription, Webhook
 from quo_admin.webhooks.models.drift import NO_DRIFT
@@ -55,35 +60,41 @@ def store(data: WebhookData, *, now: datetime | None = None) -> Webhook:
         webhook = Webhook.objects.filter(quo_id=data.id).first()
         if webhook is None:
             first = {"created_or_seen_at": now} | values | {"first_seen_at": now}
-            webhook = Webhook.objects.create(quo_id=data.id, **first)
-            change.add(webhook.pk)
+            deleted = {"missing_since": now} if data.deleted_at else {}
+            webhook = Webhook.objects.create(quo_id=data.id, **first, **deleted)
+            Subscription.objects.bulk_create(_subscriptions(webhook))
+            change.add_new(webhook.pk)
         else:
             change.add(webhook.pk)
             vars(webhook).update(values)
             webhook.save(update_fields=values)
-        _store_subscriptions(webhook)
-        _update_missing_since(webhook, deleted=data.deleted_at is not None, now=now)
+            _store_subscriptions(webhook)
+            _update_missing_since(webhook, deleted=data.deleted_at is not None, now=now)
     return webhook
 
 
+def _subscriptions(webhook: Webhook) -> list[Subscription]:
+    """Return an unsaved row for each event of each number."""
+    return [
+        Subscription(
+            webhook=webhook, event=event, resource_id=id, endpoint_hash=webhook.endpoint_hash
+        )
+        for event in dict.fromkeys(webhook.events or ())
+        for id in dict.fromkeys(webhook.resource_ids or ())
+        if len(event) <= MAX_INDEXED_LENGTH and len(id) <= MAX_INDEXED_LENGTH
+    ]
+
+
 def _store_subscriptions(webhook: Webhook) -> None:
-    """Store a row for each event of each number, if they differ from the stored ones."""
-    wanted = {
-        (event, resource_id, webhook.endpoint_hash)
-        for event in webhook.events or ()
-        for resource_id in webhook.resource_ids or ()
-        if len(event) <= MAX_INDEXED_LENGTH and len(resource_id) <= MAX_INDEXED_LENGTH
-    }
+    """Replace the subscriptions of a stored webhook, if they changed."""
+    wanted = _subscriptions(webhook)
     rows = webhook.subscriptions.all()
     stored = set(rows.values_list("event", "resource_id", "endpoint_hash"))
-    if wanted == stored:
+    if stored == {(row.event, row.resource_id, row.endpoint_hash) for row in wanted}:
         return
     if stored:
         rows.delete()
-    Subscription.objects.bulk_create(
-        Subscription(webhook=webhook, event=event, resource_id=id, endpoint_hash=endpoint_hash)
-        for event, id, endpoint_hash in sorted(wanted)
-    )
+    Subscription.objects.bulk_create(wanted)
 
 
 def record_creator(webhook: Webhook, *, by: str) -> None:
@@ -105,6 +116,7 @@ def derived(data: WebhookData) -> dict[str, Any]:
         "is_unreachable": is_unreachable(data.url),
         "is_plain_http": (data.url or "").lower().startswith("http:"),
         "endpoint_hash": endpoint_hash_of(data.url),
+        "offered_url": offered_url(data.url),
         "number_count": len(ids),
         "event_set": ",".join(sorted(set(data.events or ())))[:MAX_INDEXED_LENGTH],
     }

@@ -11,9 +11,10 @@ from quo_admin.numbers import coverage
 from quo_admin.numbers.coverage import EVENTS, Day
 from quo_admin.numbers.coverage_filters import with_states
 from quo_admin.numbers.models import Note
+from quo_admin.numbers.update import update as update_coverage
 from quo_admin.webhooks.models import Webhook
 from quo_admin.workspace.models import Number
-from tests.factories import NOON, make_number, make_webhook
+from tests.factories import NOON, make_number, make_webhook, update_webhooks
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +68,7 @@ def build(webhooks, notes):
                 details["deleted_by"] = "olga"
             elif w["end"] == "told by Quo":
                 details["deleted_at"] = ended - timedelta(minutes=30)
-        Webhook.objects.filter(pk=row.pk).update(**details)
+        update_webhooks(row, **details)
     for n in notes:
         given = NOON - timedelta(days=n["given"])
         ended = None if n["lasted"] is None else given + timedelta(days=n["lasted"], hours=1)
@@ -76,6 +77,7 @@ def build(webhooks, notes):
         Note.objects.create(
             number_id=n["id"], event=n["event"], given_by="olga", given_at=given, ended_at=ended
         )
+    update_coverage(IDS)
 
 
 # The obvious reading

@@ -13,10 +13,9 @@ from django.utils import timezone
 from quo_admin.audit.models import Entry
 from quo_admin.numbers.filters import Filters
 from quo_admin.numbers.gaps import GAPS
-from quo_admin.numbers.models import Note
 from quo_admin.webhooks.models import MemberList, Webhook
 from quo_admin.workspace.models import Number, Sync
-from tests.factories import NOON, make_member, make_number, make_sync, make_webhook
+from tests.factories import NOON, make_member, make_note, make_number, make_sync, make_webhook
 from tests.words import text as text_of
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +41,7 @@ def names(response):
 
 def note(number, event=RECEIVED, **changes):
     values = {"number_id": number.quo_id, "event": event, "given_by": "olga", "given_at": NOON}
-    return Note.objects.create(**(values | changes))
+    return make_note(**(values | changes))
 
 
 # What a cell says

@@ -5,7 +5,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from quo_admin.numbers.history import NAMED
-from quo_admin.numbers.models import Note
 from quo_admin.webhooks.models import Webhook
 from quo_admin.workspace.models import Number
 from tests.factories import (
@@ -13,6 +12,7 @@ from tests.factories import (
     make_attempt,
     make_batch,
     make_member,
+    make_note,
     make_number,
     make_wanted,
     make_webhook,
@@ -104,9 +104,7 @@ def test_day_before_the_number_existed_shows_a_message(viewer):
 
 
 def test_number_with_note_shows_the_author(viewer, desk):
-    Note.objects.create(
-        number_id="PN1", event="message.received", given_by="olga", given_at=NOON, text="In the app"
-    )
+    make_note(number_id="PN1", event="message.received", text="In the app")
 
     words = text(viewer.get(AT))
 

@@ -39,6 +39,44 @@ def test_calls_are_a_ninth_of_a_second_apart():
     assert slept == sorted(slept)
 
 
+def test_call_that_wakes_late_takes_another_turn():
+    """The machine stands still during the first sleep."""
+    clock = [0.0]
+    slept = []
+
+    def sleep(seconds):
+        slept.append(seconds)
+        clock[0] += seconds + (5 if len(slept) == 1 else 0)
+
+    late = DatabaseRateLimiter("a key", sleep=sleep, clock=lambda: clock[0])
+    late.acquire(10)
+
+    assert slept == [pytest.approx(0, abs=0.05), pytest.approx(NINTH, abs=0.1)]
+
+
+def test_call_that_is_a_little_late_keeps_its_turn():
+    clock = [0.0]
+    slept = []
+
+    def sleep(seconds):
+        slept.append(seconds)
+        clock[0] += seconds + NINTH / 3
+
+    DatabaseRateLimiter("a key", sleep=sleep, clock=lambda: clock[0]).acquire(10)
+
+    assert len(slept) == 1
+
+
+def test_stall_longer_than_the_limit_sends_nothing():
+    clock = [0.0]
+
+    def stall(seconds):
+        clock[0] += 20
+
+    with pytest.raises(RateLimitWaitTooLong):
+        DatabaseRateLimiter("a key", sleep=stall, clock=lambda: clock[0]).acquire(10)
+
+
 def test_keys_do_not_wait_for_each_other():
     for key in ("one", "two"):
         mine, slept = turns(key)

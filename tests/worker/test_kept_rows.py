@@ -32,7 +32,7 @@ def run(capsys, *options):
 def test_check_shows_what_is_wrong_and_changes_nothing(wrong_findings, capsys):
     before = list(Finding.objects.values())
 
-    with pytest.raises(CommandError, match="manage.py rebuild"):
+    with pytest.raises(CommandError, match=r"manage\.py rebuild"):
         run(capsys, "--check")
 
     out = capsys.readouterr().out

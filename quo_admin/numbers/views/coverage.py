@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from quo_admin.csv_export import csv_response
 from quo_admin.numbers import grid
 from quo_admin.numbers.coverage import EVENTS, Day, State
+from quo_admin.numbers.coverage_now import everywhere
 from quo_admin.numbers.filters import Filters, NoSuchDay, date_or_none, day_of
 from quo_admin.numbers.gaps import GAPS, Tally
 from quo_admin.numbers.history import about
@@ -48,6 +49,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
         "date": _date_field(request, on, wrong),
         "views": _views(filters, tally, on),
         "members": Member.objects.current(),
+        "everywhere": 0 if on else everywhere(*EVENTS.values()),
         "page": page,
         "groups": grid.groups(rows, tally, gap=filters.gap, parted=parted),
         "known": tally.count(),

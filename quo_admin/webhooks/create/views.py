@@ -19,12 +19,9 @@ from quo_admin.webhooks.create.notices import Notice
 from quo_admin.webhooks.create.picker import picker
 from quo_admin.webhooks.create.prefill import prefill_from
 from quo_admin.webhooks.create.preview import preview
-from quo_admin.webhooks.endpoints import display_url
 from quo_admin.webhooks.models import Attempt, Webhook
 from quo_admin.webhooks.reconcile.queries import attempt_by_number
 from quo_admin.workspace.models import Member
-
-ADDRESSES_OFFERED = 50
 
 
 @require_http_methods(["GET", "POST"])
@@ -100,7 +97,6 @@ def _page(
     request: HttpRequest, form: MessageWebhookForm, *, token: UUID, notice: Notice | None = None
 ) -> HttpResponse:
     members = list(Member.objects.current())
-    addresses = Webhook.objects.live().exclude(url=None).values_list("url", flat=True)
     context: dict[str, Any] = {
         "form": form,
         "token": token,
@@ -111,7 +107,7 @@ def _page(
         "members": members,
         "members_chosen": form.typed("userId").splitlines(),
         "member_typed": _typed_member(form, members),
-        "addresses": sorted({u for u in addresses if u == display_url(u)})[:ADDRESSES_OFFERED],
+        "addresses": Webhook.objects.offered_urls(),
     }
     return render(request, "webhooks/create/create.html", context)
 

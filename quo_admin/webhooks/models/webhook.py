@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from quo_admin.quo import spec
-from quo_admin.webhooks.endpoints import display_url
+from quo_admin.webhooks.endpoints import LONGEST_OFFERED, display_url
 from quo_admin.webhooks.models.cursor import CursorQuerySet
 from quo_admin.webhooks.models.drift import Drift
 from quo_admin.webhooks.models.expressions import Short
@@ -17,6 +17,7 @@ EVENT_WORDS = {
     spec.MessageEvent.RECEIVED.value: "Message received",
     spec.MessageEvent.DELIVERED.value: "Message delivered",
 }
+URLS_OFFERED = 50
 NEWEST = ("-created_or_seen_at", "-id")
 BY_MOMENT = (F("created_or_seen_at").desc(), F("id").desc())  # the same, as expressions
 MISSING = "missing"  # our status beside Quo's: deleted, or no longer listed by Quo
@@ -35,6 +36,11 @@ class WebhookQuerySet(CursorQuerySet["Webhook"]):
 
     def live(self) -> Self:
         return self.filter(missing_since__isnull=True)
+
+    def offered_urls(self) -> list[str]:
+        """Return the URLs that forms offer, in alphabetical order, at most 50."""
+        rows = self.live().exclude(offered_url="").order_by("offered_url")
+        return list(rows.values_list("offered_url", flat=True).distinct()[:URLS_OFFERED])
 
     def with_status(self, status: str) -> Self:
         """Return the webhooks with a status of Quo's, or those that are missing."""
@@ -74,6 +80,7 @@ class Webhook(models.Model):
     endpoint_hash = models.CharField(
         max_length=16, blank=True
     )  # equal for URLs of the same endpoint
+    offered_url = models.CharField(max_length=LONGEST_OFFERED, blank=True)  # "" if it is secret
     number_count = models.IntegerField(
         default=0
     )  # how many numbers it names; 0 if it is on all numbers
@@ -119,6 +126,11 @@ class Webhook(models.Model):
             models.Index(fields=["created_by", *NEWEST], name="webhook_by_maker"),
             models.Index(fields=["drift", *NEWEST], name="webhook_by_drift"),
             models.Index(fields=["endpoint_hash"], name="webhook_by_endpoint"),
+            models.Index(
+                fields=["offered_url"],
+                name="webhook_offered_urls",
+                condition=Q(missing_since__isnull=True) & ~Q(offered_url=""),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -5,7 +5,7 @@ queries, and applies each rule to each of them.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -16,6 +16,7 @@ from quo_admin.template_tags import pairs as in_pairs
 from quo_admin.webhooks.keys.access import SEEN
 from quo_admin.webhooks.models import Subscription, Webhook
 from quo_admin.webhooks.policies import catalog, duplicates
+from quo_admin.webhooks.policies.duplicates import Partner
 from quo_admin.webhooks.policies.hosts import webhooks_of_hosts
 from quo_admin.webhooks.policies.warnings import MANY, PolicyName
 from quo_admin.workspace.models import Member, Number
@@ -62,10 +63,14 @@ class Facts:
 Rule = Callable[[Webhook, Facts], Iterable[str]]
 
 
-def findings_of(pks: Collection[int]) -> set[FindingKey]:
-    """Return the findings of these webhooks; a missing webhook has none."""
+def findings_of(pks: Collection[int], partners: Sequence[Partner] | None = None) -> set[FindingKey]:
+    """Return the findings of these webhooks; a missing webhook has none.
+
+    Args:
+        partners: the webhooks that duplicate them, if they are known already.
+    """
     webhooks = list(Webhook.objects.live().filter(pk__in=pks).only(*COLUMNS)) if pks else []
-    facts = _facts(webhooks)
+    facts = _facts(webhooks, partners)
     return {
         (webhook.pk, policy, subject[:LONGEST])
         for webhook in webhooks
@@ -74,14 +79,14 @@ def findings_of(pks: Collection[int]) -> set[FindingKey]:
     }
 
 
-def _facts(webhooks: list[Webhook]) -> Facts:
+def _facts(webhooks: list[Webhook], found: Sequence[Partner] | None) -> Facts:
     numbers: dict[int, set[str]] = defaultdict(set)
     pks = [webhook.pk for webhook in webhooks]
     subscriptions = Subscription.objects.filter(webhook__in=pks)
     for pk, id in subscriptions.values_list("webhook_id", "resource_id").distinct():
         numbers[pk].add(id)
     partners: dict[int, set[str]] = defaultdict(set)
-    for pk, other in duplicates.pairs(duplicates.partners(pks)):
+    for pk, other in duplicates.pairs(duplicates.partners(pks) if found is None else found):
         partners[pk].add(other)
     seen_by = _seen_by(webhooks)
     names = {webhook.created_by for webhook in webhooks}.union(*seen_by.values()) - {""}

@@ -1,11 +1,11 @@
 """Keeps the findings up to date, in the transaction that changes what they depend on."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.lookups import In
 from django.utils import timezone
 
@@ -16,17 +16,19 @@ from quo_admin.webhooks.keys.access import SEEN
 from quo_admin.webhooks.models import Finding, Subscription, Webhook
 from quo_admin.webhooks.models.expressions import Short
 from quo_admin.webhooks.policies import catalog, duplicates
+from quo_admin.webhooks.policies.duplicates import Partner
 from quo_admin.webhooks.policies.hosts import webhooks_of_hosts
 from quo_admin.webhooks.policies.rules import LONGEST, FindingKey, findings_of
 from quo_admin.webhooks.policies.warnings import PolicyName
 
 AT_ONCE = 200  # webhooks; their keys are variables of a query
+Differences = tuple[set[FindingKey], dict[FindingKey, int]]
 OLD_NAMES = "_usernames_before"  # where a person keeps the username while being saved
 
 
 def update(pks: Collection[int]) -> int:
     """Bring the findings of these webhooks up to date, and return how many were wrong."""
-    return sum(_update(chunk) for chunk in in_chunks(pks))
+    return sum(_update(differences(chunk)) for chunk in in_chunks(pks))
 
 
 def next_pks(after: int) -> list[int]:
@@ -45,35 +47,37 @@ def differences_in_words(pks: Collection[int]) -> list[str]:
     ]
 
 
-def differences(pks: Collection[int]) -> tuple[set[FindingKey], dict[FindingKey, int]]:
+def differences(pks: Collection[int], partners: Sequence[Partner] | None = None) -> Differences:
     """Return the findings that are not stored, and the stored ones that are wrong, with their pk.
 
     Args:
         pks: a few hundred webhooks at most.
+        partners: the webhooks that duplicate them, if they are known already.
     """
-    right = findings_of(pks)
+    right = findings_of(pks, partners)
     rows = Finding.objects.filter(webhook__in=pks)
     kept = {(row.webhook_id, row.policy, row.subject): row.pk for row in rows}
     return right - kept.keys(), {key: id for key, id in kept.items() if key not in right}
 
 
-def webhooks_of_change(pks: Collection[int], hosts: Collection[str]) -> set[int]:
-    """Return the webhooks whose findings depend on these: themselves, those that they duplicate or
-    did, and the only ones of these hosts.
-    """
-    ids = Webhook.objects.filter(pk__in=pks).values_list("quo_id", flat=True)
-    named = Finding.objects.filter(policy=PolicyName.DOUBLED, subject__in=list(ids))
-    alone = Finding.objects.filter(
-        policy=catalog.HOST_ONCE, subject__in=[host[:LONGEST] for host in hosts]
-    )
-    only = {pk for pk, *others in webhooks_of_hosts(hosts).values() if not others}
-    duplicated = {partner.other_pk for partner in duplicates.partners(pks)}
-    stored = {row for rows in (named, alone) for row in rows.values_list("webhook", flat=True)}
-    return {*pks, *stored, *only, *duplicated}
+def on_webhooks_changed(pks: Collection[int], changed: Reach, **kwargs: Any) -> None:
+    """Check these webhooks, those that they duplicate or did, and the only ones of their hosts."""
+    partners = duplicates.partners(pks)
+    hosts = {delivery.host for delivery in changed}
+    others = {partner.other_pk for partner in partners} | _stored_for(pks, hosts)
+    others |= {pk for pk, *more in webhooks_of_hosts(hosts).values() if not more}
+    if others <= set(pks):
+        _update(differences(pks, partners))
+    else:
+        update({*pks, *others})
 
 
-def on_webhooks_changed(pks: Collection[int], reach: Reach, **kwargs: Any) -> None:
-    update(webhooks_of_change(pks, reach.hosts))
+def _stored_for(pks: Collection[int], hosts: Collection[str]) -> set[int]:
+    """Return the webhooks with a stored finding that names one of these webhooks or hosts."""
+    ids = Webhook.objects.filter(pk__in=pks).values("quo_id")
+    doubled = Q(policy=PolicyName.DOUBLED, subject__in=ids)
+    alone = Q(policy=catalog.HOST_ONCE, subject__in=[host[:LONGEST] for host in hosts])
+    return set(Finding.objects.filter(doubled | alone).values_list("webhook", flat=True))
 
 
 def on_numbers_changed(ids: Collection[str] | None, **kwargs: Any) -> None:
@@ -132,8 +136,8 @@ def in_chunks(pks: Iterable[int]) -> Iterator[list[int]]:
     return (ordered[start : start + AT_ONCE] for start in range(0, len(ordered), AT_ONCE))
 
 
-def _update(pks: list[int]) -> int:
-    missing, wrong = differences(pks)
+def _update(found: Differences) -> int:
+    missing, wrong = found
     if wrong:
         Finding.objects.filter(pk__in=wrong.values()).delete()
     now = timezone.now()
