@@ -1,9 +1,10 @@
 """Writing to the audit log, and verifying it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -36,22 +37,42 @@ def record(
         target: the ID of the object; label is its name.
         before, after: what changed, in words.
     """
+    change = Change(target, label, before, after)
+    [entry] = record_all(actor=actor, action=action, changes=[change])
+    return entry
+
+
+class Change(NamedTuple):
+    """What one entry is about; the same fields as of ``record``."""
+
+    target: str = ""
+    label: str = ""
+    before: str = ""
+    after: str = ""
+
+
+def record_all(*, actor: str, action: Action, changes: Sequence[Change]) -> list[Entry]:
+    """Append an entry for each of these changes, a few hundred at most, as ``record`` does."""
     here = origin.current()
-    fields = {
-        "actor": actor, "action": Action(action).value, "target": target, "label": label,
-        "before": before, "after": after, "ip": here.ip, "request_id": here.request_id,
-    }  # fmt: skip
+    entries = []
     with transaction.atomic():
         locks.exclusive("append to the audit log")
         last = Entry.objects.head()
-        values = {name: clean(str(text)) for name, text in fields.items()}
-        values["target"] = values["target"][:LONGEST_TARGET]
         at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-        entry = Entry(number=last.number + 1, at=at, **values)
-        entry.canonical = canonical_text(vars(entry), previous=last.hash)
-        entry.hash = digest(entry.canonical)
-        entry.save(force_insert=True)
-    return entry
+        for change in changes:
+            fields = change._asdict() | {
+                "actor": actor, "action": Action(action).value,
+                "ip": here.ip, "request_id": here.request_id,
+            }  # fmt: skip
+            values = {name: clean(str(text)) for name, text in fields.items()}
+            values["target"] = values["target"][:LONGEST_TARGET]
+            entry = Entry(number=last.number + 1, at=at, **values)
+            entry.canonical = canonical_text(vars(entry), previous=last.hash)
+            entry.hash = digest(entry.canonical)
+            entries.append(entry)
+            last = Head(entry.number, entry.hash)
+        Entry.objects.bulk_create(entries)
+    return entries
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Storing what Quo returned about a webhook."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +36,43 @@ def store(data: WebhookData, *, now: datetime | None = None) -> Webhook:
         now: when the request to Quo was sent.
     """
     now = now or timezone.now()
+    with changing() as change:
+        webhook = Webhook.objects.filter(quo_id=data.id).first()
+        if webhook is None:
+            [webhook] = store_new([data], now=now)
+            return webhook
+        change.add(webhook.pk)
+        values = _values(data, now)
+        vars(webhook).update(values)
+        webhook.save(update_fields=values)
+        _store_subscriptions(webhook)
+        _update_missing_since(webhook, deleted=data.deleted_at is not None, now=now)
+    return webhook
+
+
+def store_new(listed: Sequence[WebhookData], *, now: datetime, **ours: Any) -> list[Webhook]:
+    """Store webhooks that are not stored yet, a few hundred at most, and return the rows.
+
+    Args:
+        now: when the request to Quo was sent.
+        ours: values of our own columns.
+    """
+    rows = []
+    for data in listed:
+        values = {"created_or_seen_at": now} | _values(data, now) | {"first_seen_at": now} | ours
+        missing_since = now if data.deleted_at else None
+        rows.append(Webhook(quo_id=data.id, missing_since=missing_since, **values))
+    with changing() as change:
+        webhooks = Webhook.objects.bulk_create(rows)
+        Subscription.objects.bulk_create(
+            subscription for webhook in webhooks for subscription in _subscriptions(webhook)
+        )
+        change.add_new(*(webhook.pk for webhook in webhooks))
+    return webhooks
+
+
+def _values(data: WebhookData, now: datetime) -> dict[str, Any]:
+    """Return the columns that follow from Quo's response."""
     values: dict[str, Any] = derived(data) | {
         "user_id": data.user_id,
         "org_id": data.org_id,
@@ -56,21 +94,7 @@ def store(data: WebhookData, *, now: datetime | None = None) -> Webhook:
             "key_sealed": sealing.seal(data.key),
             "key_fingerprint": sealing.fingerprint(data.key),
         }
-    with changing() as change:
-        webhook = Webhook.objects.filter(quo_id=data.id).first()
-        if webhook is None:
-            first = {"created_or_seen_at": now} | values | {"first_seen_at": now}
-            deleted = {"missing_since": now} if data.deleted_at else {}
-            webhook = Webhook.objects.create(quo_id=data.id, **first, **deleted)
-            Subscription.objects.bulk_create(_subscriptions(webhook))
-            change.add_new(webhook.pk)
-        else:
-            change.add(webhook.pk)
-            vars(webhook).update(values)
-            webhook.save(update_fields=values)
-            _store_subscriptions(webhook)
-            _update_missing_since(webhook, deleted=data.deleted_at is not None, now=now)
-    return webhook
+    return values
 
 
 def _subscriptions(webhook: Webhook) -> list[Subscription]:

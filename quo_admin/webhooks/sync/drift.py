@@ -1,7 +1,8 @@
 """The drift of a webhook: a sync marks it and records it, and staff accept it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -34,9 +35,6 @@ def mark(webhook: Webhook, kind: str, found: compare.Differences, *, actor: str)
         drift_details=[*webhook.drift_details, *found],
     )
     before, after = compare.words(found)
-    if kind == Drift.NOT_CREATED_HERE:
-        events = webhook.event_set.replace(",", ", ")
-        after = f"{events} to {webhook.address}, created {moment_text(webhook.created_at)}"
     audit.record(
         actor=actor,
         action=ACTIONS[Drift(kind)],
@@ -45,6 +43,25 @@ def mark(webhook: Webhook, kind: str, found: compare.Differences, *, actor: str)
         before=before,
         after=after,
     )
+
+
+def new() -> dict[str, Any]:
+    """Return the columns of a webhook that was not created here."""
+    return {"drift": Drift.NOT_CREATED_HERE.value, "drift_since": timezone.now()}
+
+
+def mark_new(webhooks: Sequence[Webhook], *, actor: str) -> None:
+    """Record webhooks that a sync found and stored as "not created here"."""
+    changes = [
+        audit.Change(
+            target=webhook.quo_id,
+            label=str(webhook),
+            after=f"{webhook.event_set.replace(',', ', ')} to {webhook.address}, "
+            f"created {moment_text(webhook.created_at)}",
+        )
+        for webhook in webhooks
+    ]
+    audit.record_all(actor=actor, action=ACTIONS[Drift.NOT_CREATED_HERE], changes=changes)
 
 
 def accept(*, actor: str, webhooks: Iterable[Webhook]) -> int:

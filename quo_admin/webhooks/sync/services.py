@@ -5,9 +5,11 @@ Quo's values replace ours, and differences stay marked until somebody accepts th
 deleted here.
 """
 
+import logging
 from collections import Counter
 from datetime import datetime
 
+from django.db import DatabaseError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,12 +23,14 @@ from quo_admin.webhooks.reconcile.matching import (
     match_key_of_payload,
     match_key_of_webhook,
 )
-from quo_admin.webhooks.store import store
+from quo_admin.webhooks.store import store, store_new
 from quo_admin.webhooks.sync import compare, drift
 from quo_admin.webhooks.sync.member_webhooks import list_of
 from quo_admin.webhooks.sync.missing import mark_missing
 from quo_admin.workspace.models import Member, Sync
 from quo_admin.workspace.sync_parts import Counts, Part, Shown
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 200  # rows read or written together
 COUNTED = {
@@ -111,48 +115,75 @@ def _compare(
     known = {row.quo_id: row for row in Webhook.objects.filter(quo_id__in=[d.id for d in listed])}
     kinds: dict[str, str] = {}
     same: list[int] = []
+    others: list[WebhookData] = []
     for data in listed:
         here = known.get(data.id)
         if here and compare.is_same(here, data):
             same.append(here.pk)
             kinds[data.id] = here.drift if here.drift_since and here.drift_since >= started else ""
-        elif (kind := _record(data, actor=actor, requested_at=requested_at)) is not None:
-            kinds[data.id] = kind
+        else:
+            others.append(data)
+    if others:
+        kinds |= _record_all(others, actor=actor, requested_at=requested_at)
     Webhook.objects.filter(pk__in=same, last_seen_at__lt=requested_at).update(
         last_seen_at=requested_at
     )
     return kinds
 
 
-def _record(data: WebhookData, *, actor: str, requested_at: datetime) -> str | None:
-    """Store what Quo returned and mark how it differed; return the kind of drift.
+def _record_all(listed: list[WebhookData], *, actor: str, requested_at: datetime) -> dict[str, str]:
+    """Store what Quo returned, in one transaction; one by one if the database refuses one."""
+    try:
+        return _record(listed, actor=actor, requested_at=requested_at)
+    except DatabaseError:
+        if len(listed) == 1:
+            raise
+        log.warning("%s webhooks could not be stored together", len(listed), exc_info=True)
+    kinds: dict[str, str] = {}
+    for data in listed:
+        kinds |= _record([data], actor=actor, requested_at=requested_at)
+    return kinds
 
-    None if it is being created here right now: then the attempt records it.
+
+def _record(listed: list[WebhookData], *, actor: str, requested_at: datetime) -> dict[str, str]:
+    """Store what Quo returned and mark how it differed; return the kinds of drift.
+
+    What is being created here right now has none: the attempt records it.
     """
+    kinds: dict[str, str] = {}
     with changing():
-        here = Webhook.objects.filter(quo_id=data.id).first()
-        if here and max(here.last_seen_at, here.missing_since or here.last_seen_at) > requested_at:
-            return ""  # our row is newer than this list
-        kind: str
-        found: compare.Differences
-        if here is None:
-            if _is_being_created(data):
-                return None
-            kind, found = Drift.NOT_CREATED_HERE, []
-        else:
-            kind, found = compare.differences(here, data)
-        webhook = store(data, now=requested_at)
-        if kind:
-            drift.mark(webhook, kind, found, actor=actor)
+        rows = Webhook.objects.filter(quo_id__in=[data.id for data in listed])
+        known = {row.quo_id: row for row in rows}
+        open_attempts = list(Attempt.objects.open())
+        new = [
+            data
+            for data in listed
+            if data.id not in known and not _is_being_created(data, open_attempts)
+        ]
+        drift.mark_new(store_new(new, now=requested_at, **drift.new()), actor=actor)
+        kinds |= {data.id: Drift.NOT_CREATED_HERE for data in new}
+        for data in listed:
+            if here := known.get(data.id):
+                kinds[data.id] = _record_known(here, data, actor=actor, requested_at=requested_at)
+    return kinds
+
+
+def _record_known(here: Webhook, data: WebhookData, *, actor: str, requested_at: datetime) -> str:
+    if max(here.last_seen_at, here.missing_since or here.last_seen_at) > requested_at:
+        return ""  # our row is newer than this list
+    kind, found = compare.differences(here, data)
+    webhook = store(data, now=requested_at)
+    if kind:
+        drift.mark(webhook, kind, found, actor=actor)
     return kind
 
 
-def _is_being_created(data: WebhookData) -> bool:
-    alike = match_key_of_webhook(data)
+def _is_being_created(data: WebhookData, open_attempts: list[Attempt]) -> bool:
+    alike = match_key_of_webhook(data) if open_attempts else None
     return any(
         match_key_of_payload(attempt.payload) == alike
         and Candidate(data).may_be_of(attempt.started_at)
-        for attempt in Attempt.objects.open()
+        for attempt in open_attempts
     )
 
 

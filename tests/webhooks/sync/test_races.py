@@ -82,12 +82,12 @@ def test_webhook_created_between_list_and_comparison_is_in_sync(company, monkeyp
 
     record, made = webhooks._record, []
 
-    def late(data, **options):
+    def late(listed, **options):
         if not made:
             made.append(create(user_id=TOM))
-            data = company.store.get("webhook", made[0].quo_id)
-            data = webhooks.WebhookData.from_json(data)
-        return record(data, **options)
+            doc = company.store.get("webhook", made[0].quo_id)
+            listed = [*listed, webhooks.WebhookData.from_json(doc)]
+        return record(listed, **options)
 
     monkeypatch.setattr(webhooks, "_record", late)
     change(company, FOLLOW_UP, label="Other")

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from cryptography.fernet import Fernet
+from django.db import DatabaseError
 from django.utils import timezone
 
 from quo_admin.audit.actions import Action
@@ -325,12 +326,13 @@ def test_drift_found_after_list_load_is_not_accepted_by_accept_all(company, oper
         change(company, quo_id, label="Other")
     record, shown = webhooks._record, []
 
-    def between(data, **options):
+    def between(listed, **options):
         if Webhook.objects.filter(drift="changed").exists() and not shown:
             shown.append(operator.get("/webhooks/accept/?kind=changed").content.decode())
-        return record(data, **options)
+        return record(listed, **options)
 
     monkeypatch.setattr(webhooks, "_record", between)
+    monkeypatch.setattr(webhooks, "AT_ONCE", 1)
     sync()
     assert "Accept 1 webhook changed at Quo?" in shown[0]
 
@@ -525,3 +527,21 @@ def test_query_count_is_low_for_five_thousand_webhooks(sandbox, django_assert_ma
 
     assert counts == {"webhooks": 5000, "in sync": 5000}
     assert not Webhook.objects.filter(last_seen_at=NOON).exists()
+
+
+def test_webhook_that_the_database_refuses_does_not_stop_the_others(company, monkeypatch, caplog):
+    """All of a list are stored together; if that fails, one by one."""
+    store_new, at_once = webhooks.store_new, []
+
+    def refuse_many(listed, **options):
+        at_once.append(len(listed))
+        if len(listed) > 1:
+            raise DatabaseError("one of them cannot be stored")
+        return store_new(listed, **options)
+
+    Webhook.objects.all().delete()
+    monkeypatch.setattr(webhooks, "store_new", refuse_many)
+    sync()
+
+    assert Webhook.objects.count() == sum(size for size in at_once if size == 1)
+    assert "could not be stored together" in caplog.text
