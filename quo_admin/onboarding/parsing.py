@@ -33,8 +33,11 @@ def parse_numbers(texts: Iterable[str]) -> ParsedNumbers:
     also by spaces. Of the cells of a row, separated by tabs, one is enough. A name of several
     numbers means none of them. Empty texts are ignored.
     """
-    book = NumberIndex(Number.objects.all())
+    texts = [text for text in texts if text.strip()]
     found = ParsedNumbers()
+    if not texts:
+        return found
+    book = NumberIndex(Number.objects.all())
     seen: set[str] = set()
     for text in texts:
         named = book.read(text)

@@ -3,9 +3,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from quo_admin.webhooks.models import Webhook
 from tests.browser.conftest import SCREENS
-from tests.factories import make_batch, make_member, make_number, make_sync, make_webhook
+from tests.factories import (
+    make_batch,
+    make_member,
+    make_number,
+    make_sync,
+    make_webhook,
+    update_webhooks,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -25,10 +31,8 @@ def company(transactional_db):
     make_webhook(resourceIds=["PNsales"])
     batch = make_batch(form_data={"url": f"https://{'h' * 60}.example/in"})
     batch.rows.update(numbers=["PNreno"])
-    make_webhook(id="WHgone", resourceIds=["PNreno"], createdAt="2026-01-05T00:00:00Z")
-    Webhook.objects.filter(quo_id="WHgone").update(
-        last_seen_at="2026-03-10T12:00:00Z", missing_since="2026-03-14T12:00:00Z"
-    )
+    gone = make_webhook(id="WHgone", resourceIds=["PNreno"], createdAt="2026-01-05T00:00:00Z")
+    update_webhooks(gone, last_seen_at="2026-03-10T12:00:00Z", missing_since="2026-03-14T12:00:00Z")
 
 
 def test_number_pages_pass_accessibility_checks(page, sign_in, check_accessibility, company):
