@@ -1,6 +1,7 @@
-"""How pages show times: in UTC, as the distance from now, with the exact time on demand.
+"""How times are shown: in UTC, as the distance from now, with the exact time on demand.
 
-Past days and the audit log are in UTC too; see ``numbers/coverage.py`` and ``audit/filters.py``.
+Templates that show a date use Django's ``date`` filter, which follows ``TIME_ZONE``. Past days and
+the audit log are in UTC too: see ``numbers/coverage.py`` and ``audit/filters.py``.
 """
 
 from datetime import UTC, datetime
@@ -18,13 +19,17 @@ def ago(moment: datetime | None, now: datetime | None = None) -> str:
     if moment is None:
         return ""
     moment = moment.astimezone(UTC)
-    exact = moment.replace(microsecond=0, tzinfo=None)
     return format_html(
-        '<time datetime="{}Z" data-exact="{} UTC">{}</time>',
-        exact.isoformat(),
-        exact,
+        '<time datetime="{}Z" data-exact="{}">{}</time>',
+        moment.replace(microsecond=0, tzinfo=None).isoformat(),
+        exact(moment),
         _distance(moment, now or timezone.now()),
     )
+
+
+def exact(moment: datetime) -> str:
+    """Return a time as the audit log and messages name it."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def displays_the_same(moment: datetime | None, other: datetime | None) -> bool:

@@ -17,6 +17,7 @@ from quo_admin.audit.actions import Action
 from quo_admin.audit.chain import START, Head
 from quo_admin.audit.models import Entry
 from quo_admin.audit.tampering import Fault
+from quo_admin.times import exact
 
 STEP_S = 3  # how long one request may verify
 TOKEN_MAX_AGE = timedelta(days=1)
@@ -134,7 +135,7 @@ def _note(here: Verification, fault: Fault | None) -> Entry:
 
 
 def _describe(here: Verification, fault: Fault | None) -> str:
-    started = f"Started {here.started:%Y-%m-%d %H:%M:%S} UTC."
+    started = f"Started {exact(here.started)}."
     if fault:
         return f"{FAULT}{fault.words} {started}"
     earlier = f" The earlier head, {here.earlier}, matches." if here.earlier else ""

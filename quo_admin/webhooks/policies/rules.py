@@ -17,7 +17,7 @@ from quo_admin.webhooks.keys.access import SEEN
 from quo_admin.webhooks.models import Subscription, Webhook
 from quo_admin.webhooks.policies import catalog, duplicates
 from quo_admin.webhooks.policies.duplicates import Partner
-from quo_admin.webhooks.policies.hosts import webhooks_of_hosts
+from quo_admin.webhooks.policies.host_once import webhooks_of_hosts
 from quo_admin.webhooks.policies.warnings import MANY, PolicyName
 from quo_admin.workspace.models import Member, Number
 

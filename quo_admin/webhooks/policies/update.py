@@ -17,7 +17,7 @@ from quo_admin.webhooks.models import Finding, Subscription, Webhook
 from quo_admin.webhooks.models.expressions import Short
 from quo_admin.webhooks.policies import catalog, duplicates
 from quo_admin.webhooks.policies.duplicates import Partner
-from quo_admin.webhooks.policies.hosts import webhooks_of_hosts
+from quo_admin.webhooks.policies.host_once import webhooks_of_hosts
 from quo_admin.webhooks.policies.rules import LONGEST, FindingKey, findings_of
 from quo_admin.webhooks.policies.warnings import PolicyName
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
+from quo_admin.times import exact
 from quo_admin.webhooks.models import Drift, Webhook
 from quo_admin.webhooks.models.drift import NO_DRIFT
 from quo_admin.webhooks.sync import compare
@@ -86,4 +87,4 @@ def accept(*, actor: str, webhooks: Iterable[Webhook]) -> int:
 
 def moment_text(moment: datetime | None) -> str:
     """Return a time as differences and the audit log show it."""
-    return moment.strftime("%Y-%m-%d %H:%M:%S UTC") if moment else "at an unknown time"
+    return exact(moment) if moment else "at an unknown time"

@@ -10,12 +10,13 @@ from quo_admin.webhooks.models import Drift, MemberList, Webhook
 from quo_admin.webhooks.models.drift import NO_DRIFT
 from quo_admin.webhooks.sync import compare, drift
 from quo_admin.workspace.models import Member
+from quo_admin.workspace.sync_parts import Counts
 
 DELETES = [Action.DELETE_STARTED, Action.DELETE_REFUSED, Action.DELETE_UNKNOWN]
 
 
-def mark_missing(actor: str, started: datetime) -> int:
-    """Mark webhooks that no list of this sync contained, and return how many.
+def find_missing(actor: str, started: datetime) -> Counts:
+    """Mark webhooks that no list of this sync contained, and count them.
 
     Only of members whose list was read, and only webhooks that we knew before the list was
     requested.
@@ -32,7 +33,7 @@ def mark_missing(actor: str, started: datetime) -> int:
     if not unread.exists() and Member.objects.read_since(started):
         for webhook in list(known.exclude(user_id__in=read).filter(last_seen_at__lt=started)):
             missing += _mark_missing(webhook, actor=actor, requested_at=started)
-    return missing
+    return {Drift.MISSING.phrase: missing} if missing else {}
 
 
 def _mark_missing(webhook: Webhook, *, actor: str, requested_at: datetime) -> bool:

@@ -26,7 +26,7 @@ from quo_admin.webhooks.reconcile.matching import (
 from quo_admin.webhooks.store import store, store_new
 from quo_admin.webhooks.sync import compare, drift
 from quo_admin.webhooks.sync.member_webhooks import list_of
-from quo_admin.webhooks.sync.missing import mark_missing
+from quo_admin.webhooks.sync.missing import find_missing
 from quo_admin.workspace.models import Member, Sync
 from quo_admin.workspace.sync_parts import Counts, Part, Shown
 
@@ -86,12 +86,6 @@ def read(member: str, actor: str) -> Counts:
     succeeded = {"requested_at": requested_at, "read_at": requested_at, "failure": ""}
     MemberList.objects.update_or_create(member_id=member, defaults=succeeded)
     return _counts(merged, kinds, member)
-
-
-def find_missing(actor: str, started: datetime) -> Counts:
-    """Mark what no list of this sync contained, and count it."""
-    missing = mark_missing(actor, started)
-    return {COUNTED[Drift.MISSING]: missing} if missing else {}
 
 
 def _counts(listed: list[WebhookData], kinds: dict[str, str], member: str) -> Counts:
