@@ -1,27 +1,22 @@
-"""The grid of /numbers/: its rows and groups, and the same as CSV."""
+"""The grid of /numbers/: its rows, their cells and marks, and its groups."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.html import format_html
 
-from quo_admin.audit import services as audit
-from quo_admin.audit.actions import Action
 from quo_admin.numbers import coverage, coverage_now
-from quo_admin.numbers.coverage import EVENTS, Cell, Day, State
-from quo_admin.numbers.filters import Filters
-from quo_admin.numbers.gaps import GAPS, Tally, is_new, is_restricted
+from quo_admin.numbers.coverage import Cell, Day, State
+from quo_admin.numbers.gaps import Tally, is_new, is_restricted
 from quo_admin.template_tags import breakable
 from quo_admin.times import ago
 from quo_admin.webhooks.models import Webhook
 from quo_admin.webhooks.states import State as ShownState
 from quo_admin.workspace.models import Member, Number
 
-CHUNK = 200  # rows
 MEMBERS_SHOWN = 2
 STATES = {
     State.DUPLICATED: ("twice", "Duplicated"),
@@ -31,13 +26,6 @@ STATES = {
     State.ONLY_DISABLED: ("off gap", "Only a disabled webhook"),
     State.NOT_COVERED: ("wait gap", "Not covered"),
 }
-MAY_HAVE_LEFT = "May have been removed by then"
-HEADER = (
-    *("name", "number", "number ID", "group ID", "as of"),
-    *("message received", "message received: hosts", "message received: hosts (uncertain)"),
-    *("message delivered", "message delivered: hosts", "message delivered: hosts (uncertain)"),
-    *("noted by", "marks", "members", "created", "first seen", "last seen"),
-)
 
 
 @dataclass(frozen=True)
@@ -95,14 +83,14 @@ class Group:
 
 def rows(numbers: Sequence[Number], on: Day | None) -> list[Row]:
     """Return the rows in five queries at most. Marks are current, so a past day has none."""
-    return _rows(
-        numbers, on, coverage.cells(numbers, on) if on else coverage_now.stored_cells(numbers)
-    )
+    cells = coverage.cells(numbers, on) if on else coverage_now.stored_cells(numbers)
+    return rows_with(cells, numbers, on)
 
 
-def _rows(
-    numbers: Sequence[Number], on: Day | None, cells: Mapping[str, dict[str, Cell]]
+def rows_with(
+    cells: Mapping[str, dict[str, Cell]], numbers: Sequence[Number], on: Day | None
 ) -> list[Row]:
+    """Return the rows with cells that were read already, by number ID."""
     ids = {id for number in numbers for id in number.member_ids}
     names = Member.objects.in_bulk(ids, field_name="quo_id")
     now = timezone.now()
@@ -177,77 +165,3 @@ def groups(rows: Iterable[Row], tally: Tally, *, gap: str, parted: bool) -> list
         return [Group(None, every)] if every else []
     by_group = groupby(rows, key=lambda row: row.number.group_id or "")
     return [Group(id, list(group), *tally.group(id, gap)) for id, group in by_group]
-
-
-class NothingFound(Exception):
-    """No number matches the filters, so there is nothing to export."""
-
-
-def export(*, actor: str, filters: Filters, on: Day | None) -> Iterator[list[object]]:
-    """Return the rows under HEADER. The export is recorded in the audit log first.
-
-    A search without results is not recorded: it may be a key, pasted by mistake.
-
-    Raises:
-        NothingFound: nothing was recorded.
-    """
-    found = filters.numbers(on)
-    if not found.exists():
-        raise NothingFound
-    audit.record(
-        actor=actor,
-        action=Action.EXPORTED,
-        target="numbers",
-        label="list of numbers",
-        after=in_words(filters, on),
-    )
-    return _all(found, on)
-
-
-def in_words(filters: Filters, on: Day | None) -> str:
-    """Return the active filters on one line, for the audit log."""
-    words = [GAPS[filters.gap].word] if filters.gap else []
-    words += [f"member {filters.member}"] if filters.member else []
-    words += [f"search “{filters.q}”"] if filters.q else []
-    words += [f"as of {on.day}"] if on else []
-    return ", ".join(words) or "all"
-
-
-def _all(found: QuerySet[Number], on: Day | None) -> Iterator[list[object]]:
-    numbers, last = found.order_by("pk"), 0
-    while chunk := list(numbers.filter(pk__gt=last)[:CHUNK]):
-        for row in _rows(chunk, on, coverage.cells(chunk, on)):
-            yield _line(row, on)
-        last = chunk[-1].pk
-
-
-def _line(row: Row, on: Day | None) -> list[object]:
-    number = row.number
-    coverage_cells: list[object] = []
-    for name in EVENTS:
-        cell = row.cells[name]
-        coverage_cells += [
-            STATES[cell.state][1],
-            "; ".join(host for host, certain in cell.hosts.items() if certain),
-            "; ".join(host for host, certain in cell.hosts.items() if not certain),
-        ]
-    notes = {cell.note.given_by for cell in row.cells.values() if cell.note}
-    return [
-        number.name,
-        number.number,
-        number.quo_id,
-        number.group_id,
-        on.day if on else "",
-        *coverage_cells,
-        "; ".join(sorted(notes)),
-        "; ".join(word for _, word in row.marks) or (MAY_HAVE_LEFT if row.may_have_left else ""),
-        "; ".join(row.members),
-        _moment(number.created_at),
-        _moment(number.first_seen_at),
-        _moment(number.last_seen_at),
-    ]
-
-
-def _moment(moment: datetime | None) -> str:
-    """Return a time as ISO 8601 in UTC, which spreadsheets sort as text."""
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment else ""

@@ -16,6 +16,7 @@ from quo_admin.csv_export import csv_response
 from quo_admin.numbers import grid
 from quo_admin.numbers.coverage import EVENTS, Day, State
 from quo_admin.numbers.coverage_now import everywhere
+from quo_admin.numbers.export import HEADER, NothingFound, export
 from quo_admin.numbers.filters import Filters, NoSuchDay, date_or_none, day_of
 from quo_admin.numbers.gaps import GAPS, Tally
 from quo_admin.numbers.history import about
@@ -69,12 +70,12 @@ def export_list(request: HttpRequest) -> HttpResponseBase:
     on, _ = _day(request)
     filters = Filters.of(request.POST)
     try:
-        rows = grid.export(actor=request.user.get_username(), filters=filters, on=on)
-    except grid.NothingFound:  # the search may be a pasted key, which must not be in a URL
+        rows = export(actor=request.user.get_username(), filters=filters, on=on)
+    except NothingFound:  # the search may be a pasted key, which must not be in a URL
         return redirect(
             reverse("numbers:list") + _when(urlencode(filters.but(q="").parameters), on)
         )
-    return csv_response("numbers", grid.HEADER, rows)
+    return csv_response("numbers", HEADER, rows)
 
 
 @require_safe
