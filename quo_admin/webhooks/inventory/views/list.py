@@ -1,24 +1,21 @@
-"""The list of webhooks: its page, the counts and findings that follow it, and its export."""
+"""The page of the list of webhooks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
-from quo_admin.csv_export import csv_response
 from quo_admin.quo import spec
-from quo_admin.quo.storable_text import clean
-from quo_admin.webhooks.inventory.export import HEADER, NothingFound, export
 from quo_admin.webhooks.inventory.facets import Counts
 from quo_admin.webhooks.inventory.filter_labels import chips
 from quo_admin.webhooks.inventory.filters import ROWS, Filters
+from quo_admin.webhooks.inventory.requested_page import cursor_of, position, requested_page
 from quo_admin.webhooks.inventory.rows import list_rows
 from quo_admin.webhooks.inventory.sorting import COLUMNS, words_of
 from quo_admin.webhooks.models import Drift, Webhook
-from quo_admin.webhooks.models.cursor import CursorPage
 from quo_admin.webhooks.models.freshness import freshness
 from quo_admin.webhooks.policies.findings import open_findings
 from quo_admin.webhooks.states import first_sync
@@ -33,7 +30,7 @@ WAYS = {"-created": ("Newer", "Older"), "created": ("Older", "Newer")}
 @permission_required("webhooks.view_webhook", raise_exception=True)
 def webhook_list(request: HttpRequest) -> HttpResponse:
     filters = Filters.of(request.GET)
-    page = _page(filters, request)
+    page = requested_page(filters, request)
     fresh = freshness()
     first = first_sync()
     found = _found_numbers(filters, request)
@@ -45,8 +42,8 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
         "sizes": [(rows, filters.but(rows=rows).address) for rows in ROWS],
         "counts": Counts(filters) if filters.counts else None,
         "counted": filters.but(counts="1").address,
-        "facets_at": filters.at("facets", **_place(request)),
-        "marks_at": filters.at("finding_states", **_place(request)),
+        "facets_at": filters.at("facets", **cursor_of(request)),
+        "marks_at": filters.at("finding_states", **cursor_of(request)),
         "chips": chips(filters),
         "without_words": filters.but(q="", everywhere="").address,
         "everywhere": filters.but(everywhere="1").address,
@@ -55,7 +52,7 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
         "known": bool(page.rows) or Webhook.objects.exists(),
         "fresh": fresh,
         "page": page,
-        "position": _position(page, filters),
+        "position": position(page, filters),
         "rows": list_rows(
             page.rows,
             fresh,
@@ -72,87 +69,11 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
     return render(request, "webhooks/inventory/list.html", context)
 
 
-@require_safe
-@login_required
-@permission_required("webhooks.view_webhook", raise_exception=True)
-def facets(request: HttpRequest) -> HttpResponse:
-    filters = Filters.of(request.GET)
-    counts, page = Counts(filters), _page(filters, request)
-    context = {
-        "counts": counts,
-        "page": page,
-        "position": _position(page, filters, total=counts.total),
-    }
-    return render(request, "webhooks/inventory/_counted.html", context)
-
-
-@require_safe
-@login_required
-@permission_required("webhooks.view_webhook", raise_exception=True)
-def finding_states(request: HttpRequest) -> HttpResponse:
-    page = _page(Filters.of(request.GET), request)
-    rows = list_rows(
-        page.rows,
-        freshness(),
-        first=first_sync(),
-        findings=open_findings(page.rows),
-    )
-    return render(request, "webhooks/inventory/_finding_states.html", {"rows": rows})
-
-
-@require_http_methods(["GET", "POST"])
-@login_required
-@permission_required("webhooks.view_webhook", raise_exception=True)
-def export_list(request: HttpRequest) -> HttpResponseBase:
-    if request.method != "POST":  # after signing in on the way, one presses the button again
-        return redirect("webhooks:list")
-    filters = Filters.of(request.POST)
-    try:
-        rows = export(actor=request.user.get_username(), filters=filters)
-    except NothingFound:  # the search may be a pasted key, which must not be in a URL
-        return redirect(filters.but(q="").address)
-    return csv_response("webhooks", HEADER, rows)
-
-
-def _place(request: HttpRequest) -> dict[str, str]:
-    """Return the webhook that is the cursor, by the side of it that is requested."""
-    cursor = {side: clean(request.GET.get(side, "")) for side in ("after", "before")}
-    return {side: quo_id for side, quo_id in cursor.items() if quo_id}
-
-
 def _found_numbers(filters: Filters, request: HttpRequest) -> list[Number]:
     """Return the first numbers that match the search, one more than are shown."""
     if not filters.q or not request.user.has_perm("workspace.view_number"):
         return []
     return list(Number.objects.current().search(filters.q)[: NUMBERS_SHOWN + 1])
-
-
-def _position(page: CursorPage[Webhook], filters: Filters, *, total: int | None = None) -> str:
-    """Return which rows these are, and their order: "51 to 100 of 120, newest first"."""
-    count, order = len(page.rows), words_of(filters.sort)
-    if total is None and filters.counts:
-        total = Counts(filters).total
-    if total:
-        return f"{page.first:,} to {page.last:,} of {total:,}, {order}"
-    if page.has_newer:
-        return f"{count} webhook{'' if count == 1 else 's'}, {order}"
-    return f"1 to {count}, {order}" if page.has_older else f"1 to {count} of {count}, {order}"
-
-
-def _page(filters: Filters, request: HttpRequest) -> CursorPage[Webhook]:
-    """Return the requested page. The cursor may be a webhook that is filtered out."""
-    every = Webhook.objects.keyed(filters.order).defer("key_sealed")
-    places = {side: every.filter(quo_id=id).first() for side, id in _place(request).items()}
-    return (
-        filters.listed()
-        .defer("key_sealed")
-        .cursor_page(
-            filters.size,
-            after=places.get("after"),
-            before=places.get("before"),
-            order=filters.order,
-        )
-    )
 
 
 @dataclass(frozen=True)
