@@ -16,7 +16,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from quo_admin.numbers.coverage import EVENTS, NO_END, STAR, Day, State, notes_on, subscriptions_on
+from quo_admin.numbers.coverage import EVENTS, NO_END, STAR, State
+from quo_admin.numbers.day import Day, notes_on, subscriptions_on
 from quo_admin.quo import spec
 from quo_admin.webhooks.models import Subscription
 from quo_admin.workspace.models import Number

@@ -3,15 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from quo_admin.numbers.coverage import (
-    EVENTS,
-    STAR,
-    Cell,
-    CoveringWebhook,
-    State,
-    notes_on,
-    subscriptions_on,
-)
+from quo_admin.numbers.coverage import EVENTS, STAR, Cell, CoveringWebhook, State
+from quo_admin.numbers.day import notes_on, subscriptions_on
 from quo_admin.numbers.models import Coverage
 from quo_admin.quo import spec
 from quo_admin.webhooks.models import Subscription

@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.numbers import coverage
-from quo_admin.numbers.coverage import EVENTS, Day
+from quo_admin.numbers.coverage import EVENTS
+from quo_admin.numbers.day import Day
 from quo_admin.numbers.filters import Filters
 from quo_admin.numbers.gaps import GAPS
 from quo_admin.numbers.grid import STATES, Row, rows_with

@@ -11,8 +11,8 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from quo_admin.numbers import coverage
-from quo_admin.numbers.coverage import Day
 from quo_admin.numbers.coverage_filters import with_states
+from quo_admin.numbers.day import Day, existing, known_on
 from quo_admin.numbers.gaps import GAPS, Tally, tally, with_marks
 from quo_admin.quo import spec
 from quo_admin.quo.storable_text import clean
@@ -69,7 +69,7 @@ class Filters:
         return ", ".join(words)
 
     def _found(self, on: Day | None) -> QuerySet[Number]:
-        numbers = coverage.known_on(on)
+        numbers = known_on(on)
         if self.member:
             quoted = json.dumps(self.member)  # the whole ID, as in the JSON list
             held = numbers.annotate(held=Cast("member_ids", TextField()))
@@ -84,7 +84,7 @@ def _searched(words: str, on: Day | None) -> Q:
     as "Archive" would find every number.
     """
     rows = Subscription.objects.filter(
-        coverage.existing(on, prefix="webhook__"),
+        existing(on, prefix="webhook__"),
         event__in=coverage.EVENTS.values(),
         webhook__status=spec.Status.ENABLED,
         webhook__host__icontains=words,

@@ -9,9 +9,10 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Min, Q, Que
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from quo_admin.numbers.coverage import EVENTS, Day, State
+from quo_admin.numbers.coverage import EVENTS, State
 from quo_admin.numbers.coverage import GAPS as GAP_STATES
 from quo_admin.numbers.coverage_filters import with_states
+from quo_admin.numbers.day import Day
 from quo_admin.numbers.models import Coverage
 from quo_admin.workspace.models import Number
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from quo_admin.numbers import coverage, coverage_now
-from quo_admin.numbers.coverage import Cell, Day, State
+from quo_admin.numbers.coverage import Cell, State
+from quo_admin.numbers.day import Day
 from quo_admin.numbers.gaps import Tally, is_new, is_restricted
 from quo_admin.template_tags import breakable
 from quo_admin.times import ago

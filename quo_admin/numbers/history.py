@@ -11,8 +11,9 @@ from django.utils.html import format_html
 from quo_admin.audit.models import Entry
 from quo_admin.batches.models import Batch, BatchRow
 from quo_admin.numbers import coverage, coverage_now
-from quo_admin.numbers.coverage import EVENTS, STAR, Cell, CoveringWebhook, Day
+from quo_admin.numbers.coverage import EVENTS, STAR, Cell, CoveringWebhook
 from quo_admin.numbers.coverage import State as CellState
+from quo_admin.numbers.day import Day, known_on
 from quo_admin.numbers.gaps import HOME_REGION
 from quo_admin.numbers.grid import STATES, marks, may_have_left, uncertainty
 from quo_admin.numbers.models import Note
@@ -97,7 +98,7 @@ class EventCoverage:
 
 def about(number: Number, on: Day | None) -> dict[str, Any]:
     """Return what a number's page shows. Audit entries are read only if the page shows them."""
-    known = coverage.known_on(on).filter(pk=number.pk).exists()
+    known = known_on(on).filter(pk=number.pk).exists()
     spans = list(_spans(number)[: SPANS + 1])
     attempts, batches = list(_attempts(number)[: NAMED + 1]), list(_batches(number)[: NAMED + 1])
     members = Member.objects.in_bulk(number.member_ids, field_name="quo_id")

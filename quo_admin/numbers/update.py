@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from quo_admin.numbers.coverage import EVENTS, STAR, State, notes_on, subscriptions_on
+from quo_admin.numbers.coverage import EVENTS, STAR, State
 from quo_admin.numbers.coverage_filters import state_now
+from quo_admin.numbers.day import notes_on, subscriptions_on
 from quo_admin.numbers.models import Coverage
 from quo_admin.quo import spec
 from quo_admin.webhooks.changes import Reach

@@ -77,7 +77,7 @@ def queries(client, address: str) -> int:
 
 def cases() -> list[tuple[str, str, Loop]]:
     """Return each question: its name, our address, and the loop that answers it."""
-    from quo_admin.numbers.coverage import Day
+    from quo_admin.numbers.day import Day
     from quo_admin.numbers.gaps import GAPS
     from tests.bench.coverage_loop import first, ways_of
     from tests.bench.lists_fill import host, member_id, number_id

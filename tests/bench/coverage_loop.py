@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from quo_admin.numbers.coverage import EVENTS, State, existing, known_on
+from quo_admin.numbers.coverage import EVENTS, State
+from quo_admin.numbers.day import existing, known_on
 from quo_admin.numbers.models import Note
 from quo_admin.webhooks.models import Webhook
 

@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from quo_admin.numbers import coverage
-from quo_admin.numbers.coverage import EVENTS, Day
+from quo_admin.numbers.coverage import EVENTS
 from quo_admin.numbers.coverage_filters import with_states
+from quo_admin.numbers.day import Day, known_on
 from quo_admin.numbers.models import Note
 from quo_admin.numbers.update import update as update_coverage
 from quo_admin.webhooks.models import Webhook
@@ -186,7 +187,7 @@ def test_known_on_returns_the_numbers_of_that_day():
     Number.objects.filter(quo_id="PNold").update(missing_since=NOON)
 
     def ids(*day):
-        found = coverage.known_on(Day(date(*day)) if day else None)
+        found = known_on(Day(date(*day)) if day else None)
         return sorted(found.values_list("quo_id", flat=True))
 
     assert ids() == ["PNnew"]

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from quo_admin.csv_export import csv_response
 from quo_admin.numbers import grid
-from quo_admin.numbers.coverage import EVENTS, Day, State
+from quo_admin.numbers.coverage import EVENTS, State
 from quo_admin.numbers.coverage_now import everywhere
+from quo_admin.numbers.day import Day
 from quo_admin.numbers.export import HEADER, NothingFound, export
 from quo_admin.numbers.filters import Filters, NoSuchDay, date_or_none, day_of
 from quo_admin.numbers.gaps import GAPS, Tally

@@ -123,7 +123,7 @@ def _lead(webhook: Webhook, names: list[str]) -> list[Part]:
         events=webhook.events,
         names=names,
         all_numbers=webhook.covers_all_numbers,
-        known=Number.objects.current().count(),
+        known=Number.objects.current().count() if webhook.covers_all_numbers else 0,
         host=webhook.host,
         disabled=webhook.status == spec.Status.DISABLED,
         created=True,

@@ -175,9 +175,9 @@ def test_query_count_is_constant_for_many_numbers(viewer, django_assert_num_quer
 
     # session, person, two of permissions; webhook, numbers, others by URL and by number, these
     # webhooks, findings, the duplicated ones and their names, last sync, stale list, reveals,
-    # company, member, attempt, audit log
+    # member, running batch, audit log
     for webhook in (few, many):
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(18):
             viewer.get(webhook.get_absolute_url())
 
 

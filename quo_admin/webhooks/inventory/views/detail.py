@@ -11,5 +11,5 @@ from quo_admin.webhooks.models import Webhook
 @login_required
 @permission_required("webhooks.view_webhook", raise_exception=True)
 def detail(request: HttpRequest, quo_id: str) -> HttpResponse:
-    webhook = get_object_or_404(Webhook, quo_id=quo_id)
+    webhook = get_object_or_404(Webhook.objects.select_related("attempt"), quo_id=quo_id)
     return render(request, "webhooks/inventory/detail.html", page_context(webhook))
