@@ -10,7 +10,7 @@ from django.utils.html import format_html
 
 from quo_admin.audit.models import Entry
 from quo_admin.batches.models import Batch, BatchRow
-from quo_admin.numbers import coverage, coverage_now
+from quo_admin.numbers import coverage, coverage_now, history_chart
 from quo_admin.numbers.coverage import EVENTS, STAR, Cell, CoveringWebhook
 from quo_admin.numbers.coverage import State as CellState
 from quo_admin.numbers.day import Day, known_on
@@ -112,6 +112,9 @@ def about(number: Number, on: Day | None) -> dict[str, Any]:
         "coverage": _coverage(number, on) if known else [],
         "spans": _with_events(number, spans[:SPANS]),
         "more": len(spans) > SPANS,
+        "chart": history_chart.draw(
+            number, spans[:SPANS], now=timezone.now(), complete=len(spans) <= SPANS
+        ),
         "notes": Note.objects.filter(number_id=number.quo_id).order_by("-given_at", "-pk"),
         "attempts": attempts[:NAMED],
         "batches": batches[:NAMED],
@@ -177,12 +180,7 @@ def _spans(number: Number) -> QuerySet[Webhook]:
 
 def _with_events(number: Number, webhooks: list[Webhook]) -> list[Span]:
     return [
-        Span(
-            webhook,
-            number.quo_id in (webhook.resource_ids or ()),
-            webhook.event_list,
-        )
-        for webhook in webhooks
+        Span(one, number.quo_id in (one.resource_ids or ()), one.event_list) for one in webhooks
     ]
 
 
