@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from quo_admin.webhooks.models import Finding
 from quo_admin.worker import kept_rows
+from quo_admin.worker.management.commands import rebuild
 from quo_admin.worker.models import KeptRowsCheck
 from tests.factories import make_webhook
 
@@ -47,6 +48,18 @@ def test_rebuild_corrects_what_is_wrong(wrong_findings, capsys):
 
     assert "Findings: 0 wrong.\n" in run(capsys, "--check")
     assert Finding.objects.filter(policy="plain-http").count() == 1
+
+
+def test_rebuild_shows_only_the_first_differences(monkeypatch, capsys):
+    monkeypatch.setattr(rebuild, "LINES", 3)
+    for _ in range(5):
+        make_webhook(url="http://example.com/quo", resourceIds=["PN1"])
+    Finding.objects.filter(policy="plain-http").delete()
+
+    out = run(capsys)
+
+    assert out.count("was not stored") == 3
+    assert "and 2 more\nFindings: 5 corrected.\n" in out
 
 
 def test_rebuild_keeps_since_of_correct_findings(capsys):

@@ -5,6 +5,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from quo_admin.worker import kept_rows
 
+LINES = 20  # of what was wrong, for each kind of rows
+
 
 class Command(BaseCommand):
     help = "Work out findings and coverage anew, and say what was wrong."
@@ -20,9 +22,11 @@ class Command(BaseCommand):
             found = 0
             for keys in kept_rows.chunks(rows):
                 words = rows.differences(keys) if check else kept_rows.rebuild(rows, keys)
-                found += len(words)
-                for line in words:
+                for line in words[: max(LINES - found, 0)]:
                     self.stdout.write(line)
+                found += len(words)
+            if found > LINES:
+                self.stdout.write(f"and {found - LINES} more")
             done = "wrong" if check else "corrected"
             self.stdout.write(f"{rows.name.capitalize()}: {found} {done}.")
             wrong += found
