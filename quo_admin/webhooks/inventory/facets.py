@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from quo_admin.quo import spec
@@ -73,6 +74,12 @@ class Counts:
         conditions = self.filters.conditions
         return matching(condition for each, condition in conditions.items() if each != name)
 
+    def _rows_without(self, name: str, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows of the webhooks that the other filters leave; all, if there are none."""
+        if not self.filters.conditions.keys() - {name}:
+            return rows
+        return rows.filter(webhook__in=self._without(name).values("pk"))
+
     def _by(self, name: str, column: Combinable, most: int | None = None) -> list[tuple[str, int]]:
         counted = self._without(name).order_by().annotate(value=column).values_list("value")
         fullest = counted.annotate(n=Count("pk")).order_by("-n", "value")
@@ -134,17 +141,15 @@ class Counts:
         return _fullest(counts)
 
     def _findings(self) -> Iterable[tuple[str, int | None]]:
-        others = self._without("finding")
-        rows = Finding.objects.filter(webhook__in=others.values("pk")).values_list("policy")
+        rows = self._rows_without("finding", Finding.objects.all()).values_list("policy")
         counted = dict(rows.order_by().annotate(n=Count("webhook", distinct=True)))
         return [(policy, counted[policy]) for policy in POLICIES if policy in counted]
 
     def _numbers(self) -> list[tuple[str, int]]:
         """ "All numbers" first. Its webhooks count for each number too, since they cover it."""
-        others = self._without("number")
-        if others[COUNTED:].exists():
+        if self._without("number")[COUNTED:].exists():
             return []
-        rows = Subscription.objects.filter(webhook__in=others.values("pk"))
+        rows = self._rows_without("number", Subscription.objects.all())
         everywhere = rows.filter(resource_id=spec.ALL_PHONE_NUMBERS)
         stars = everywhere.aggregate(n=Count("webhook", distinct=True))["n"]
         named = rows.exclude(resource_id=spec.ALL_PHONE_NUMBERS).values_list("resource_id")
