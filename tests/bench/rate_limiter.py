@@ -59,7 +59,7 @@ def main() -> None:
             caller.stdin.write("go\n")
             caller.stdin.flush()
         for caller in callers:
-            caller.acquire()
+            caller.wait()
         report(quo.calls.all())
 
 
