@@ -1,15 +1,16 @@
-"""Whether a batch is carried out whole when its worker is killed and answers are lost; how fast.
+"""Whether a batch finishes correctly when workers are killed and responses are lost; how fast.
 
     uv run --group dev python -m tests.bench.batch whole --workers 2 --database postgres://…/b
     uv run --group dev python -m tests.bench.batch rate --delay 0 0.5
 
-A real web server, real workers and the sandbox, each time with new ones. A person plans a webhook
-for each of 500 numbers in the pages, begins, follows, and presses “Go on” and “Retry” as they say.
+A real web server, real workers and the sandbox, new ones for each run. A person plans a webhook for
+each of 500 numbers in the pages, starts the batch, follows it, and selects “Resume” and “Retry” when
+the page offers them.
 
-whole: five times a worker is killed with SIGKILL and another one started, and one of twenty answers
-is lost. Prints what Quo and we have in the end; ends with 1 if a webhook is missing or twice there.
-rate: nothing fails. Prints how many calls a second came to Quo, which takes so long to answer, and
-how long somebody waited who created webhooks by the form meanwhile.
+whole: five times a worker is killed with SIGKILL and another one started, and one of twenty responses
+is lost. Prints what Quo and our copy have at the end; exits with 1 if a webhook is missing or
+duplicated. rate: nothing fails. Prints how many calls a second reached Quo, for each of its response
+times, and how long somebody waited who created webhooks with the form meanwhile.
 """
 
 import argparse

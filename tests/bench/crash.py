@@ -1,9 +1,9 @@
-"""Whether a webhook is lost or made twice when a process is killed, or an answer is lost.
+"""Whether a webhook is lost or created twice when a process is killed, or a response is lost.
 
     uv run --group dev python -m tests.bench.crash --runs 200 --database sqlite:////tmp/crash.sqlite3
 
 Real web servers, real workers and the sandbox. Impatient people create webhooks; at each point the
-web server is killed with SIGKILL, or the connection to Quo is dropped. Nobody ticks “doubled”.
+web server is killed with SIGKILL, or the connection to Quo is dropped. Nobody confirms “doubled”.
 Prints for each point what Quo and we have: before reconciling, while no worker runs; after it; and
 in the end, when people have sent again what was not created. Ends with 1 if after reconciling
 anything was lost, duplicated, or left open.
