@@ -3,14 +3,14 @@
     uv run --group dev python -m tests.bench.batch whole --workers 2 --database postgres://…/b
     uv run --group dev python -m tests.bench.batch rate --delay 0 0.5
 
-A real web server, real workers and the sandbox, new ones for each run. A person plans a webhook for
-each of 500 numbers in the pages, starts the batch, follows it, and selects “Resume” and “Retry” when
-the page offers them.
+A real web server, real workers and the sandbox, new ones for each run. A person plans a webhook
+for each of 500 numbers in the pages, starts the batch, follows it, and selects “Resume” and “Retry”
+when the page offers them.
 
-whole: five times a worker is killed with SIGKILL and another one started, and one of twenty responses
-is lost. Prints what Quo and our copy have at the end; exits with 1 if a webhook is missing or
-duplicated. rate: nothing fails. Prints how many calls a second reached Quo, for each of its response
-times, and how long somebody waited who created webhooks with the form meanwhile.
+whole: five times a worker is killed with SIGKILL and another one started, and one of twenty
+responses is lost. Prints what Quo and our copy have at the end; exits with 1 if one is missing
+or duplicated. rate: nothing fails. Prints how many calls a second reached Quo, for each of its
+response times, and how long somebody waited who created webhooks with the form meanwhile.
 """
 
 import argparse
