@@ -33,13 +33,7 @@ from quo_admin.workspace.sync_parts import Counts, Part, Shown
 log = logging.getLogger(__name__)
 
 AT_ONCE = 200  # rows read or written together
-COUNTED = {
-    "": "in sync",
-    Drift.NOT_CREATED_HERE: "not created here",
-    Drift.CHANGED: "changed at Quo",
-    Drift.KEY_CHANGED: "key changed",
-    Drift.MISSING: "missing at Quo",
-}
+COUNTED = {"": "in sync"} | {kind: kind.phrase for kind in Drift}
 WHY = {
     Drift.NOT_CREATED_HERE: "Created with another tool. They are stored now, with their keys.",
     Drift.CHANGED: "The current details are stored. Each webhook’s page shows what changed.",
