@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 CALLS_PER_SECOND = 9
 GAP_S = 1 / CALLS_PER_SECOND
+LATE_S = GAP_S / 2  # a process that wakes later takes another turn
 LONGEST_WAIT_S = 10.0  # our limit: with ninety calls waiting, fail instead of waiting
 LONGEST_PAUSE_S = 30.0  # our limit: a Retry-After of a day must not stop us for a day
 MAX_PLAUSIBLE_WAIT_S = 60.0  # a turn farther in the future means that the clock was set back
@@ -74,7 +75,7 @@ class DatabaseRateLimiter:
             )
         due = self._clock() + max(wait_s, 0.0)
         self._sleep(max(wait_s, 0.0))
-        return self._clock() <= due + GAP_S / 2
+        return self._clock() <= due + LATE_S
 
     def pause(self, seconds: float) -> None:
         """Move the next free turn to ``seconds`` from now, at most 30, for everybody.

@@ -42,7 +42,7 @@ LOOK = f"GET {spec.WEBHOOKS}"
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """No rate limit, and half a second for an exchange."""
-    monkeypatch.setattr(rate_limiter, "CALLS_PER_SECOND", 1000)
+    monkeypatch.setattr(rate_limiter, "GAP_S", 0.001)
     monkeypatch.setattr(rate_limit, "PER_SECOND", 1000)
     monkeypatch.setattr(retry, "pause_before_retry", lambda attempt, jitter: 0.0)
     for name in ("WRITE", "BRIEF"):

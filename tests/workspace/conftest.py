@@ -9,7 +9,7 @@ from quo_admin.workspace import services
 
 @pytest.fixture(autouse=True)
 def no_limit(monkeypatch):
-    monkeypatch.setattr(rate_limiter, "CALLS_PER_SECOND", 1000)
+    monkeypatch.setattr(rate_limiter, "GAP_S", 0.001)
     monkeypatch.setattr(rate_limit, "PER_SECOND", 1000)
     monkeypatch.setattr(retry, "pause_before_retry", lambda attempt, jitter: 0.0)
     monkeypatch.setattr(services, "LOOK_EVERY_S", 0.01)
