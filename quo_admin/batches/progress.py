@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Min
 
-from quo_admin.batches.models import Batch, BatchRow
+from quo_admin.batches.models import Batch
 from quo_admin.quo import rate_limiter
 from quo_admin.webhooks.models import Attempt
 from quo_admin.worker.models import Heartbeat
@@ -158,18 +157,9 @@ def rate(batch: Batch, *, now: datetime) -> float:
 
 
 def active_batch() -> Batch | None:
-    """Return the running batch, else a paused one, with its ``done`` rows, in one query."""
-    sent = Attempt.objects.exclude(state=Attempt.State.SENDING).filter(token=OuterRef("token"))
-    left = (
-        BatchRow.objects.to_create()
-        .filter(batch=OuterRef("pk"), over=False, failure="")
-        .filter(~Exists(sent))
-        .order_by()
-        .values("batch")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
-    started = Batch.objects.filter(state__in=[State.RUNNING, State.PAUSED]).annotate(
-        done=F("row_count") - Coalesce(Subquery(left, output_field=IntegerField()), 0)
-    )
+    """Return the running batch, else a paused one, without the numbers and names that it plans.
+
+    Every page asks for it, and most often there is none.
+    """
+    started = Batch.objects.filter(state__in=[State.RUNNING, State.PAUSED]).defer("form_data")
     return started.order_by("-state", "pk").first()  # "running" before "paused"

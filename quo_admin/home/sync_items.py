@@ -83,7 +83,7 @@ def unread(last: Sync | None, doubt: str) -> Item:
     lists = list(MemberList.objects.stale(last))
     failed = [each for each in lists if each.failure]
     named = (failed or lists)[:NAMED]
-    members = Member.objects.in_bulk([each.member_id for each in named], field_name="quo_id")
+    members = Member.objects.names(each.member_id for each in named)
     reasons = [
         f"{members.get(each.member_id, each.member_id)}: {each.failure or 'not read'}"
         for each in named

@@ -93,14 +93,14 @@ def rows_with(
 ) -> list[Row]:
     """Return the rows with cells that were read already, by number ID."""
     ids = {id for number in numbers for id in number.member_ids}
-    names = Member.objects.in_bulk(ids, field_name="quo_id")
+    names = Member.objects.names(ids)
     now = timezone.now()
     return [
         Row(
             number,
             cells[number.quo_id],
             [] if on else marks(number, now=now),
-            [str(names.get(id, id)) for id in number.member_ids],
+            [names.get(id, id) for id in number.member_ids],
             may_have_left(number, on),
         )
         for number in numbers

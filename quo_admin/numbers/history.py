@@ -101,7 +101,7 @@ def about(number: Number, on: Day | None) -> dict[str, Any]:
     known = known_on(on).filter(pk=number.pk).exists()
     spans = list(_spans(number)[: SPANS + 1])
     attempts, batches = list(_attempts(number)[: NAMED + 1]), list(_batches(number)[: NAMED + 1])
-    members = Member.objects.in_bulk(number.member_ids, field_name="quo_id")
+    members = Member.objects.names(number.member_ids)
     return {
         "number": number,
         "members": [(id, members.get(id)) for id in number.member_ids],

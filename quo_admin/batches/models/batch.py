@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from quo_admin.webhooks.endpoints import host_of
 
@@ -57,6 +58,14 @@ class Batch(models.Model):
 
     class Meta:
         default_permissions = ()
+        indexes = [
+            # Every page asks which batch runs; most have ended.
+            models.Index(
+                fields=["state"],
+                name="batch_not_ended",
+                condition=Q(state__in=["draft", "running", "paused"]),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="batch_state_is_known",
@@ -73,6 +82,11 @@ class Batch(models.Model):
     @property
     def host(self) -> str:
         return host_of(self.form_data["url"])
+
+    @cached_property
+    def done(self) -> int:
+        """How many of its rows are finished."""
+        return (self.row_count or 0) - self.rows.unfinished().count()
 
     def step(self, state: str, *, now: datetime, **values: Any) -> bool:
         """Change the state if the row is still in the state we read; return whether it was."""

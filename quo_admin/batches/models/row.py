@@ -15,6 +15,11 @@ class BatchRowQuerySet(models.QuerySet["BatchRow"]):
     def to_create(self) -> Self:
         return self.filter(plan=BatchRow.Plan.CREATE, chosen=True)
 
+    def unfinished(self) -> Self:
+        """Rows to create whose attempt is not there yet, or is being sent."""
+        sent = Attempt.objects.exclude(state=Attempt.State.SENDING).filter(token=OuterRef("token"))
+        return self.to_create().filter(over=False, failure="").filter(~Exists(sent))
+
     def with_states(self, *, now: datetime) -> Self:
         """Annotate each row with ``state``, worked out from the attempt that shares its token.
 

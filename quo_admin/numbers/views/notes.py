@@ -24,7 +24,7 @@ def notes(request: HttpRequest) -> HttpResponse:
     """List the current notes, newest first."""
     current = Note.objects.holding().order_by("-pk")
     page = Paginator(current, ROWS).get_page(request.GET.get("page"))
-    numbers = Number.objects.in_bulk([note.number_id for note in page], field_name="quo_id")
+    numbers = Number.objects.named(note.number_id for note in page)
     rows = [(note, numbers.get(note.number_id)) for note in page]
     return render(request, "numbers/notes.html", {"page": page, "rows": rows})
 

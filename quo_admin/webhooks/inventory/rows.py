@@ -3,6 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.utils import timezone
+from django.utils.text import Truncator
+
+from quo_admin.template_tags import breakable, pairs
+from quo_admin.times import ago
 from quo_admin.webhooks.models import Webhook
 from quo_admin.webhooks.models.freshness import Freshness
 from quo_admin.webhooks.policies.findings import ShownFinding
@@ -16,24 +21,33 @@ from quo_admin.webhooks.states import (
 from quo_admin.workspace.models import Member, Number, Sync
 
 NUMBERS_SHOWN = 2  # in a cell
+LABEL_LENGTH = 120  # characters
 
 
 @dataclass(frozen=True)
 class Row:
-    """One webhook of the list.
+    """One webhook of the list: what each cell shows, ready for a template that is run 100 times.
 
     Attributes:
         states: status and drift.
-        findings: the states of its open findings; the row has room for the first of them at most.
         numbers: the first line of the cell, and a second one or "".
+        created: how long ago Quo created it, or we first saw it.
+        findings: the states of its open findings; the row has room for the first of them at most.
     """
 
-    webhook: Webhook
+    pk: int
+    url: str
+    label: str
+    quo_id: str
+    is_missing: bool
     states: list[State]
     events: str
     numbers: tuple[str, str]
     endpoint: str
+    fingerprint: str
     member: str
+    created: str
+    created_by: str
     findings: list[State] = field(default_factory=list)
 
     @property
@@ -63,16 +77,24 @@ def list_rows(
         findings: open findings by primary key, if they are known already.
     """
     ids = {id for webhook in webhooks for id in (webhook.resource_ids or ())[:NUMBERS_SHOWN]}
-    numbers = Number.objects.in_bulk(ids, field_name="quo_id")
-    members = Member.objects.in_bulk({w.user_id for w in webhooks}, field_name="quo_id")
+    numbers = Number.objects.named(ids)
+    members = Member.objects.names({webhook.user_id for webhook in webhooks if webhook.user_id})
+    now = timezone.now()
     return [
         Row(
-            webhook=webhook,
+            pk=webhook.pk,
+            url=webhook.get_absolute_url(),
+            label=_shortened(str(webhook)),
+            quo_id=webhook.quo_id,
+            is_missing=webhook.missing_since is not None,
             states=_states(webhook, fresh, first),
-            events=webhook.event_list,
+            events=breakable(webhook.event_list),
             numbers=_numbers(webhook, numbers),
-            endpoint=("http://" if webhook.is_plain_http else "") + webhook.host,
-            member=str(members.get(webhook.user_id or "") or ""),
+            endpoint=breakable(("http://" if webhook.is_plain_http else "") + webhook.host),
+            fingerprint=pairs(webhook.key_fingerprint),
+            member=members.get(webhook.user_id or "", ""),
+            created=ago(webhook.created_or_seen_at, now),
+            created_by=webhook.created_by,
             findings=[
                 State(finding.policy.mark, finding.policy.short)
                 for finding in (findings or {}).get(webhook.pk, ())
@@ -80,6 +102,10 @@ def list_rows(
         )
         for webhook in webhooks
     ]
+
+
+def _shortened(label: str) -> str:
+    return label if len(label) <= LABEL_LENGTH else Truncator(label).chars(LABEL_LENGTH)
 
 
 def _states(webhook: Webhook, fresh: Freshness, first: Sync | None) -> list[State]:

@@ -76,10 +76,10 @@ def freshness() -> Freshness:
     )
     nothing = nothing_read(sync)
     named = stale[:NAMED]
-    known = Member.objects.in_bulk([each.member_id for each in named], field_name="quo_id")
+    known = Member.objects.names(each.member_id for each in named)
     return Freshness(
         sync=sync,
-        stale=[(each, str(known.get(each.member_id, each.member_id))) for each in named],
+        stale=[(each, known.get(each.member_id, each.member_id)) for each in named],
         more=len(stale) - len(named),
         members=frozenset(each.member_id for each in stale),
         none_read=nothing or (bool(stale) and not read.exists()),

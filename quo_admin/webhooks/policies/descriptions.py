@@ -62,7 +62,7 @@ class DescribedFinding:
 @dataclass(frozen=True)
 class _Names:
     numbers: Mapping[str, str]
-    members: Mapping[str, Member]
+    members: Mapping[str, str]
     others: Mapping[str, Webhook]
 
 
@@ -84,11 +84,13 @@ def _names(webhooks: Sequence[Webhook], findings: Sequence[ShownFinding]) -> _Na
     for webhook in (*webhooks, *others.values()) if others else ():
         numbers |= set(webhook.resource_ids or ())
     creators = (
-        {w.user_id for w in webhooks} if any(_is_about_member(f) for f in findings) else set()
+        {w.user_id for w in webhooks if w.user_id}
+        if any(_is_about_member(f) for f in findings)
+        else set()
     )
     return _Names(
         Number.objects.names(numbers) if numbers else {},
-        Member.objects.in_bulk(creators, field_name="quo_id") if creators else {},
+        Member.objects.names(creators) if creators else {},
         others,
     )
 

@@ -21,6 +21,15 @@ class CopyQuerySet(models.QuerySet[Any]):
     def current(self) -> Self:
         return self.filter(missing_since__isnull=True)
 
+    def names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return the names of those of these that we know, by Quo's ID."""
+        return {id: str(row) for id, row in self.named(ids).items()}
+
+    def named(self, ids: Iterable[str]) -> dict[str, Any]:
+        """Return those of these that we know, read only as far as their names need."""
+        columns = ("quo_id", *self.model.NAME_COLUMNS)
+        return self.only(*columns).in_bulk(set(ids), field_name="quo_id")
+
     def read_since(self, moment: datetime) -> bool:
         """Whether all current rows were seen since then, so that there are no others."""
         here = self.current()
@@ -78,6 +87,7 @@ class CopiedFromQuo(models.Model):
     last_seen_at = models.DateTimeField()
     missing_since = models.DateTimeField(null=True)
 
+    NAME_COLUMNS: ClassVar[tuple[str, ...]]  # what a row's name is made of
     changed: ClassVar[Signal]  # sent when some are new, missing or back: see workspace/signals.py
 
     class Meta:

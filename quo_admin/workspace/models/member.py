@@ -29,6 +29,7 @@ class Member(CopiedFromQuo):
 
     objects = MemberQuerySet.as_manager()
     changed = members_changed
+    NAME_COLUMNS = ("first_name", "last_name", "email")
 
     class Meta:
         ordering = ["first_name", "last_name", "quo_id"]

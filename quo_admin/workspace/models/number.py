@@ -1,7 +1,6 @@
 """The company's phone numbers."""
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
@@ -15,10 +14,6 @@ from quo_admin.workspace.signals import numbers_changed
 
 
 class NumberQuerySet(CopyQuerySet):
-    def names(self, ids: Iterable[str]) -> dict[str, str]:
-        """Return the names of those of these numbers that we know."""
-        return {number.quo_id: str(number) for number in self.filter(quo_id__in=list(ids))}
-
     def search(self, words: str) -> Self:
         """Find by name, by number in any spelling, or by ID; without words, everything."""
         words = words.strip()
@@ -42,6 +37,7 @@ class Number(CopiedFromQuo):
 
     objects = NumberQuerySet.as_manager()
     changed = numbers_changed
+    NAME_COLUMNS = ("name", "number")
 
     class Meta:
         ordering = ["name", "quo_id"]

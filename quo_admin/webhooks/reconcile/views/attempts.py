@@ -151,7 +151,7 @@ def _candidates(attempt: Attempt) -> list[Candidate]:
         .order_by("created_or_seen_at", "pk")
     )
     names = Number.objects.names({id for webhook in found for id in webhook.resource_ids or ()})
-    members = Member.objects.in_bulk({w.user_id for w in found}, field_name="quo_id")
+    members = Member.objects.names({w.user_id for w in found if w.user_id})
     return [
         Candidate(
             webhook,
@@ -160,7 +160,7 @@ def _candidates(attempt: Attempt) -> list[Candidate]:
             numbers="All numbers"
             if webhook.covers_all_numbers
             else ", ".join(names.get(id, id) for id in webhook.resource_ids or ()),
-            member=str(members.get(webhook.user_id or "") or webhook.user_id or ""),
+            member=members.get(webhook.user_id or "", webhook.user_id or ""),
         )
         for webhook in found
     ]
