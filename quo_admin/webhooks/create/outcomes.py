@@ -17,7 +17,8 @@ def end_created(attempt: Attempt, data: WebhookData, wanted: NewMessageWebhook) 
     """Store the webhook that Quo created, and return our copy.
 
     Raises:
-        OutcomeUnknown: Quo returned a webhook that belongs to another attempt.
+        OutcomeUnknown: Quo returned a webhook that this attempt cannot have created. Our copy of it
+            stays as it is; a look at Quo finds the right one.
     """
     with changing():
         attempt.refresh_from_db()
@@ -25,6 +26,8 @@ def end_created(attempt: Attempt, data: WebhookData, wanted: NewMessageWebhook) 
             return attempt.webhook
         if Attempt.objects.filter(webhook__quo_id=data.id).exists():
             raise OutcomeUnknown(f"Quo answered with {data.id}, which another attempt created.")
+        if Webhook.objects.filter(quo_id=data.id, first_seen_at__lt=attempt.started_at).exists():
+            raise OutcomeUnknown(f"Quo answered with {data.id}, which existed before the request.")
         webhook = store(data)
         record_creator(webhook, by=attempt.actor)
         attempt.end(Attempt.State.CREATED, webhook=webhook)

@@ -9,9 +9,9 @@ from quo_admin.audit.models import Entry
 from quo_admin.quo import retry, spec
 from quo_admin.webhooks.create import services
 from quo_admin.webhooks.keys import sealing
-from quo_admin.webhooks.models import Attempt, AttemptEnded, Webhook
+from quo_admin.webhooks.models import Attempt, AttemptEnded, Drift, Webhook
 from quo_admin.webhooks.policies.warnings import PolicyName
-from tests.factories import make_wanted, make_webhook_data
+from tests.factories import NOON, make_wanted, make_webhook, make_webhook_data, update_webhooks
 
 pytestmark = pytest.mark.django_db
 CREATE = f"POST {spec.MESSAGE_WEBHOOKS}"
@@ -140,6 +140,21 @@ def test_response_with_the_id_of_another_webhook_is_not_used(sandbox):
     assert Webhook.objects.get(quo_id=first.quo_id).label == "First"
     assert sorted(Attempt.objects.values_list("state", flat=True)) == ["created", "found"]
     assert Webhook.objects.count() == 2
+
+
+def test_response_with_a_webhook_that_existed_before_is_not_used(sandbox):
+    before = make_webhook(id="WHbefore", label="Made in the app", url="https://before.example/in")
+    update_webhooks(before, drift=Drift.NOT_CREATED_HERE, drift_since=NOON)
+    sandbox.faults.add("odd", CREATE, merge={"id": before.quo_id})
+
+    created = create(label="Second")
+
+    before.refresh_from_db()
+    assert (before.label, before.url) == ("Made in the app", "https://before.example/in")
+    assert (before.drift, before.created_by) == (Drift.NOT_CREATED_HERE, "")
+    assert created.quo_id != before.quo_id
+    assert Attempt.objects.get().state == "found"
+    assert "existed before the request" in Entry.objects.get(action="webhook.unknown").after
 
 
 ODD = {
