@@ -173,8 +173,9 @@ def test_query_count_is_constant_for_many_numbers(viewer, django_assert_num_quer
         make_webhook(resourceIds=[id], url="https://crm.example/")
     viewer.get(few.get_absolute_url())
 
-    # session, person, two of permissions; webhook, numbers, other webhooks of these, findings, the
-    # duplicated ones and their names, last sync, stale list, reveals, member, running batch, audit log
+    # session, person, two of permissions; webhook, numbers, other webhooks of these, findings,
+    # the duplicated ones and their names, last sync, stale list, reveals, member, running batch,
+    # audit log
     for webhook in (few, many):
         with django_assert_num_queries(16):
             viewer.get(webhook.get_absolute_url())
