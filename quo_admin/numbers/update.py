@@ -1,12 +1,13 @@
 """Keeps the coverage of numbers up to date, in the transaction that changes what it depends on."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from quo_admin.chunks import in_chunks
 from quo_admin.numbers.coverage import EVENTS, STAR, State
 from quo_admin.numbers.coverage_filters import state_now
 from quo_admin.numbers.day import notes_on, subscriptions_on
@@ -23,7 +24,7 @@ Values = tuple[str, list[str], int]  # state, first hosts, and how many more
 
 def on_webhooks_changed(changed: Reach, **kwargs: Any) -> None:
     numbers = {delivery.number for delivery in changed if delivery.event in EVENTS.values()}
-    for ids in _chunks(id for id in numbers if id != STAR):
+    for ids in in_chunks(sorted(filter(None, numbers - {STAR})), AT_ONCE):
         update(ids)
     if STAR in numbers:
         update_all_states()
@@ -32,7 +33,8 @@ def on_webhooks_changed(changed: Reach, **kwargs: Any) -> None:
 def on_numbers_changed(ids: Collection[str] | None, **kwargs: Any) -> None:
     """Store the coverage of numbers that are new; None stands for all numbers."""
     numbers = Number.objects.all() if ids is None else Number.objects.filter(quo_id__in=ids)
-    for chunk in _chunks(numbers.filter(coverage=None).values_list("quo_id", flat=True)):
+    without = numbers.filter(coverage=None).values_list("quo_id", flat=True)
+    for chunk in in_chunks(sorted(without), AT_ONCE):
         update(chunk, new=chunk)
 
 
@@ -130,11 +132,6 @@ def _values(named: list[_Sender], stars: list[_Sender], *, noted: bool) -> Value
     else:
         state = State.ONLY_DISABLED if named or stars else State.NOT_COVERED
     return state, hosts[:HOSTS_KEPT], max(len(hosts) - HOSTS_KEPT, 0)
-
-
-def _chunks(ids: Iterable[str | None]) -> Iterator[list[str]]:
-    known = sorted(filter(None, ids))
-    return (known[start : start + AT_ONCE] for start in range(0, len(known), AT_ONCE))
 
 
 # Checking and rebuilding

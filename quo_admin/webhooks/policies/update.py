@@ -1,6 +1,6 @@
 """Keeps the findings up to date, in the transaction that changes what they depend on."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from quo_admin import locks
 from quo_admin.audit.models import Entry
+from quo_admin.chunks import in_chunks
 from quo_admin.webhooks.changes import Reach
 from quo_admin.webhooks.keys.access import SEEN
 from quo_admin.webhooks.models import Finding, Subscription, Webhook
@@ -28,7 +29,7 @@ OLD_NAMES = "_usernames_before"  # where a person keeps the username while being
 
 def update(pks: Collection[int]) -> int:
     """Bring the findings of these webhooks up to date, and return how many were wrong."""
-    return sum(_update(differences(chunk)) for chunk in in_chunks(pks))
+    return sum(_update(differences(chunk)) for chunk in in_chunks(sorted(pks), AT_ONCE))
 
 
 def next_pks(after: int) -> list[int]:
@@ -129,11 +130,6 @@ def _update_of_people(names: Collection[str]) -> None:
         _update_all(Webhook.objects.filter(created_by__in=names), "pk")
         seen = Entry.objects.filter(actor__in=names, action__in=SEEN).values("target")
         _update_all(Webhook.objects.filter(quo_id__in=seen), "pk")
-
-
-def in_chunks(pks: Iterable[int]) -> Iterator[list[int]]:
-    ordered = sorted(pks)
-    return (ordered[start : start + AT_ONCE] for start in range(0, len(ordered), AT_ONCE))
 
 
 def _update(found: Differences) -> int:

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
 from django.dispatch import Signal
 
 from quo_admin import locks
-
-Item = TypeVar("Item")
+from quo_admin.chunks import in_chunks
 
 ROWS_AT_ONCE = 200  # rows written in one transaction: other writers wait for it
 
@@ -52,13 +51,14 @@ class CopyQuerySet(models.QuerySet[Any]):
         ]
         is_first = not self.exists()
         known = set(self.current().values_list("quo_id", flat=True))
-        for chunk in _chunks(unique):
+        for chunk in in_chunks(unique, ROWS_AT_ONCE):
             with self._changing([row.quo_id for row in chunk if row.quo_id not in known]):
                 self.bulk_create(
                     chunk, update_conflicts=True, unique_fields=["quo_id"], update_fields=columns
                 )
         rows_left = self.current().filter(last_seen_at__lt=requested_at)
-        for ids in _chunks(list(rows_left.values_list("quo_id", flat=True))):
+        ids_left = list(rows_left.values_list("quo_id", flat=True))
+        for ids in in_chunks(ids_left, ROWS_AT_ONCE):
             with self._changing(ids):
                 rows_left.filter(quo_id__in=ids).update(missing_since=requested_at)
         if is_first and unique:
@@ -92,7 +92,3 @@ class CopiedFromQuo(models.Model):
 
     class Meta:
         abstract = True
-
-
-def _chunks(items: list[Item]) -> Iterator[list[Item]]:
-    return (items[start : start + ROWS_AT_ONCE] for start in range(0, len(items), ROWS_AT_ONCE))
