@@ -6,13 +6,13 @@ others can be broken only as time passes.
 
 from dataclasses import dataclass
 
+from quo_admin.webhooks.keys.access import KEY_SEEN_BY_FORMER_USER
 from quo_admin.webhooks.policies.warnings import MANY, PolicyName
 
 NUMBER_LEFT = "number-left"
 ALL_NUMBERS_LEFT = "all-numbers-left"
 HOST_ONCE = "host-once"
 CREATOR_LEFT = "creator-left"
-KEY_SEEN_BY_FORMER_USER = "key-seen-by-former-user"
 
 
 @dataclass(frozen=True)

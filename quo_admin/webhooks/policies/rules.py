@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from quo_admin.audit.models import Entry
 from quo_admin.quo import spec
 from quo_admin.template_tags import pairs as in_pairs
-from quo_admin.webhooks.keys.access import SEEN
+from quo_admin.webhooks.keys.access import KEY_SEEN_BY_FORMER_USER, SEEN
 from quo_admin.webhooks.models import Subscription, Webhook
 from quo_admin.webhooks.policies import catalog, duplicates
 from quo_admin.webhooks.policies.duplicates import Partner
@@ -178,5 +178,5 @@ RULES: dict[str, Rule] = {
     catalog.ALL_NUMBERS_LEFT: _all_numbers_left,
     catalog.HOST_ONCE: _host_once,
     catalog.CREATOR_LEFT: _creator_left,
-    catalog.KEY_SEEN_BY_FORMER_USER: _key_seen,
+    KEY_SEEN_BY_FORMER_USER: _key_seen,
 }

@@ -2,15 +2,14 @@ from itertools import groupby
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.contrib.auth.models import User
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from quo_admin.quo.storable_text import clean
 from quo_admin.webhooks.keys import access as questions
+from quo_admin.webhooks.keys.access_pages import page_of
 
-ROWS = 100
 LONGEST_NAME = 150  # characters, as in Django's usernames
 
 
@@ -20,16 +19,17 @@ LONGEST_NAME = 150  # characters, as in Django's usernames
 def access(request: HttpRequest) -> HttpResponse:
     """Which current keys each person has seen."""
     person = clean(request.GET.get("person", "")).strip()[:LONGEST_NAME]
-    page = Paginator(questions.current_access(person), ROWS).get_page(request.GET.get("page"))
+    page, more = page_of(questions.current_access(person), request.GET.get("page"))
     rows = questions.accesses(page.object_list)
     accounts = User.objects.in_bulk({row.actor for row in rows}, field_name="username")
     context = {
         "person": person,
         "page": page,
+        "more": more,
         "people": [
             (name, accounts.get(name), list(seen))
             for name, seen in groupby(rows, key=lambda row: row.actor)
         ],
-        "left": questions.seen_by_former_users(person).values("target").distinct().count(),
+        "left": questions.count_seen_by_former_users(person),
     }
     return render(request, "webhooks/keys/access.html", context)
