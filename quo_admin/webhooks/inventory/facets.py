@@ -1,7 +1,8 @@
 """The filters beside the list: their values, and how many webhooks each would show.
 
 Each filter counts what the other filters leave. That reads all of it, so it is loaded after the
-list and never delays it.
+list and never delays it. Without other filters, an index of each column has the counts. Otherwise
+the webhooks are read once for all columns, and if there are too many, they are not counted.
 """
 
 from collections import Counter
@@ -24,7 +25,17 @@ from quo_admin.webhooks.models.webhook import WebhookQuerySet
 from quo_admin.webhooks.policies.catalog import POLICIES
 
 LONG, SHOWN = {"host", "member", "number"}, 8  # values shown of each; others are found by search
-COUNTED = 20_000  # webhooks: counting the findings or numbers of more takes many seconds
+COUNTED = 20_000  # webhooks left by other filters: no index has the counts of these
+NUMBERS_COUNTED = 2_000  # webhooks whose numbers are counted, one by one
+COLUMNS: dict[str, Combinable] = {
+    "status": Short("list_status"),
+    "event": F("event_set"),
+    "family": F("family"),
+    "host": F("host"),
+    "member": Short("user_id"),
+    "created_by": F("created_by"),
+    "drift": F("drift"),
+}
 
 
 @dataclass(frozen=True)
@@ -67,7 +78,19 @@ class Counts:
 
     def counted(self, name: str) -> list[tuple[str, int | None]]:
         """Return the values of one filter with their counts, largest first."""
+        if self._too_many(name):
+            everything = COUNTING[name](Counts(Filters()))
+            return [(value, None) for value, _ in everything if value]
         return [(value, count) for value, count in COUNTING[name](self) if value]
+
+    def _others(self, name: str) -> bool:
+        """Whether filters other than this one are active."""
+        return bool(self.filters.conditions.keys() - {name})
+
+    def _too_many(self, name: str) -> bool:
+        if not self._others(name) or name not in self.filters.conditions:
+            return self._others(name) and self.total > COUNTED
+        return self._without(name)[COUNTED:].exists()
 
     def _without(self, name: str) -> WebhookQuerySet:
         """Return what the other filters leave."""
@@ -76,14 +99,26 @@ class Counts:
 
     def _rows_without(self, name: str, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows of the webhooks that the other filters leave; all, if there are none."""
-        if not self.filters.conditions.keys() - {name}:
+        if not self._others(name):
             return rows
         return rows.filter(webhook__in=self._without(name).values("pk"))
 
-    def _by(self, name: str, column: Combinable, most: int | None = None) -> list[tuple[str, int]]:
-        counted = self._without(name).order_by().annotate(value=column).values_list("value")
+    @cached_property
+    def _read(self) -> dict[str, Counter[str]]:
+        """Return the counts of all columns, of what all filters leave, in one query."""
+        rows = self.filters.webhooks().order_by().values_list(*COLUMNS.values())
+        columns = zip(*rows, strict=True)
+        return {name: Counter(values) for name, values in zip(COLUMNS, columns, strict=False)}
+
+    def _by(self, name: str, most: int | None = None) -> list[tuple[str, int]]:
+        """Return the values of a column with their counts, largest first.
+
+        With ``most``, only so many, an empty one, and one that tells that there are others.
+        """
+        if self._others(name) and name not in self.filters.conditions:
+            return _fullest(self._read.get(name, Counter()))
+        counted = self._without(name).order_by().annotate(value=COLUMNS[name]).values_list("value")
         fullest = counted.annotate(n=Count("pk")).order_by("-n", "value")
-        # one may be empty, and one more tells that there are others
         return list(fullest[: most + 2 if most else None])
 
     def _facet(self, name: str) -> Facet:
@@ -105,33 +140,24 @@ class Counts:
         ]
         return Facet(TITLES[name], choices, more=name in LONG and len(counted) > SHOWN)
 
-    def _states(self) -> list[tuple[str, int]]:
-        return self._by("status", Short("list_status"))
-
-    def _hosts(self) -> list[tuple[str, int]]:
-        return self._by("host", F("host"), SHOWN)
-
-    def _members(self) -> list[tuple[str, int]]:
-        return self._by("member", Short("user_id"), SHOWN)
-
     def _events(self) -> list[tuple[str, int]]:
         counts: Counter[str] = Counter()
-        for events, count in self._by("event", F("event_set")):
+        for events, count in self._by("event"):
             counts.update(dict.fromkeys(events.split(","), count))
         return _fullest(counts)
 
     def _families(self) -> list[tuple[str, int]]:
-        return [(family or OTHER, count) for family, count in self._by("family", F("family"))]
+        return [(family or OTHER, count) for family, count in self._by("family")]
 
     def _creators(self) -> list[tuple[str, int]]:
         counts: Counter[str] = Counter()
-        for creator, count in self._by("created_by", F("created_by")):
+        for creator, count in self._by("created_by"):
             counts[HERE if creator else FOUND] += count
         return _fullest(counts)
 
     def _drifts(self) -> list[tuple[str, int]]:
         """In sync is what has no drift, except for members whose list could not be read."""
-        counts = Counter({kind or SYNC: n for kind, n in self._by("drift", F("drift"))})
+        counts = Counter({kind or SYNC: n for kind, n in self._by("drift")})
         if not freshness().doubt:
             return _fullest(counts)
         stale = self._without("drift").filter(is_stale())
@@ -147,7 +173,7 @@ class Counts:
 
     def _numbers(self) -> list[tuple[str, int]]:
         """ "All numbers" first. Its webhooks count for each number too, since they cover it."""
-        if self._without("number")[COUNTED:].exists():
+        if self._without("number")[NUMBERS_COUNTED:].exists():
             return []
         rows = self._rows_without("number", Subscription.objects.all())
         everywhere = rows.filter(resource_id=spec.ALL_PHONE_NUMBERS)
@@ -159,11 +185,11 @@ class Counts:
 
 
 COUNTING: dict[str, Callable[[Counts], Iterable[tuple[str, int | None]]]] = {
-    "status": Counts._states,
+    "status": lambda counts: counts._by("status"),
     "event": Counts._events,
     "family": Counts._families,
-    "host": Counts._hosts,
-    "member": Counts._members,
+    "host": lambda counts: counts._by("host", SHOWN),
+    "member": lambda counts: counts._by("member", SHOWN),
     "created_by": Counts._creators,
     "drift": Counts._drifts,
     "finding": Counts._findings,
@@ -172,4 +198,6 @@ COUNTING: dict[str, Callable[[Counts], Iterable[tuple[str, int | None]]]] = {
 
 
 def _fullest(counts: Counter[str]) -> list[tuple[str, int]]:
-    return sorted(((v, n) for v, n in counts.items() if n), key=lambda each: (-each[1], each[0]))
+    return sorted(
+        ((v, n) for v, n in counts.items() if n), key=lambda each: (-each[1], each[0] or "")
+    )

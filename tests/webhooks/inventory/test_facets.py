@@ -173,7 +173,17 @@ def test_row_findings_load_lazily_or_with_the_counts(viewer, company):
 
 
 def test_numbers_are_not_counted_above_the_limit(viewer, company, monkeypatch):
-    monkeypatch.setattr(facets, "COUNTED", 7)
+    monkeypatch.setattr(facets, "NUMBERS_COUNTED", 7)
 
     assert "Front desk" not in text(viewer.get("/webhooks/facets/"))
     assert choices(viewer, "Number", "status=enabled")["Front desk"] == 3
+
+
+def test_filtered_list_above_the_limit_shows_values_without_counts(viewer, company, monkeypatch):
+    counted = choices(viewer, "Drift", "status=enabled")
+    monkeypatch.setattr(facets, "COUNTED", 1)
+
+    assert set(choices(viewer, "Drift", "status=enabled").values()) == {None}
+    assert counted.keys() <= choices(viewer, "Drift", "status=enabled").keys()
+    assert None not in choices(viewer, "State", "status=enabled").values()
+    assert None not in choices(viewer, "Drift").values()
