@@ -1,6 +1,6 @@
 """Findings as pages describe them, with names in place of IDs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,9 @@ from quo_admin.webhooks.policies.rules import MEMBER
 from quo_admin.webhooks.policies.warnings import PolicyName
 from quo_admin.webhooks.states import State
 from quo_admin.workspace.models import Member, Number
+
+# The columns of the second webhook of a pair that pages show
+OF_OTHERS = ("quo_id", "label", "events", "resource_ids", "created_or_seen_at")
 
 
 @dataclass(frozen=True)
@@ -70,24 +73,25 @@ def describe(
     webhooks: Sequence[Webhook], findings: Mapping[int, Sequence[ShownFinding]]
 ) -> dict[int, list[DescribedFinding]]:
     """Return the same findings, described. The number of queries is constant."""
-    names = _names(webhooks, [one for many in findings.values() for one in many])
+    names = _names(webhooks, findings)
     return {
         webhook.pk: [_describe(webhook, finding, names) for finding in findings.get(webhook.pk, ())]
         for webhook in webhooks
     }
 
 
-def _names(webhooks: Sequence[Webhook], findings: Sequence[ShownFinding]) -> _Names:
-    ids = {f.subject for f in findings if f.policy.name == PolicyName.DOUBLED}
-    others = Webhook.objects.defer("key_sealed").in_bulk(ids, field_name="quo_id")
-    numbers = {f.subject for f in findings if f.policy.name == catalog.NUMBER_LEFT}
-    for webhook in (*webhooks, *others.values()) if others else ():
-        numbers |= set(webhook.resource_ids or ())
-    creators = (
-        {w.user_id for w in webhooks if w.user_id}
-        if any(_is_about_member(f) for f in findings)
-        else set()
-    )
+def _names(webhooks: Sequence[Webhook], findings: Mapping[int, Sequence[ShownFinding]]) -> _Names:
+    every = [finding for many in findings.values() for finding in many]
+    ids = {f.subject for f in every if f.policy.name == PolicyName.DOUBLED}
+    rows = Webhook.objects.only(*OF_OTHERS)
+    others = rows.in_bulk(ids, field_name="quo_id") if ids else {}
+    numbers = {f.subject for f in every if f.policy.name == catalog.NUMBER_LEFT}
+    for webhook in webhooks if others else ():
+        for finding in findings.get(webhook.pk, ()):
+            if other := others.get(finding.subject):
+                numbers.update(_numbers(webhook, other)[: summary.NAMES_SHOWN])
+    about_members = any(_is_about_member(finding) for finding in every)
+    creators = {w.user_id for w in webhooks if w.user_id} if about_members else set()
     return _Names(
         Number.objects.names(numbers) if numbers else {},
         Member.objects.names(creators) if creators else {},
@@ -119,7 +123,7 @@ def _describe(webhook: Webhook, finding: ShownFinding, names: _Names) -> Describ
 def _shared(one: Webhook, other: Webhook, names: Mapping[str, str]) -> str:
     """Return what both webhooks send: "Messages received by Sales desk arrive"."""
     events = [event for event in one.events or () if event in (other.events or ())]
-    ids = _numbers(one.resource_ids or (), other.resource_ids or ())
+    ids = _numbers(one, other)
     labels = [names.get(id, id) for id in ids]
     every = spec.ALL_PHONE_NUMBERS in ids
     parts = [
@@ -129,9 +133,9 @@ def _shared(one: Webhook, other: Webhook, names: Mapping[str, str]) -> str:
     return f"{''.join(part.text for part in parts)} arrive"
 
 
-def _numbers(one: Iterable[str], other: Iterable[str]) -> list[str]:
+def _numbers(webhook: Webhook, other: Webhook) -> list[str]:
     """Return the numbers that both webhooks have. A webhook on all numbers has every one."""
-    one, other = list(dict.fromkeys(one)), list(dict.fromkeys(other))
+    one, two = (dict.fromkeys(each.resource_ids or ()) for each in (webhook, other))
     if spec.ALL_PHONE_NUMBERS in one:
-        return other
-    return one if spec.ALL_PHONE_NUMBERS in other else [id for id in one if id in other]
+        return list(two)
+    return [id for id in one if spec.ALL_PHONE_NUMBERS in two or id in two]

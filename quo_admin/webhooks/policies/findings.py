@@ -12,6 +12,15 @@ from quo_admin.webhooks.models import Acknowledgement, Finding, Webhook
 from quo_admin.webhooks.models.finding import FindingQuerySet
 from quo_admin.webhooks.policies.catalog import POLICIES, Policy
 
+# The columns of a webhook that its findings are described with
+_SHOWN = [
+    f"webhook__{column}"
+    for column in (
+        *("quo_id", "label", "events", "resource_ids", "user_id"),
+        *("host", "is_plain_http", "created_by"),
+    )
+]
+
 
 class HasPk(Protocol):
     """A webhook, or a row of one."""
@@ -113,7 +122,7 @@ def rows_of_policy(policy: str, *, snoozed: bool | None = None) -> FindingQueryS
         same = Finding.objects.filter(webhook=OuterRef("webhook"), policy=policy)
         has_open = Exists(same.open(today()))
         rows = rows.filter(~has_open if snoozed else has_open)
-    return rows.select_related("webhook").defer("webhook__key_sealed")
+    return rows.select_related("webhook").only("policy", *_SHOWN)
 
 
 def today() -> date:

@@ -27,7 +27,7 @@ class CopyQuerySet(models.QuerySet[Any]):
     def named(self, ids: Iterable[str]) -> dict[str, Any]:
         """Return those of these that we know, read only as far as their names need."""
         columns = ("quo_id", *self.model.NAME_COLUMNS)
-        return self.only(*columns).in_bulk(set(ids), field_name="quo_id")
+        return self.only(*columns).order_by().in_bulk(set(ids), field_name="quo_id")
 
     def read_since(self, moment: datetime) -> bool:
         """Whether all current rows were seen since then, so that there are no others."""

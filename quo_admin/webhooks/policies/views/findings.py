@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.paginator import Paginator
@@ -67,7 +68,7 @@ class Row:
             return self.findings[0].snooze_url
         return f"{self.webhook.get_absolute_url()}#findings"
 
-    @property
+    @cached_property
     def acknowledged(self) -> Acknowledgement | None:
         """The acknowledgement that ends first, if every finding is acknowledged."""
         given = [f.acknowledged for f in self.findings if f.acknowledged]
@@ -119,6 +120,7 @@ def findings(request: HttpRequest) -> HttpResponse:
         "views": [(word, sums[key], _address(policy, key), key) for key, word in SHOWN.items()],
         "all_url": _address("", show),
         "page": page,
+        "may_snooze": request.user.has_perm("webhooks.add_webhook"),
         "any_webhook": Webhook.objects.live().exists(),
         "total": sums[""],
     }
