@@ -15,7 +15,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from io import StringIO
 from itertools import islice
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
@@ -26,6 +28,22 @@ BETWEEN = re.compile(r"([;|\t\r\n])")  # what a spreadsheet may take as the end 
 # Separators that may be in a list of words; most lists have words only and need no parsing.
 UNSAFE_SEPARATOR = re.compile(rf"{BETWEEN.pattern}(?! ?[\w(])")
 ROWS_PER_CHUNK = 200
+
+
+class NothingFound(Exception):
+    """Nothing matches the filters, so there is nothing to export."""
+
+
+def require_rows(found: QuerySet[Any]) -> None:
+    """Check that there is something to export. Call this before the export is recorded.
+
+    A search without results is not recorded: it may be a key, pasted by mistake.
+
+    Raises:
+        NothingFound: there is nothing.
+    """
+    if not found.exists():
+        raise NothingFound
 
 
 def cell(value: object) -> str:

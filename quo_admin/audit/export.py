@@ -6,6 +6,7 @@ from quo_admin.audit import pagination, services
 from quo_admin.audit.actions import Action
 from quo_admin.audit.filters import Filters
 from quo_admin.audit.models import Entry
+from quo_admin.csv_export import require_rows
 
 HEADER = (
     "Number", "At (UTC)", "Who", "Action", "Action ID", "Object", "Label", "Before", "After",
@@ -13,22 +14,16 @@ HEADER = (
 )  # fmt: skip
 
 
-class NothingFound(Exception):
-    """No entry matches the filters, so there is nothing to export."""
-
-
 def export(*, actor: str, filters: Filters) -> Iterator[tuple[str | int, ...]]:
     """Record the export in the audit log, and return the rows, newest first.
 
-    Rows are read as they are consumed, up to the entry that was the last one before the export. A
-    search without results is not recorded: it may be a key, pasted by mistake.
+    Rows are read as they are consumed, up to the entry that was the last one before the export.
 
     Raises:
         NothingFound: nothing was recorded.
     """
     found = filters.entries()
-    if not found.newest_first().exists():
-        raise NothingFound
+    require_rows(found.newest_first())
     last = Entry.objects.head().number
     services.record(
         actor=actor,

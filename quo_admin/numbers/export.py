@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
+from quo_admin.csv_export import require_rows
 from quo_admin.numbers import coverage
 from quo_admin.numbers.coverage import EVENTS
 from quo_admin.numbers.day import Day
@@ -25,21 +26,14 @@ HEADER = (
 )
 
 
-class NothingFound(Exception):
-    """No number matches the filters, so there is nothing to export."""
-
-
 def export(*, actor: str, filters: Filters, on: Day | None) -> Iterator[list[object]]:
     """Return the rows under HEADER. The export is recorded in the audit log first.
-
-    A search without results is not recorded: it may be a key, pasted by mistake.
 
     Raises:
         NothingFound: nothing was recorded.
     """
     found = filters.numbers(on)
-    if not found.exists():
-        raise NothingFound
+    require_rows(found)
     audit.record(
         actor=actor,
         action=Action.EXPORTED,

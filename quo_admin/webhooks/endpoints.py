@@ -1,6 +1,7 @@
 """Endpoint URLs: host, what may be shown, whether two are equal, whether Quo can reach one."""
 
 import hashlib
+import re
 import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit, urlunsplit
@@ -8,6 +9,8 @@ from urllib.parse import urlsplit, urlunsplit
 OWN_PORTS = {"http": 80, "https": 443}
 LONGEST_HOST = 255  # characters; RFC 1035 allows 253
 PATH_SHOWN = 20  # characters; the rest of a path, and every query, may be a secret
+# Most URLs are shown as they are. Taking them apart costs ten times as much as to see that.
+SHOWN_IN_FULL = re.compile(rf"https?://[a-z0-9.-]+(/[A-Za-z0-9._/-]{{0,{PATH_SHOWN - 1}}})?")
 LONGEST_OFFERED = 200  # characters of a URL that forms offer
 
 
@@ -24,6 +27,8 @@ def host_of(url: str | None) -> str:
 
 def display_url(url: str | None) -> str:
     """Return what may be shown of a URL anywhere: scheme, host, 20 characters of the path."""
+    if url and SHOWN_IN_FULL.fullmatch(url):
+        return url
     try:
         parts = urlsplit(url or "")
         port = f":{parts.port}" if parts.port else ""

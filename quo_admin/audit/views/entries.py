@@ -16,7 +16,7 @@ from quo_admin.audit import filter_choices, pagination, verification
 from quo_admin.audit.filters import ROWS, Filters
 from quo_admin.audit.links import page_of
 from quo_admin.audit.models import Entry
-from quo_admin.csv_export import csv_response
+from quo_admin.csv_export import NothingFound, csv_response
 
 
 @require_safe
@@ -87,6 +87,6 @@ def export(request: HttpRequest) -> HttpResponseBase:
         return redirect(filters.address)
     try:
         rows = csv_rows.export(actor=request.user.get_username(), filters=filters)
-    except csv_rows.NothingFound:  # the search may be a pasted key, which must not be in a URL
+    except NothingFound:  # the search may be a pasted key, which must not be in a URL
         return redirect(filters.but(q="").address)
     return csv_response("audit-log", csv_rows.HEADER, rows)

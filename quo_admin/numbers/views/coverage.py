@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
-from quo_admin.csv_export import csv_response
+from quo_admin.csv_export import NothingFound, csv_response
 from quo_admin.numbers import grid
 from quo_admin.numbers.coverage import EVENTS, State
 from quo_admin.numbers.coverage_now import everywhere
 from quo_admin.numbers.day import Day
-from quo_admin.numbers.export import HEADER, NothingFound, export
+from quo_admin.numbers.export import HEADER, export
 from quo_admin.numbers.filters import Filters, NoSuchDay, date_or_none, day_of
 from quo_admin.numbers.gaps import GAPS, Tally
 from quo_admin.numbers.history import about

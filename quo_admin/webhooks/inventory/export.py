@@ -6,7 +6,7 @@ flat however many there are. Always newest first.
 
 import json
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -16,6 +16,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
+from quo_admin.csv_export import require_rows
 from quo_admin.quo import spec
 from quo_admin.template_tags import pairs
 from quo_admin.webhooks.endpoints import display_url
@@ -25,7 +26,7 @@ from quo_admin.webhooks.inventory.sorting import NEWEST
 from quo_admin.webhooks.models import Webhook
 from quo_admin.webhooks.models.freshness import freshness
 from quo_admin.webhooks.models.webhook import WebhookQuerySet
-from quo_admin.webhooks.policies.findings import open_findings
+from quo_admin.webhooks.policies.findings import open_policies
 from quo_admin.webhooks.sync import compare
 from quo_admin.workspace.models import Member, Number
 
@@ -81,21 +82,14 @@ HEADER = (
 )
 
 
-class NothingFound(Exception):
-    """No webhook matches the filters, so there is nothing to export."""
-
-
 def export(*, actor: str, filters: Filters) -> Iterator[list[object]]:
     """Return the rows under HEADER. The export is recorded in the audit log first.
-
-    A search without results is not recorded: it may be a key, pasted by mistake.
 
     Raises:
         NothingFound: nothing was recorded.
     """
     found = filters.but(sort=NEWEST).listed()
-    if not found.exists():
-        raise NothingFound
+    require_rows(found)
     audit.record(
         actor=actor,
         action=Action.EXPORTED,
@@ -123,8 +117,8 @@ def _findings(webhooks: list[Any]) -> dict[int, str]:
     """Return the open findings of each webhook that has any, in short."""
     labels: dict[int, str] = {}
     for start in range(0, len(webhooks), FINDINGS_CHUNK):
-        for pk, findings in open_findings(webhooks[start : start + FINDINGS_CHUNK]).items():
-            labels[pk] = "; ".join(dict.fromkeys(finding.policy.short for finding in findings))
+        for pk, policies in open_policies(webhooks[start : start + FINDINGS_CHUNK]).items():
+            labels[pk] = "; ".join(policy.short for policy in policies)
     return labels
 
 
@@ -154,7 +148,7 @@ def _row(
         webhook.status,
         display_url(webhook.url),
         WORDS["family"][webhook.family or OTHER],
-        "; ".join(json.loads(webhook.event_list or "[]") or []),
+        _events(webhook.event_list),
         "; ".join(name for name, _ in named),
         "; ".join(spelled for _, spelled in named),
         "; ".join(ids),
@@ -176,6 +170,11 @@ def _row(
         webhook.gone,
         webhook.deleted_by,
     ]
+
+
+@lru_cache(maxsize=100)  # there are only a few
+def _events(text: str | None) -> str:
+    return "; ".join(json.loads(text or "[]") or [])
 
 
 def _state(webhook: Any) -> str:

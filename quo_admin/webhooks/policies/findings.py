@@ -71,6 +71,18 @@ def open_findings(webhooks: Sequence[HasPk]) -> dict[int, list[ShownFinding]]:
     }
 
 
+def open_policies(webhooks: Iterable[HasPk]) -> dict[int, list[Policy]]:
+    """Return the policies of the open findings of each webhook that has any, by primary key."""
+    rows = Finding.objects.filter(webhook__in=[webhook.pk for webhook in webhooks]).open(today())
+    broken: dict[int, set[str]] = {}
+    for pk, name in rows.values_list("webhook", "policy"):
+        broken.setdefault(pk, set()).add(name)
+    return {
+        pk: [policy for name, policy in POLICIES.items() if name in names]
+        for pk, names in broken.items()
+    }
+
+
 def found(
     webhooks: Iterable[HasPk], policies: Collection[str] = tuple(POLICIES)
 ) -> dict[int, list[ShownFinding]]:

@@ -187,15 +187,15 @@ def test_chunks_have_constant_query_count_and_contain_each_row_once(viewer, monk
 
     assert len({row["ID"] for row in rows}) == len(rows) == 35
     # names of numbers and members, the last sync; for each of four chunks its rows, where it ends
-    # and two queries for findings; the end
-    assert len(captured) == 3 + 4 * (1 + 1 + 2) + 1
+    # and its findings; the end
+    assert len(captured) == 3 + 4 * (1 + 1 + 1) + 1
 
 
 def test_export_contains_open_findings(viewer):
-    make_webhook(label="Plain", url="http://example.com/quo")
+    make_webhook(label="Plain", url="http://example.com/quo", resourceIds=["*"])
     make_webhook(label="Fine")
 
     rows = {row["label"]: row["findings"] for row in table(viewer.post("/webhooks/export/"))}
 
-    assert "Not encrypted" in rows["Plain"]
-    assert "Not encrypted" not in rows["Fine"]
+    assert rows["Plain"] == "Not encrypted; All numbers"
+    assert rows["Fine"] == ""

@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from quo_admin.csv_export import csv_response
-from quo_admin.webhooks.inventory.export import HEADER, NothingFound, export
+from quo_admin.csv_export import NothingFound, csv_response
+from quo_admin.webhooks.inventory.export import HEADER, export
 from quo_admin.webhooks.inventory.filters import Filters
 
 
