@@ -7,7 +7,6 @@ from django.utils.http import urlencode
 
 from quo_admin.home.work_item import Item
 from quo_admin.numbers.filters import Filters
-from quo_admin.numbers.gaps import oldest
 from quo_admin.workspace.models import Sync
 
 # By the names of numbers.gaps.GAPS: one, many, why, fine, kind, word
@@ -74,10 +73,9 @@ def gaps(doubt: str) -> list[Item]:
         doubt: why the webhooks behind the coverage are not known.
     """
     tally = Filters().tally()
-    since = oldest(WORDS)
     never_read = "" if Sync.objects.newest_of("numbers") else NEVER_READ
     doubts = {name: never_read or ("" if name == "new" else doubt) for name in WORDS}
-    return [_gap(name, tally.count(name), since.get(name), doubts[name]) for name in WORDS]
+    return [_gap(name, tally.count(name), tally.oldest(name), doubts[name]) for name in WORDS]
 
 
 def _gap(name: str, count: int, since: datetime | None, doubt: str) -> Item:

@@ -1,6 +1,6 @@
 """The work lists of numbers, as a query for the rows and in Python for the counts."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,6 @@ from quo_admin.numbers.coverage import EVENTS, State
 from quo_admin.numbers.coverage import GAPS as GAP_STATES
 from quo_admin.numbers.coverage_filters import with_states
 from quo_admin.numbers.day import Day
-from quo_admin.numbers.models import Coverage
 from quo_admin.workspace.models import Number
 
 NEW_FOR = timedelta(days=7)  # our limit
@@ -108,7 +107,8 @@ def with_marks(numbers: QuerySet[Number], *, now: datetime) -> QuerySet[Number]:
 class Tally:
     """How many numbers there are of each kind. One query for all counts of a page.
 
-    ``kinds``: combinations of group, states and marks, each with ``n`` numbers.
+    ``kinds``: combinations of group, states and marks, each with ``n`` numbers. Now, not on a past
+    day, also since when the oldest of them has the state of each event.
     """
 
     kinds: list[dict[str, Any]]
@@ -120,6 +120,16 @@ class Tally:
         """Return how many numbers of a group are in the list, and how many are not covered."""
         kinds = [kind for kind in self._in(gap) if (kind["group_id"] or "") == group]
         return _sum(kinds), _sum(kind for kind in kinds if has_gap(kind))
+
+    def oldest(self, gap: str) -> datetime | None:
+        """Return since when the oldest number of a list by state is in it, now."""
+        moments = [
+            kind[f"{event}_since"]
+            for kind in self._in(gap)
+            for event in GAPS[gap].events
+            if GAPS[gap].state and kind[event] == GAPS[gap].state
+        ]
+        return min(moments, default=None)
 
     @property
     def groups(self) -> int:
@@ -139,18 +149,9 @@ class Tally:
 def tally(numbers: QuerySet[Number], on: Day | None = None) -> Tally:
     marked = with_marks(with_states(numbers, on), now=timezone.now())
     kinds = marked.order_by().values("group_id", *EVENTS, *MARKS).annotate(n=Count("pk"))
+    if not on:
+        kinds = kinds.annotate(**{f"{name}_since": Min(f"{name}_row__since") for name in EVENTS})
     return Tally(list(kinds))
-
-
-def oldest(gaps: Collection[str]) -> dict[str, datetime]:
-    """Return since when the oldest number of these lists is in it, for lists by state."""
-    rows = Coverage.objects.filter(number__missing_since=None).values_list("event", "state")
-    since = {(event, state): moment for event, state, moment in rows.annotate(Min("since"))}
-    found = {
-        name: [since.get((EVENTS[event], GAPS[name].state)) for event in GAPS[name].events]
-        for name in gaps
-    }
-    return {name: min(filter(None, moments)) for name, moments in found.items() if any(moments)}
 
 
 def has_gap(kind: Mapping[str, Any]) -> bool:

@@ -9,7 +9,6 @@ from django.utils.http import urlencode
 
 from quo_admin.batches.models import Batch
 from quo_admin.numbers.filters import Filters
-from quo_admin.numbers.gaps import oldest
 
 BATCHES = 10
 LABELS = {
@@ -35,8 +34,8 @@ class NumberList:
 
 
 def number_lists() -> list[NumberList]:
-    tally, since = Filters().tally(), oldest(LABELS)
-    return [_number_list(gap, tally.count(gap), since.get(gap)) for gap in LABELS]
+    tally = Filters().tally()
+    return [_number_list(gap, tally.count(gap), tally.oldest(gap)) for gap in LABELS]
 
 
 def unfinished_batches() -> QuerySet[Batch]:
