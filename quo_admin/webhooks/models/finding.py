@@ -10,10 +10,6 @@ from quo_admin.webhooks.models.webhook import Webhook
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
-    def with_open(self, today: date) -> "FindingQuerySet":
-        """Annotate each finding with ``open``: it is not snoozed."""
-        return self.annotate(open=~_snoozed(today))
-
     def open(self, today: date) -> "FindingQuerySet":
         """Return the findings that are not snoozed."""
         return self.filter(~_snoozed(today))
