@@ -1,6 +1,6 @@
 """What the last sync could not read, and what differs at Quo."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Min
 from django.urls import reverse
@@ -10,7 +10,8 @@ from quo_admin.webhooks.inventory.filters import Filters
 from quo_admin.webhooks.models import Drift, MemberList, Webhook
 from quo_admin.workspace.models import Member, Sync
 
-NAMED = 3  # members
+NAMED = 3  # members or notices
+NOTICES_SHOWN_FOR = timedelta(days=7)
 
 # one, many, why, fine, kind, word
 WORDS: dict[Drift, tuple[str, str, str, str, str, str]] = {
@@ -101,6 +102,25 @@ def unread(last: Sync | None, doubt: str) -> Item:
         word="Not checked",
         info=True,  # the incomplete sync is counted already
         doubt=doubt,
+    )
+
+
+def shrunk(*, now: datetime) -> Item:
+    """Return the item for lists from Quo that lost more than half of what they had."""
+    syncs = list(Sync.objects.with_notices(since=now - NOTICES_SHOWN_FOR))
+    notices = [notice for sync in syncs for notice in sync.notices.splitlines()]
+    more = " And more." if len(notices) > NAMED else ""
+    return Item(
+        count=len(notices),
+        one="List from Quo that lost more than half",
+        many="Lists from Quo that lost more than half",
+        why=" ".join(notices[:NAMED]) + more,
+        fine="No list from Quo lost more than half in the last 7 days.",
+        address=syncs[0].get_absolute_url() if syncs else "",
+        oldest=syncs[-1].started_at if syncs else None,
+        kind="gone gap",
+        word="Check",
+        info=True,  # the missing webhooks are counted already
     )
 
 

@@ -29,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         last=last,
         sees_syncs=sees_syncs,
         sees_numbers=sees_numbers,
+        now=now,
     )
     context = {
         "work": work,

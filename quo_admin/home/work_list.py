@@ -1,6 +1,7 @@
 """The work list: what is open, as the other apps report it. Nothing of it is stored here."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from quo_admin.home import attempt_items, batch_items, finding_items, number_items, sync_items
 from quo_admin.home.work_item import Item
@@ -36,7 +37,12 @@ class WorkList:
 
 
 def work_list(
-    *, beat: Heartbeat | None, last: Sync | None, sees_syncs: bool, sees_numbers: bool
+    *,
+    beat: Heartbeat | None,
+    last: Sync | None,
+    sees_syncs: bool,
+    sees_numbers: bool,
+    now: datetime,
 ) -> WorkList:
     """Return the work list.
 
@@ -53,7 +59,7 @@ def work_list(
         *sync_items.drifts(doubt),
     ]
     if sees_syncs:
-        items += [sync_items.unread(last, doubt), sync_items.sync(last)]
+        items += [sync_items.unread(last, doubt), sync_items.sync(last), sync_items.shrunk(now=now)]
     items.append(attempt_items.worker(beat))
     if sees_numbers:
         items += [batch_items.paused(), batch_items.failed()]

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, transaction
@@ -23,6 +24,7 @@ from quo_admin.quo.exceptions import (
 from quo_admin.worker.models import Heartbeat
 from quo_admin.workspace import sync_progress
 from quo_admin.workspace.models import Member, Number, Sync
+from quo_admin.workspace.shrunk_lists import Item, read_confirmed
 from quo_admin.workspace.sync_parts import PARTS, Counts, Part, Shown
 
 log = logging.getLogger(__name__)
@@ -167,14 +169,23 @@ def _is_due(*, now: datetime) -> bool:
 
 def _read_members(piece: str, actor: str) -> Counts:
     requested_at = timezone.now()
-    members = [Member.of(data, now=requested_at) for data in connect.client().list_users()]
+    listing = _confirmed(Member, connect.client().list_users, "members")
+    members = [Member.of(data, now=requested_at) for data in listing]
     Member.objects.store_list(members, requested_at=requested_at)
     return {"members": len(members)}
 
 
+def _confirmed(
+    model: type[Member] | type[Number], read: Callable[[], Sequence[Item]], words: str
+) -> Sequence[Item]:
+    known = model.objects.current().values_list("quo_id", flat=True)
+    return read_confirmed(read, set(known), words=words)
+
+
 def _read_numbers(piece: str, actor: str) -> Counts:
     requested_at = timezone.now()
-    numbers = [Number.of(data, now=requested_at) for data in connect.client().list_phone_numbers()]
+    listing = _confirmed(Number, connect.client().list_phone_numbers, "numbers")
+    numbers = [Number.of(data, now=requested_at) for data in listing]
     Number.objects.store_list(numbers, requested_at=requested_at)
     return {"numbers": len(numbers)}
 

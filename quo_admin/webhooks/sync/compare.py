@@ -11,6 +11,8 @@ from quo_admin.webhooks.models import Drift, Webhook
 LONGEST = 20  # IDs or events named of a list; Quo can return thousands, and Excel cells are limited
 Differences = list[list[str]]  # [field, before, after], safe to show anywhere
 
+BACK = "at Quo again"
+
 REMOTE_FIELDS = (
     *("user_id", "org_id", "label", "status", "url", "created_at", "updated_at", "deleted_at"),
     *("events", "resource_ids"),
@@ -77,7 +79,7 @@ def differences(here: Webhook, there: WebhookData) -> tuple[str, Differences]:
             after += " (differs in a part that is not shown)"
         found.append([word, before, after])
     if here.missing_since and there.deleted_at is None:
-        found.append(["state", "missing at Quo", "at Quo again"])
+        found.append(["state", "missing at Quo", BACK])
     if there.deleted_at is not None and not here.missing_since:
         return Drift.MISSING, [*found, ["state", "at Quo", "deleted at Quo"]]
     if there.key is not None and here.key_fingerprint:

@@ -14,6 +14,8 @@ from quo_admin.webhooks.models import Drift, Webhook
 from quo_admin.webhooks.models.drift import NO_DRIFT
 from quo_admin.webhooks.sync import compare
 
+STATE = "state"
+FLAPPING = "missing and back more than once"
 ACTIONS = {
     Drift.NOT_CREATED_HERE: Action.WEBHOOK_NOT_CREATED_HERE,
     Drift.CHANGED: Action.WEBHOOK_CHANGED,
@@ -25,16 +27,23 @@ ACTIONS = {
 def mark(webhook: Webhook, kind: str, found: compare.Differences, *, actor: str) -> None:
     """Mark the webhook and record the differences in the audit log.
 
+    One that goes missing and comes back again and again is recorded twice, until it is accepted.
+
     Marked as of now, not of the request to Quo: a page rendered in between does not show it.
     """
+    details = [*webhook.drift_details, *found]
+    if flapping := _is_flapping(webhook, found):
+        details = _once(details)
     shown = (
         Drift.KEY_CHANGED if (webhook.drift, kind) == (Drift.KEY_CHANGED, Drift.CHANGED) else kind
     )
     Webhook.objects.filter(pk=webhook.pk).update(
         drift=shown,
         drift_since=timezone.now(),
-        drift_details=[*webhook.drift_details, *found],
+        drift_details=details,
     )
+    if flapping:
+        return
     before, after = compare.words(found)
     audit.record(
         actor=actor,
@@ -44,6 +53,22 @@ def mark(webhook: Webhook, kind: str, found: compare.Differences, *, actor: str)
         before=before,
         after=after,
     )
+
+
+def _is_flapping(webhook: Webhook, found: compare.Differences) -> bool:
+    """Whether it is only missing or back again, after it was both since the last acceptance."""
+    was_back = any(
+        field == STATE and after in {compare.BACK, FLAPPING}
+        for field, _, after in webhook.drift_details
+    )
+    return was_back and all(field == STATE for field, _, _ in found)
+
+
+def _once(details: compare.Differences) -> compare.Differences:
+    """Return the differences with those of the state as one."""
+    first = next(before for field, before, _ in details if field == STATE)
+    others = [each for each in details if each[0] != STATE]
+    return [*others, [STATE, first, FLAPPING]]
 
 
 def new() -> dict[str, Any]:

@@ -62,7 +62,7 @@ def read(member: str, actor: str) -> Counts:
     """
     requested_at = timezone.now()
     try:
-        listing = list_of(member)
+        listing = list_of(member, words=_words(member))
     except QuoError as exc:
         failed = {"requested_at": requested_at, "failure": str(exc)}
         MemberList.objects.update_or_create(member_id=member, defaults=failed)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 
 
@@ -21,6 +22,15 @@ class SyncQuerySet(models.QuerySet["Sync"]):
     def newest_of(self, name: str) -> "Sync | None":
         """The last sync that read this, such as "numbers": how old our copy of it is."""
         return self.ended().filter(counts__has_key=name).newest()
+
+    def with_notices(self, *, since: datetime) -> Self:
+        return self.ended().filter(started_at__gte=since).exclude(notices="").order_by("-pk")
+
+    def add_notice(self, sentence: str) -> None:
+        """Add a sentence to the sync that is running, once if a piece is read again."""
+        if (sync := self.open()) and sentence not in sync.notices.splitlines():
+            notices = "\n".join(filter(None, [sync.notices, sentence]))
+            self.filter(pk=sync.pk).update(notices=notices)
 
     def open(self) -> "Sync | None":
         """The sync that is running, or was interrupted."""
@@ -45,6 +55,8 @@ class Sync(models.Model):
     counts = models.JSONField(default=dict)  # what was read, such as {"numbers": 34}
     failure = models.TextField(blank=True)  # a line for each thing that was not read
 
+    notices = models.TextField(blank=True)  # a line for each thing that people should check
+
     # While it runs
     part = models.CharField(max_length=20, blank=True)  # what is being read
     pieces = models.JSONField(default=list)  # the pieces of it that are left
@@ -53,6 +65,11 @@ class Sync(models.Model):
     lease_until = models.DateTimeField(null=True)  # in the past: since when nobody reads a piece
 
     objects = SyncQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["started_at"], name="sync_with_notices", condition=~Q(notices="")),
+        ]
 
     def get_absolute_url(self) -> str:
         return reverse("workspace:sync", args=[self.pk])
