@@ -7,7 +7,9 @@ class AuditConfig(AppConfig):
     name = "quo_admin.audit"
 
     def ready(self) -> None:
-        from quo_admin.audit import triggers
+        from quo_admin.audit import search_index, triggers
 
         post_migrate.connect(triggers.put, sender=self)
+        post_migrate.connect(search_index.put, sender=self)
         register(triggers.check, Tags.database)
+        register(search_index.check, Tags.database)

@@ -6,7 +6,7 @@ from quo_admin.audit import pagination, services
 from quo_admin.audit.actions import Action
 from quo_admin.audit.filters import Filters
 from quo_admin.audit.models import Entry
-from quo_admin.csv_export import require_rows
+from quo_admin.csv_export import NothingFound
 
 HEADER = (
     "Number", "At (UTC)", "Who", "Action", "Action ID", "Object", "Label", "Before", "After",
@@ -22,8 +22,9 @@ def export(*, actor: str, filters: Filters) -> Iterator[tuple[str | int, ...]]:
     Raises:
         NothingFound: nothing was recorded.
     """
-    found = filters.entries()
-    require_rows(found.newest_first())
+    found = filters.found()
+    if not found.numbers(limit=1):
+        raise NothingFound
     last = Entry.objects.head().number
     services.record(
         actor=actor,
@@ -38,7 +39,7 @@ def _counted(filters: Filters, last: int) -> str:
     """Return the number of rows in words; "" if counting would read them all."""
     if filters.q:
         return ""
-    count = pagination.count(filters.entries()) if filters.on else last
+    count = pagination.count(filters.found()) if filters.on else last
     if count is None:
         return f", more than {pagination.COUNTED:,} rows"
     return f", {count:,} row{'' if count == 1 else 's'}"

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from quo_admin.audit.chain import clean
-from quo_admin.audit.models import ACT_WORDS, Entry, EntryQuerySet
+from quo_admin.audit.models import ACT_WORDS, Entry, Found
+from quo_admin.audit.search import search
 
 LONGEST = 255  # characters of one filter
 NOBODY = "not signed in"  # cannot be a username, since it has spaces
@@ -66,11 +67,11 @@ class Filters:
             errors["until"] = "Enter a date on or after the first one."
         return errors
 
-    def entries(self) -> EntryQuerySet:
+    def found(self) -> Found:
         """Return the matching entries; none if a filter has an error."""
         if self.wrong:
             return Entry.objects.none()
-        found = Entry.objects.search(self.q)
+        found = Entry.objects.all()
         if self.person:
             found = found.filter(actor="" if self.person == NOBODY else self.person)
         if self.act:
@@ -81,7 +82,7 @@ class Filters:
             found = found.since(first)
         if last := _day(self.until):
             found = found.until(last)
-        return found
+        return search(found, self.q)
 
     @property
     def words(self) -> dict[tuple[str, ...], str]:

@@ -1,8 +1,7 @@
 """The model of the audit log."""
 
-import re
 from datetime import date, datetime, timedelta
-from typing import Self
+from typing import Protocol, Self
 
 from django.db import models
 from django.db.models import BooleanField, Func, Q, Subquery
@@ -15,9 +14,6 @@ from quo_admin.audit.chain import START, Head
 ACT_WORDS: dict[str, str] = {action.value: str(action.label) for action in Action}
 ACT_MARKS = {action.value: mark for action, mark in MARKS.items()}
 
-SEARCHED = ("target", "label", "before", "after", "ip", "request_id")
-PHONE = re.compile(r"[-+0-9 ().]*")
-DIGITS = 7  # at least, of a phone number; fewer are part of anything
 HIGHEST = 2**63 - 1
 DAY = timedelta(days=1)
 
@@ -33,25 +29,28 @@ class NamesKey(Func):
     output_field = BooleanField()
 
 
+class Found(Protocol):
+    """The entries that match filters and a search."""
+
+    def numbers(
+        self, *, above: int = 0, below: int = HIGHEST, oldest_first: bool = False, limit: int
+    ) -> list[int]: ...
+
+
 class EntryQuerySet(models.QuerySet["Entry"]):
     def newest_first(self) -> Self:
         return self.order_by("-number")
 
-    def search(self, words: str) -> Self:
-        """Find by label, ID, change, IP address or request; a phone number also by its digits.
-
-        No index serves this: it reads back from the newest entry until enough is found, which takes
-        up to two seconds at a million entries. A person, an action or a few days make it fast.
-        """
-        if not words:
-            return self.all()
-        digits = re.sub("[^0-9]", "", words)
-        phone = PHONE.fullmatch(words) and len(digits) >= DIGITS
-        found = Q(number=words) if re.fullmatch(r"[0-9]{1,18}", words) else Q()
-        for spelling in {words, digits} if phone else {words}:
-            for column in SEARCHED:
-                found |= Q(**{f"{column}__icontains": spelling})
-        return self.filter(found)
+    def numbers(
+        self, *, above: int = 0, below: int = HIGHEST, oldest_first: bool = False, limit: int
+    ) -> list[int]:
+        """Return the numbers of entries, newest first, between two numbers without these."""
+        found = self.order_by("number" if oldest_first else "-number")
+        if above > 0:
+            found = found.filter(number__gt=above)
+        if below < HIGHEST:
+            found = found.filter(number__lt=below)
+        return list(found.values_list("number", flat=True)[:limit])
 
     def since(self, day: date) -> Self:
         """Return the entries of this day (UTC) and later.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from quo_admin.audit.models import Entry, EntryQuerySet
+from quo_admin.audit.models import Entry, EntryQuerySet, Found
 
 COUNTED = 10_000  # entries; counting more would take longer than reading a page
 STEP = 500  # entries read at once if all are needed
@@ -36,7 +36,7 @@ class CursorPage:
 
 
 def read(
-    found: EntryQuerySet, size: int, *, below: int | None = None, above: int | None = None
+    found: Found, size: int, *, below: int | None = None, above: int | None = None
 ) -> CursorPage:
     """Return the entries next below a number or next above one, or the newest ones.
 
@@ -44,26 +44,23 @@ def read(
     is below, or too few are above, it is the newest page. The result is read once, to choose and to
     count, since reading it may mean reading the whole audit log.
     """
+    limit = COUNTED + 1
     if above is not None:
-        newer = _numbers(found.filter(number__gt=above).order_by("number"))
+        newer = found.numbers(above=above, oldest_first=True, limit=limit)
         if len(newer) >= size:
-            behind = len(_numbers(found.filter(number__lte=above)))
+            behind = len(found.numbers(below=above + 1, limit=limit))
             return _page_of(newer[:size], len(newer) - size, behind)
     elif below is not None:
-        older = _numbers(found.filter(number__lt=below).newest_first())
+        older = found.numbers(below=below, limit=limit)
         if older:
-            ahead = len(_numbers(found.filter(number__gte=below)))
+            ahead = len(found.numbers(above=below - 1, limit=limit))
             return _page_of(older[:size], ahead, len(older[size:]))
-    newest = _numbers(found.newest_first())
+    newest = found.numbers(limit=limit)
     return _page_of(newest[:size], 0, len(newest[size:]))
 
 
-def _numbers(found: EntryQuerySet) -> list[int]:
-    return list(found.values_list("number", flat=True)[: COUNTED + 1])
-
-
 def _page_of(numbers: list[int], ahead: int, behind: int) -> CursorPage:
-    entries = list(Entry.objects.filter(number__in=numbers).newest_first())
+    entries = list(_entries(numbers))
     seen = len(entries)
     return CursorPage(
         entries,
@@ -72,14 +69,18 @@ def _page_of(numbers: list[int], ahead: int, behind: int) -> CursorPage:
     )
 
 
-def count(found: EntryQuerySet) -> int | None:
+def count(found: Found) -> int | None:
     """Return the count, or None for more than COUNTED. Reads no further than that."""
-    counted = found.order_by()[: COUNTED + 1].count()
+    counted = len(found.numbers(limit=COUNTED + 1))
     return counted if counted <= COUNTED else None
 
 
-def all_below(found: EntryQuerySet, number: int) -> Iterator[Entry]:
+def all_below(found: Found, number: int) -> Iterator[Entry]:
     """Yield the entries up to a number, newest first, without a database cursor in between."""
-    while entries := list(found.filter(number__lte=number).newest_first()[:STEP]):
-        yield from entries
-        number = entries[-1].number - 1
+    while numbers := found.numbers(below=number + 1, limit=STEP):
+        yield from _entries(numbers)
+        number = numbers[-1] - 1
+
+
+def _entries(numbers: list[int]) -> EntryQuerySet:
+    return Entry.objects.filter(number__in=numbers).newest_first()

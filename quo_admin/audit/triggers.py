@@ -12,7 +12,9 @@ from django.core import checks
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-TABLE = "audit_entry"
+from quo_admin.audit import search_index
+from quo_admin.audit.search_index import TABLE
+
 WORDS = "The audit log is append-only."
 
 # REPLACE removes the conflicting row without the DELETE trigger; hence the third trigger.
@@ -48,10 +50,12 @@ def drop(using: str = "default") -> None:
 @contextmanager
 def temporarily_dropped(using: str = "default") -> Iterator[None]:
     drop(using)
+    search_index.drop(using)
     try:
         yield
     finally:
         put(using)
+        search_index.put(using)
 
 
 def missing(using: str = "default") -> bool:

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from quo_admin.audit import export as csv_rows
-from quo_admin.audit import filter_choices, pagination, verification
+from quo_admin.audit import filter_choices, pagination, search, verification
 from quo_admin.audit.filters import ROWS, Filters
 from quo_admin.audit.links import page_of
 from quo_admin.audit.models import Entry
@@ -26,7 +26,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     filters = Filters.of(request.GET)
     head = Entry.objects.head()
     page = pagination.read(
-        filters.entries(),
+        filters.found(),
         ROWS[filters.rows],
         below=_number(request.GET.get("before", "")),
         above=_number(request.GET.get("after", "")),
@@ -39,6 +39,7 @@ def entries(request: HttpRequest) -> HttpResponse:
         "head": head,
         "verified": verification.newest(),
         "page": page,
+        "partial": search.RECENT if search.is_partial(filters.q, total=head.number) else 0,
         "today": today,
         "yesterday": today - timedelta(days=1),
         "rows": [
