@@ -1,4 +1,4 @@
-"""The model of the audit log."""
+"""The audit log, and how far the worker has verified it."""
 
 from datetime import date, datetime, timedelta
 from typing import Protocol, Self
@@ -146,3 +146,50 @@ class Entry(models.Model):
     def mark(self) -> str:
         """The kind of state that marks the action, or ""."""
         return ACT_MARKS.get(self.action, "")
+
+
+class CheckpointQuerySet(models.QuerySet["Checkpoint"]):
+    def head(self) -> Head:
+        """Return the last of the new entries that was verified, or START."""
+        row = self.filter(name=Checkpoint.NEW).values_list("number", "hash").first()
+        return Head(*row) if row else START
+
+    def take(self, name: str, *, now: datetime) -> "Checkpoint | None":
+        """Return a checkpoint that is due, for one worker only until its lease ends."""
+        row, _ = self.get_or_create(name=name, defaults={"due_at": now})
+        lease = now + Checkpoint.LEASE
+        if not self.filter(pk=row.pk, due_at=row.due_at, due_at__lte=now).update(due_at=lease):
+            return None
+        row.due_at = lease
+        return row
+
+
+class Checkpoint(models.Model):
+    """How far one of the worker's two verifications is; see background.py.
+
+    Everything up to ``number`` was intact when it was verified. Whoever can write to the database
+    can change this row too, so the other verification starts from the first entry again and again.
+    """
+
+    NEW = "new entries"
+    WHOLE = "whole audit log"
+    LEASE = timedelta(minutes=2)
+
+    name = models.CharField(max_length=20, unique=True)
+    number = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64, blank=True)
+    verified_at = models.DateTimeField(
+        null=True, help_text="When it last reached the end and everything was intact."
+    )
+    fault = models.TextField(blank=True, help_text="In words, as long as it is found.")
+    fault_at = models.DateTimeField(null=True, help_text="When the fault was found.")
+    due_at = models.DateTimeField(help_text="When it continues; meanwhile the lease of a worker.")
+
+    objects = CheckpointQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+    @property
+    def head(self) -> Head:
+        return Head(self.number, self.hash)

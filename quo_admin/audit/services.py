@@ -12,7 +12,7 @@ from quo_admin import locks
 from quo_admin.audit import origin, tampering
 from quo_admin.audit.actions import Action
 from quo_admin.audit.chain import START, Head, canonical_text, clean, digest
-from quo_admin.audit.models import Entry
+from quo_admin.audit.models import Checkpoint, Entry
 from quo_admin.audit.tampering import Fault
 
 STEP = 500  # entries read at once
@@ -90,11 +90,25 @@ class Verdict:
 def verify(head: Head | None = None) -> Verdict:
     """Verify the whole chain and stop at the first fault. Reads in steps, without a transaction.
 
+    A cut end or a rewritten chain is detected up to the head that the worker verified last, which
+    is in the same database.
+
     Args:
-        head: one that was printed earlier. Without it, a cut end or a rewritten chain cannot be
-            detected.
+        head: one that was printed earlier and kept elsewhere.
     """
-    return verify_from(START, printed=[head] if head else [])
+    known = Checkpoint.objects.head()
+    return verify_from(START, printed=[known, head] if head else [known])
+
+
+def verify_again_from(
+    position: Head, *, printed: Collection[Head] = (), until: int | None = None, seconds: float
+) -> Verdict:
+    """Continue from a position that was stored, as ``verify_from`` does.
+
+    Its entry is verified again first: it must still be there, and have the hash that was stored.
+    """
+    before = Entry.objects.filter(number__lt=position.number).head() if position.number else START
+    return verify_from(before, printed=[position, *printed], until=until, seconds=seconds)
 
 
 def verify_from(
@@ -117,7 +131,8 @@ def verify_from(
             for head in printed:
                 if last.number == head.number and last != head:
                     return Verdict(last, tampering.rewritten(head))
-        if stop_at is not None and monotonic() >= stop_at:
+        more = len(entries) == STEP
+        if more and stop_at is not None and monotonic() >= stop_at:
             return Verdict(last, ended=False)
     for head in printed:
         if last.number < head.number:

@@ -10,19 +10,20 @@ from typing import Self
 
 from django.core import signing
 from django.db import transaction
+from django.utils import timezone
 
 from quo_admin import locks
 from quo_admin.audit import services
 from quo_admin.audit.actions import Action
+from quo_admin.audit.background import NOT_INTACT, store_result
 from quo_admin.audit.chain import START, Head
-from quo_admin.audit.models import Entry
+from quo_admin.audit.models import Checkpoint, Entry
 from quo_admin.audit.tampering import Fault
 from quo_admin.times import exact
 
 STEP_S = 3  # how long one request may verify
 TOKEN_MAX_AGE = timedelta(days=1)
 SALT = "verify the audit log"
-FAULT = "Not intact. "
 
 
 class InvalidToken(Exception):
@@ -31,17 +32,21 @@ class InvalidToken(Exception):
 
 @dataclass(frozen=True)
 class Verification:
-    """The progress: everything up to ``reached`` is intact, and ``head`` is the end."""
+    """The progress: everything up to ``reached`` is intact, and ``head`` is the end.
+
+    ``earlier`` was printed, and ``known`` is what the worker had verified at the start.
+    """
 
     by: str
     started: datetime
     head: Head
     earlier: Head | None
+    known: Head = START
     reached: Head = START
 
     @property
     def token(self) -> str:
-        state = [self.started.isoformat(), self.head, self.earlier, self.reached]
+        state = [self.started.isoformat(), self.head, self.earlier, self.known, self.reached]
         return signing.dumps(state, salt=SALT + self.by)
 
     @classmethod
@@ -52,7 +57,7 @@ class Verification:
             InvalidToken: the token is not valid.
         """
         try:
-            started, head, earlier, reached = signing.loads(
+            started, head, earlier, known, reached = signing.loads(
                 token, salt=SALT + by, max_age=TOKEN_MAX_AGE
             )
         except signing.BadSignature as exc:
@@ -62,6 +67,7 @@ class Verification:
             datetime.fromisoformat(started),
             Head(*head),
             Head(*earlier) if earlier else None,
+            Head(*known),
             Head(*reached),
         )
 
@@ -77,9 +83,9 @@ class Result:
 
     @classmethod
     def by_entry(cls, entry: Entry) -> Self:
-        holds = not entry.after.startswith(FAULT)
+        holds = not entry.after.startswith(NOT_INTACT)
         end = ". " if holds else " Started "
-        words = entry.after.removeprefix(FAULT).partition(end)[0]
+        words = entry.after.removeprefix(NOT_INTACT).partition(end)[0]
         return cls(entry.moment, entry.actor, holds, f"{words}." if holds else words)
 
 
@@ -93,7 +99,8 @@ class Step:
 
 def begin(*, by: str, earlier: Head | None) -> Verification:
     """Return a new verification of the audit log. Nothing is verified yet."""
-    return Verification(by, datetime.now(UTC), Entry.objects.head(), earlier)
+    known = Checkpoint.objects.head()  # first, as the worker may go on to the next entries
+    return Verification(by, datetime.now(UTC), Entry.objects.head(), earlier, known)
 
 
 def resume(token: str, *, by: str) -> Step:
@@ -106,7 +113,7 @@ def resume(token: str, *, by: str) -> Step:
     here = Verification.read(token, by=by)
     verdict = services.verify_from(
         here.reached,
-        printed=[here.head, *([here.earlier] if here.earlier else [])],
+        printed=[here.head, here.known, *([here.earlier] if here.earlier else [])],
         until=here.head.number,
         seconds=STEP_S,
     )
@@ -116,12 +123,6 @@ def resume(token: str, *, by: str) -> Step:
     return Step(reached, Result.by_entry(_note(reached, verdict.fault)))
 
 
-def newest() -> Result | None:
-    """Return the newest result, or None."""
-    entry = Entry.objects.filter(action=Action.AUDIT_LOG_VERIFIED).newest_first().first()
-    return Result.by_entry(entry) if entry else None
-
-
 def _note(here: Verification, fault: Fault | None) -> Entry:
     text = _describe(here, fault)
     with transaction.atomic():
@@ -129,7 +130,10 @@ def _note(here: Verification, fault: Fault | None) -> Entry:
         recorded = Entry.objects.filter(
             action=Action.AUDIT_LOG_VERIFIED, actor=here.by, after=text, number__gt=here.head.number
         ).first()
-        return recorded or services.record(
+        if recorded:
+            return recorded
+        store_result(here.head, fault.words if fault else "", now=timezone.now())
+        return services.record(
             actor=here.by, action=Action.AUDIT_LOG_VERIFIED, target="audit log", after=text
         )
 
@@ -137,7 +141,7 @@ def _note(here: Verification, fault: Fault | None) -> Entry:
 def _describe(here: Verification, fault: Fault | None) -> str:
     started = f"Started {exact(here.started)}."
     if fault:
-        return f"{FAULT}{fault.words} {started}"
+        return f"{NOT_INTACT}{fault.words} {started}"
     earlier = f" The earlier head, {here.earlier}, matches." if here.earlier else ""
     count = f"{here.head.number:,} entr{'y' if here.head.number == 1 else 'ies'}"
     intact = f"{count}, none altered, removed, inserted or reordered."

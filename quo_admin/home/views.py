@@ -30,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
         sees_syncs=sees_syncs,
         sees_numbers=sees_numbers,
         now=now,
+        sees_audit_log=request.user.has_perm("audit.view_entry"),
     )
     context = {
         "work": work,

@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from quo_admin.home import attempt_items, batch_items, finding_items, number_items, sync_items
+from quo_admin.home import (
+    attempt_items,
+    audit_items,
+    batch_items,
+    finding_items,
+    number_items,
+    sync_items,
+)
 from quo_admin.home.work_item import Item
 from quo_admin.webhooks.models.freshness import freshness
 from quo_admin.worker.models import Heartbeat
@@ -43,13 +50,14 @@ def work_list(
     sees_syncs: bool,
     sees_numbers: bool,
     now: datetime,
+    sees_audit_log: bool,
 ) -> WorkList:
     """Return the work list.
 
     Args:
         beat: the last heartbeat of any worker.
         last: the last sync that ended.
-        sees_syncs, sees_numbers: whether the user may see them.
+        sees_syncs, sees_numbers, sees_audit_log: whether the user may see them.
     """
     doubt = freshness().doubt
     items = [
@@ -65,4 +73,6 @@ def work_list(
         items += [batch_items.paused(), batch_items.failed()]
         items += number_items.gaps(doubt)
     items += finding_items.broken(doubt)
+    if sees_audit_log:
+        items.append(audit_items.broken())
     return WorkList(items)

@@ -110,6 +110,15 @@ def test_filters_and_bounds_hold_whether_the_index_is_read_or_the_entries(
     assert found(words, Entry.objects.filter(actor="eve")) == []
 
 
+@pytest.mark.parametrize(
+    "words", ['say "hi"', '"""', "100%_", "a' OR 'b", "NEAR(a b)", "text : a", "^(ab)*", "😀😀😀"]
+)
+def test_signs_of_query_languages_are_plain_characters(empty_audit_log, words):
+    fill([("WH1", f"x{words}x", "", ""), ("WH2", "say hi, 100 a b text", "", "")])
+
+    assert found(words) == expected(words) == [1]
+
+
 def test_number_is_found_only_as_a_whole(empty_audit_log, monkeypatch):
     for _ in range(130):
         record(actor="ada", action=Action.SIGNED_IN)

@@ -203,17 +203,15 @@ def test_audit_log_shows_the_time_and_result_of_the_last_verification(viewer):
     assert "Not verified here yet" in text(viewer.get("/audit/"))
     count = Entry.objects.head().number
     run_to_end(viewer, started_verification(viewer))
-    page_text = text(viewer.get("/audit/"))
-    assert "Verified just now" in page_text
-    assert f"{count} entries, none altered, removed, inserted or reordered." in page_text
+    assert f"Verified up to entry {count}, just now" in text(viewer.get("/audit/"))
     with triggers.temporarily_dropped():
         Entry.objects.filter(number=1).update(actor="eve")
     run_to_end(viewer, started_verification(viewer))
 
-    page = viewer.get("/audit/")
+    page_text = text(viewer.get("/audit/"))
 
-    assert '<span class="state bad"><b>Verified' in page.content.decode()
-    assert "Entry 1 was altered (actor)." in text(page)
+    assert "The audit log was tampered with" in page_text
+    assert "Entry 1 was altered (actor)." in page_text
 
 
 def test_head_is_split_into_groups_of_four():

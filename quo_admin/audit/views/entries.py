@@ -12,11 +12,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from quo_admin.audit import export as csv_rows
-from quo_admin.audit import filter_choices, pagination, search, verification
+from quo_admin.audit import filter_choices, pagination, search
 from quo_admin.audit.filters import ROWS, Filters
 from quo_admin.audit.links import page_of
 from quo_admin.audit.models import Entry
 from quo_admin.csv_export import NothingFound, csv_response
+from quo_admin.audit.status import Status
 
 
 @require_safe
@@ -37,7 +38,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     today = datetime.now(UTC).date()
     context = {
         "head": head,
-        "verified": verification.newest(),
+        "status": Status.read(),
         "page": page,
         "partial": search.RECENT if search.is_partial(filters.q, total=head.number) else 0,
         "today": today,

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from quo_admin.audit import triggers, verification
 from quo_admin.audit.forms import VerifyForm
 from quo_admin.audit.models import Entry
+from quo_admin.audit.status import Status
 from quo_admin.audit.verification import Verification
 
 
@@ -32,7 +33,7 @@ def _form_page(request: HttpRequest, form: VerifyForm, *, lost: bool = False) ->
         "form": form,
         "lost": lost,
         "head": Entry.objects.head(),
-        "verified": verification.newest(),
+        "status": Status.read(),
     }
     return render(request, "audit/verify.html", context)
 
