@@ -60,7 +60,8 @@ def work_list(
         sees_syncs, sees_numbers, sees_audit_log: whether the user may see them.
     """
     doubt = freshness().doubt
-    items = [
+    items = [audit_items.broken()] if sees_audit_log else []
+    items += [
         attempt_items.several(),
         attempt_items.unknown(),
         attempt_items.sending(),
@@ -73,6 +74,4 @@ def work_list(
         items += [batch_items.paused(), batch_items.failed()]
         items += number_items.gaps(doubt)
     items += finding_items.broken(doubt)
-    if sees_audit_log:
-        items.append(audit_items.broken())
     return WorkList(items)
