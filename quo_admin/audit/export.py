@@ -22,7 +22,7 @@ def export(*, actor: str, filters: Filters) -> Iterator[tuple[str | int, ...]]:
     Raises:
         NothingFound: nothing was recorded.
     """
-    found = filters.found()
+    found = filters.found(is_complete=True)
     if not found.numbers(limit=1):
         raise NothingFound
     last = Entry.objects.head().number

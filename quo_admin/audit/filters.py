@@ -67,8 +67,12 @@ class Filters:
             errors["until"] = "Enter a date on or after the first one."
         return errors
 
-    def found(self) -> Found:
-        """Return the matching entries; none if a filter has an error."""
+    def found(self, *, is_complete: bool = False) -> Found:
+        """Return the matching entries; none if a filter has an error.
+
+        Args:
+            is_complete: search all entries, however short the search is.
+        """
         if self.wrong:
             return Entry.objects.none()
         found = Entry.objects.all()
@@ -82,7 +86,7 @@ class Filters:
             found = found.since(first)
         if last := _day(self.until):
             found = found.until(last)
-        return search(found, self.q)
+        return search(found, self.q, is_complete=is_complete)
 
     @property
     def words(self) -> dict[tuple[str, ...], str]:

@@ -24,10 +24,16 @@ PHONE = re.compile(r"[-+0-9 ().]*")
 DIGITS = 7  # at least, of a phone number; fewer are part of anything
 
 
-def search(entries: EntryQuerySet, words: str) -> Found:
-    """Return those of the entries that contain the words; see ``is_partial``."""
+def search(entries: EntryQuerySet, words: str, *, is_complete: bool = False) -> Found:
+    """Return those of the entries that contain the words; see ``is_partial``.
+
+    Args:
+        is_complete: search all entries for one or two characters too, by reading each.
+    """
     if not words:
         return entries
+    if len(words) < SHORTEST and is_complete:
+        return _containing(entries, words)
     if len(words) < SHORTEST:
         recent = Q(number__gt=Entry.objects.head().number - RECENT)
         return _containing(entries, words, among=recent)

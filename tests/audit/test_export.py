@@ -3,7 +3,7 @@ from io import StringIO
 
 import pytest
 
-from quo_admin.audit import pagination, services
+from quo_admin.audit import pagination, search, services
 from quo_admin.audit.actions import Action
 from quo_admin.audit.models import Entry
 from quo_admin.audit.services import record
@@ -40,6 +40,16 @@ def test_export_has_the_entire_audit_log_up_to_its_own_entry(viewer, monkeypatch
     found = rows(viewer.post(EXPORT))
 
     assert [int(row["Number"]) for row in found] == list(range(last, 0, -1))
+
+
+def test_export_of_a_short_search_has_older_entries_too(viewer, monkeypatch):
+    monkeypatch.setattr(search, "RECENT", 2)
+    for number in range(5):
+        record(actor="ada", action=Action.KEY_CHECKED, target="WHa", label=f"ä{number}")
+
+    found = rows(viewer.post(EXPORT, {"q": "ä"}))
+
+    assert [row["Label"] for row in found] == ["ä4", "ä3", "ä2", "ä1", "ä0"]
 
 
 def test_label_that_is_a_formula_is_escaped(viewer):

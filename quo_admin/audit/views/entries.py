@@ -16,8 +16,8 @@ from quo_admin.audit import filter_choices, pagination, search
 from quo_admin.audit.filters import ROWS, Filters
 from quo_admin.audit.links import page_of
 from quo_admin.audit.models import Entry
-from quo_admin.csv_export import NothingFound, csv_response
 from quo_admin.audit.status import Status
+from quo_admin.csv_export import NothingFound, csv_response
 
 
 @require_safe
