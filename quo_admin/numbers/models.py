@@ -69,3 +69,30 @@ class Coverage(models.Model):
             models.UniqueConstraint(name="coverage_once_per_event", fields=["number", "event"])
         ]
         indexes = [models.Index(fields=["event", "state", "since"], name="coverage_by_state")]
+
+
+class NumberHost(models.Model):
+    """A host that receives an event of a number now, kept by ``numbers.update``.
+
+    It is that of one or more enabled webhooks that name the number, or "" if their URL has none.
+    Webhooks on all numbers have no rows here: they would add one for every number.
+    """
+
+    number = models.ForeignKey(
+        Number,
+        to_field="quo_id",
+        on_delete=models.CASCADE,
+        related_name="hosts",
+        db_index=False,  # the constraint's index begins with it
+    )
+    event = models.CharField(max_length=30)
+    host = models.TextField(blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                name="number_host_once_per_event", fields=["number", "event", "host"]
+            )
+        ]
+        indexes = [models.Index(fields=["event", "host", "number"], name="number_host_by_host")]

@@ -1,4 +1,6 @@
-"""Keeps the coverage of numbers up to date, in the transaction that changes what it depends on."""
+"""Keeps the coverage of numbers and their hosts up to date, in the transaction that changes what
+they depend on.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -8,6 +10,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from quo_admin.chunks import in_chunks
+from quo_admin.numbers import number_hosts
 from quo_admin.numbers.coverage import EVENTS, STAR, State
 from quo_admin.numbers.coverage_filters import state_now
 from quo_admin.numbers.day import notes_on, subscriptions_on
@@ -19,7 +22,15 @@ from quo_admin.workspace.models import Number
 AT_ONCE = 200  # numbers; their IDs are variables of a query
 HOSTS_KEPT = 2
 Key = tuple[str, str]  # number and event
-Values = tuple[str, list[str], int]  # state, first hosts, and how many more
+
+
+class Values(NamedTuple):
+    """The coverage of an event of a number, and all ``reached`` hosts as in ``NumberHost``."""
+
+    state: str
+    hosts: list[str]  # the first ones
+    more: int
+    reached: frozenset[str]
 
 
 def on_webhooks_changed(changed: Reach, **kwargs: Any) -> None:
@@ -49,7 +60,7 @@ def update(ids: Collection[str], *, new: Collection[str] = ()) -> int:
     right = _right({*new, *(id for id, _ in stored)})
     now = timezone.now()
     wrong = []
-    for (id, event), (state, hosts, more) in right.items():
+    for (id, event), (state, hosts, more, _) in right.items():
         row = stored.get((id, event))
         if row and (row.state, row.hosts, row.more) == (state, hosts, more):
             continue
@@ -62,6 +73,7 @@ def update(ids: Collection[str], *, new: Collection[str] = ()) -> int:
         unique_fields=["number", "event"],
         update_fields=["state", "since", "hosts", "more"],
     )
+    number_hosts.update({id for id, _ in right}, _reached(right))
     return len(wrong)
 
 
@@ -71,6 +83,10 @@ def update_all_states() -> None:
     for event in EVENTS.values():
         rows = Coverage.objects.filter(event=event).annotate(right=state_now(event))
         rows.exclude(state=F("right")).update(state=F("right"), since=now)
+
+
+def _reached(right: dict[Key, Values]) -> set[number_hosts.Reached]:
+    return {(*key, host) for key, values in right.items() for host in values.reached}
 
 
 def _stored(ids: Collection[str]) -> dict[Key, Coverage]:
@@ -131,7 +147,8 @@ def _values(named: list[_Sender], stars: list[_Sender], *, noted: bool) -> Value
         state = State.NOTED
     else:
         state = State.ONLY_DISABLED if named or stars else State.NOT_COVERED
-    return state, hosts[:HOSTS_KEPT], max(len(hosts) - HOSTS_KEPT, 0)
+    reached = frozenset(sender.host for sender in sending)
+    return Values(state, hosts[:HOSTS_KEPT], max(len(hosts) - HOSTS_KEPT, 0), reached)
 
 
 # Checking and rebuilding
@@ -148,13 +165,14 @@ def differences_in_words(pks: Collection[int]) -> list[str]:
     ids = _ids(pks)
     stored, right = _stored(ids), _right(ids)
     words = []
+    wrong_hosts = number_hosts.differences(ids, _reached(right))
     for (id, event), values in sorted(right.items()):
         row = stored.get((id, event))
         if row is None:
             words.append(f"Number {id}: {event} was not stored.")
-        elif row.state != values[0]:
-            words.append(f"Number {id}: {event} is {values[0]}, not {row.state}.")
-        elif (row.hosts, row.more) != values[1:]:
+        elif row.state != values.state:
+            words.append(f"Number {id}: {event} is {values.state}, not {row.state}.")
+        elif (row.hosts, row.more) != values[1:3] or (id, event) in wrong_hosts:
             words.append(f"Number {id}: {event} has other hosts.")
     return words
 

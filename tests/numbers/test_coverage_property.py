@@ -1,10 +1,12 @@
-"""After every step of random histories, the stored coverage is what a slow reader finds."""
+"""After every step of random histories, the stored coverage and hosts are those that a slow reader
+finds.
+"""
 
 import pytest
 
 from quo_admin.numbers import services
 from quo_admin.numbers.coverage import EVENTS
-from quo_admin.numbers.models import Coverage, Note
+from quo_admin.numbers.models import Coverage, Note, NumberHost
 from quo_admin.webhooks.endpoints import normalized_url
 from quo_admin.webhooks.inventory.services import Gone, _mark_missing
 from quo_admin.webhooks.models import Webhook
@@ -54,6 +56,8 @@ def test_coverage_matches_the_reference_after_every_step():
 
     def check():
         assert stored_coverage() == reference()
+        rows = NumberHost.objects.values_list("number_id", "event", "host")
+        assert sorted(rows) == reached_hosts()
         assert coverage.differences(coverage.next_keys(0)) == []
 
     histories.run(step, STEPS, check)
@@ -135,3 +139,17 @@ def coverage_of(id, event):
     else:
         state = "only-disabled" if here else "not-covered"
     return state, hosts[:2], max(len(hosts) - 2, 0)
+
+
+def reached_hosts():
+    """The hosts of enabled webhooks that name a number, for each number and event."""
+    known = set(Number.objects.values_list("quo_id", flat=True))
+    return sorted(
+        {
+            (id, event.value, webhook.host)
+            for webhook in Webhook.objects.filter(missing_since=None, deleted_at=None)
+            for event in EVENTS.values()
+            for id in webhook.resource_ids or []
+            if webhook.status == "enabled" and event in (webhook.events or []) and id in known
+        }
+    )
