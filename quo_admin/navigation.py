@@ -55,6 +55,7 @@ SECTIONS = (
         apps=("numbers", "workspace"),
         pages=(
             Page("Coverage", "numbers:list", (WEBHOOKS, NUMBERS)),
+            Page("Map", "numbers:map", (WEBHOOKS, NUMBERS)),
             Page("Notes", "numbers:notes", (WEBHOOKS, NUMBERS)),
         ),
     ),

@@ -16,7 +16,7 @@ WEBHOOKS = {
     "Signature debugger": "/webhooks/signature/",
     "Key access": "/webhooks/access/",
 }
-NUMBERS = {"Coverage": "/numbers/", "Notes": "/numbers/notes/"}
+NUMBERS = {"Coverage": "/numbers/", "Map": "/numbers/map/", "Notes": "/numbers/notes/"}
 ONBOARDING = {"Overview": "/onboarding/", "Batches": "/batches/"}
 
 

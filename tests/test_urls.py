@@ -58,6 +58,7 @@ TABLE = [
     ("/webhooks/WHone/key/", "POST", OPERATORS),
     ("/webhooks/WHone/key/some-token/", "GET", OPERATORS),
     ("/numbers/", "GET", VIEWERS),
+    ("/numbers/map/", "GET", VIEWERS),
     ("/numbers/export/", "POST", VIEWERS),
     ("/numbers/note/", "GET", OPERATORS),
     ("/numbers/note/", "POST", OPERATORS_KEEPING),

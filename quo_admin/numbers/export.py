@@ -48,6 +48,8 @@ def in_words(filters: Filters, on: Day | None) -> str:
     """Return the active filters on one line, for the audit log."""
     words = [GAPS[filters.gap].word] if filters.gap else []
     words += [f"member {filters.member}"] if filters.member else []
+    words += [filters.group_label] if filters.group else []
+    words += [filters.destination.words] if filters.destination.words else []
     words += [f"search “{filters.q}”"] if filters.q else []
     words += [f"as of {on.day}"] if on else []
     return ", ".join(words) or "all"

@@ -1,7 +1,7 @@
 """The filters of the list of numbers, as in its URL and in the planner's."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Self
@@ -13,6 +13,7 @@ from django.utils import timezone
 from quo_admin.numbers import coverage
 from quo_admin.numbers.coverage_filters import with_states
 from quo_admin.numbers.day import Day, existing, known_on
+from quo_admin.numbers.destinations import OUTCOMES, Destination
 from quo_admin.numbers.gaps import GAPS, Tally, tally, with_marks
 from quo_admin.quo import spec
 from quo_admin.quo.storable_text import clean
@@ -20,22 +21,40 @@ from quo_admin.webhooks.models import Subscription
 from quo_admin.workspace.models import Member, Number
 
 LONGEST = 255  # characters of one filter
+MOST_HOSTS = 20
+NO_GROUP = "none"  # instead of a group's ID
 
 
 @dataclass(frozen=True)
 class Filters:
-    """Search words and filters. Empty ones do not filter, nor does an unknown gap."""
+    """Search words and filters. Empty ones do not filter, nor does an unknown gap or outcome.
+
+    ``event``, ``host``, ``others`` (hosts, separated by commas) and ``outcome`` are those of
+    ``destinations.Destination``.
+    """
 
     gap: str = ""
     q: str = ""
     member: str = ""
+    group: str = ""
+    event: str = ""
+    host: str = ""
+    others: str = ""
+    outcome: str = ""
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Self:
         """Read a query string. Other parameters are ignored."""
         texts = {field.name: clean(query.get(field.name, "")).strip() for field in fields(cls)}
-        texts = {name: text[:LONGEST] for name, text in texts.items()}
-        return cls(**texts | {"gap": texts["gap"] if texts["gap"] in GAPS else ""})
+        lengths = {"others": MOST_HOSTS * LONGEST}
+        texts = {name: text[: lengths.get(name, LONGEST)] for name, text in texts.items()}
+        for name, known in (("gap", GAPS), ("event", coverage.EVENTS), ("outcome", OUTCOMES)):
+            texts[name] = texts[name] if texts[name] in known else ""
+        if not (texts["host"] or texts["others"] or texts["outcome"]):
+            texts["event"] = ""  # an event alone does not filter
+        elif texts["outcome"]:
+            texts["event"] = texts["event"] or "received"
+        return cls(**texts | {"host": texts["host"].lower()})
 
     def but(self, **changes: str) -> Self:
         return replace(self, **changes)
@@ -46,6 +65,23 @@ class Filters:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if value}
 
+    @property
+    def kept(self) -> dict[str, str]:
+        """What a new search keeps: all but the words and the member."""
+        return self.but(q="", member="").parameters
+
+    @property
+    def destination(self) -> Destination:
+        others = tuple(self.others.split(",")[:MOST_HOSTS]) if self.others else ()
+        return Destination(self.event, self.host, others, self.outcome)
+
+    def without_destination(self) -> Self:
+        return self.but(event="", host="", others="", outcome="")
+
+    @property
+    def group_label(self) -> str:
+        return "No group" if self.group == NO_GROUP else f"Group {self.group}" if self.group else ""
+
     def numbers(self, on: Day | None = None) -> QuerySet[Number]:
         """Return the numbers that match, now or on a day."""
         found = self._found(on)
@@ -55,7 +91,7 @@ class Filters:
         return marked.filter(GAPS[self.gap].condition)
 
     def tally(self, on: Day | None = None) -> Tally:
-        """Count the numbers that match the words and the member, whatever the gap."""
+        """Count the numbers that match all filters but the gap."""
         return tally(self._found(on), on)
 
     @property
@@ -65,6 +101,8 @@ class Filters:
         if self.member:
             member = Member.objects.filter(quo_id=self.member).first()
             words.append(f"of {member or self.member}")
+        words += [f"in {self.group_label}"] if self.group else []
+        words += [f"with {self.destination.words}"] if self.destination.words else []
         words += [f"matching “{self.q}”"] if self.q else []
         return ", ".join(words)
 
@@ -74,7 +112,16 @@ class Filters:
             quoted = json.dumps(self.member)  # the whole ID, as in the JSON list
             held = numbers.annotate(held=Cast("member_ids", TextField()))
             numbers = held.filter(held__contains=quoted)
+        if self.group:
+            numbers = numbers.filter(in_groups([self.group]))
+        numbers = numbers.filter(self.destination.condition(on))
         return numbers.filter(_searched(self.q, on)) if self.q else numbers
+
+
+def in_groups(groups: Collection[str]) -> Q:
+    """Return the condition for numbers of these groups. NO_GROUP stands for no group."""
+    condition = Q(group_id__in=groups)
+    return condition | Q(group_id=None) | Q(group_id="") if NO_GROUP in groups else condition
 
 
 def _searched(words: str, on: Day | None) -> Q:

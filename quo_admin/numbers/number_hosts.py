@@ -29,5 +29,3 @@ def differences(ids: Collection[str], right: Collection[Reached]) -> set[tuple[s
     """Return the numbers and events whose stored hosts are wrong."""
     stored = set(NumberHost.objects.filter(number__in=ids).values_list(*COLUMNS))
     return {(id, event) for id, event, _ in stored ^ set(right)}
-
-

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from quo_admin.numbers.views import coverage, notes
+from quo_admin.numbers.views import coverage, map, notes
 
 
 class NumberIdConverter(StringConverter):
@@ -15,6 +15,7 @@ register_converter(NumberIdConverter, "number_id")
 app_name = "numbers"
 urlpatterns = [
     path("", coverage.numbers, name="list"),
+    path("map/", map.where_messages_go, name="map"),
     path("export/", coverage.export_list, name="export"),
     path("notes/", notes.notes, name="notes"),
     path("note/", notes.note, name="note"),

@@ -114,6 +114,11 @@ def of_numbers(company: Company) -> list[Page]:
         Page("one number, no webhook", f"/numbers/{current[0].quo_id}/"),
         Page("one number, much used", f"/numbers/{current[2].quo_id}/"),
         Page("one number, a past day", f"/numbers/{one.quo_id}/?on={day}"),
+        Page("map", "/numbers/map/"),
+        Page("map, delivered, page 2", "/numbers/map/?event=delivered&page=2"),
+        Page("map, search for Fresno", "/numbers/map/?q=Fresno"),
+        Page("numbers, a host", f"/numbers/?event=received&host={host}"),
+        Page("numbers, without a host", "/numbers/?event=received&outcome=nothing"),
         Page("notes", "/numbers/notes/"),
     ]
 

@@ -29,6 +29,9 @@ def company(transactional_db):
     make_webhook(resourceIds=["PNdesk"], url="https://a-host-that-does-not-end.example/in")
     make_webhook(resourceIds=["PNsales"])
     make_webhook(resourceIds=["PNsales"])
+    make_webhook(resourceIds=["*"], events=["message.delivered"], url="https://archive.example/")
+    for place in range(9):
+        make_webhook(resourceIds=["PNdesk"], url=f"https://hooks{place}.customers-crm.example/in")
     batch = make_batch(form_data={"url": f"https://{'h' * 60}.example/in"})
     batch.rows.update(numbers=["PNreno"])
     gone = make_webhook(id="WHgone", resourceIds=["PNreno"], createdAt="2026-01-05T00:00:00Z")
@@ -44,6 +47,10 @@ def test_number_pages_pass_accessibility_checks(page, sign_in, check_accessibili
         "/numbers/?q=nothing",
         "/numbers/?on=2026-03-12",
         "/numbers/?on=tomorrow",
+        "/numbers/?group=GRfront&event=received&host=example.com",
+        "/numbers/map/",
+        "/numbers/map/?event=delivered&gap=delivered&group=GRfront",
+        "/numbers/map/?q=nothing",
         "/numbers/PNreno/",
         "/numbers/PNreno/?on=2026-03-12",
         "/numbers/PNodd/?on=9999-01-01",
@@ -111,3 +118,33 @@ def test_selection_or_entire_list_opens_the_planner_without_javascript(
     page.go_back()
     page.get_by_role("link", name="Plan a batch for all 2").click()
     expect(page.get_by_text("2 numbers without coverage for Message received")).to_be_visible()
+
+
+def test_map_scrolls_sideways_in_its_own_region_and_its_groups_stay(open_page, sign_in, company):
+    page = sign_in(open_page(viewport={"width": 900, "height": 900}))
+    page.goto("/numbers/map/")
+    region = page.get_by_role("region", name="Map")
+    group = region.get_by_role("rowheader", name=re.compile("Front desk and 1 more"))
+    left = group.bounding_box()["x"]
+
+    expect(region.get_by_role("columnheader", name="Not covered")).not_to_be_in_viewport()
+
+    region.focus()
+    for _ in range(12):
+        page.keyboard.press("ArrowRight")
+
+    expect(region.get_by_role("columnheader", name="Not covered")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") == 900
+    assert group.bounding_box()["x"] == left
+
+
+def test_count_of_the_map_opens_its_list_by_keyboard(open_page, sign_in, company):
+    page = sign_in(open_page(viewport=SCREENS[1]))
+    page.goto("/numbers/map/")
+
+    page.get_by_role("link", name="1 of 2 numbers to example.com").focus()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("link", name="Sales desk")).to_be_visible()
+    page.get_by_role("link", name="Message received: example.com remove").click()
+    expect(page.get_by_role("link", name="Front desk")).to_be_visible()

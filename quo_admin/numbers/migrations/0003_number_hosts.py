@@ -4,10 +4,23 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
+# What ``manage.py rebuild`` would store, so that the map is complete after the upgrade
+FILL = """
+    INSERT INTO numbers_numberhost (number_id, event, host)
+    SELECT DISTINCT number.quo_id, sent.event, webhook.host
+    FROM webhooks_subscription sent
+    JOIN webhooks_webhook webhook ON webhook.id = sent.webhook_id
+    JOIN workspace_number number ON number.quo_id = sent.resource_id
+    WHERE sent.event IN ('message.received', 'message.delivered') AND webhook.status = 'enabled'
+    AND webhook.missing_since IS NULL AND webhook.deleted_at IS NULL
+"""
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
         ('numbers', '0002_coverage'),
+        ('webhooks', '0003_offered_url'),
         ('workspace', '0001_initial'),
     ]
 
@@ -26,4 +39,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('number', 'event', 'host'), name='number_host_once_per_event')],
             },
         ),
+        migrations.RunSQL(FILL, migrations.RunSQL.noop),
     ]

@@ -18,6 +18,7 @@ from quo_admin.numbers.coverage import EVENTS, State
 from quo_admin.numbers.coverage_now import everywhere
 from quo_admin.numbers.day import Day
 from quo_admin.numbers.export import HEADER, export
+from quo_admin.numbers.filter_chips import chips
 from quo_admin.numbers.filters import Filters, NoSuchDay, date_or_none, day_of
 from quo_admin.numbers.gaps import GAPS, Tally
 from quo_admin.numbers.history import about
@@ -43,10 +44,12 @@ def numbers(request: HttpRequest) -> HttpResponse:
     paginator.count = tally.count(filters.gap)  # saves a query
     page = paginator.get_page(request.GET.get("page"))
     rows = grid.rows(list(page), on)
-    context = _fresh(on) | {
+    when = {"on": str(on.day)} if on else {}
+    context = fresh(on) | {
         "filters": filters,
         "query": urlencode(filters.parameters),
-        "when": {"on": str(on.day)} if on else {},
+        "when": when,
+        "chips": chips(filters, when),
         "on": on,
         "date": _date_field(request, on, wrong),
         "views": _views(filters, tally, on),
@@ -86,7 +89,7 @@ def detail(request: HttpRequest, number_id: str) -> HttpResponse:
     """One number, with ``?on=2026-03-12`` as of that day."""
     number = get_object_or_404(Number, quo_id=number_id)
     on, wrong = _day(request)
-    context = about(number, on) | _fresh(on)
+    context = about(number, on) | fresh(on)
     context |= {"on": on, "date": _date_field(request, on, wrong)}
     return render(request, "numbers/detail.html", context)
 
@@ -117,7 +120,7 @@ def _filters(request: HttpRequest, on: Day | None) -> Filters:
     return filters.but(gap="") if on and filters.gap and GAPS[filters.gap].mark else filters
 
 
-def _fresh(on: Day | None) -> dict[str, Any]:
+def fresh(on: Day | None) -> dict[str, Any]:
     """Return when numbers and webhooks were last read, and the first sync if the day is older."""
     read, last = Sync.objects.newest_of("numbers"), Sync.objects.ended().newest()
     first = Sync.objects.ended().order_by("started_at", "pk").first() if on else None
