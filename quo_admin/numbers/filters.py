@@ -101,7 +101,8 @@ class Filters:
         if self.member:
             member = Member.objects.filter(quo_id=self.member).first()
             words.append(f"of {member or self.member}")
-        words += [f"in {self.group_label}"] if self.group else []
+        if self.group:
+            words.append("without a group" if self.group == NO_GROUP else f"of group {self.group}")
         words += [f"with {self.destination.words}"] if self.destination.words else []
         words += [f"matching “{self.q}”"] if self.q else []
         return ", ".join(words)

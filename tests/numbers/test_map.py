@@ -147,6 +147,36 @@ def test_webhook_on_all_numbers_is_counted_beside_the_map(viewer):
     assert delivered["on_all"].count == 1
 
 
+@pytest.mark.parametrize("named_url", ["https://crm.example/", "https://desk.example/"])
+def test_duplicated_number_is_in_one_column_only(viewer, named_url):
+    """Two webhooks on all numbers send to the same endpoint, so that every number is duplicated."""
+    make_number(id="PN1")
+    make_number(id="PN2")
+    make_webhook(resourceIds=["PN1"], url=named_url)
+    for _ in range(2):
+        make_webhook(resourceIds=["*"], url="https://crm.example/")
+
+    cells = viewer.get("/numbers/map/").context["map"].total.cells
+
+    assert [cell.count for cell in cells] == [1, 1, 0]
+    assert [length(viewer, cell.url) for cell in cells] == [1, 1, 0]
+
+
+def test_export_and_plan_keep_the_filters_of_a_count(operator):
+    make_number(id="PN1", name="Front desk", groupId="GR1")
+    make_number(id="PN2", name="Sales", groupId=None)
+    make_webhook(resourceIds=["PN1"])
+    count = {"group": "none", "event": "received", "outcome": "nothing"}
+
+    planner = text(operator.get("/onboarding/new/", count))
+    lines = b"".join(operator.post("/numbers/export/", count).streaming_content).decode()
+
+    assert "1 number without a group, with Message received: not covered" in planner
+    assert "Sales" in lines
+    assert "Front desk" not in lines
+    assert "No group, Message received: not covered" in text(operator.get("/audit/"))
+
+
 def test_group_is_called_after_its_first_number(viewer):
     make_number(name="Sales", groupId="GR1")
     make_number(name="Front desk", groupId="GR1")
