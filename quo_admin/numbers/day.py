@@ -68,3 +68,15 @@ def is_uncertain(webhook: Webhook, on: Day | None) -> bool:
     if on is None or webhook.missing_since is None or webhook.deleted_by or webhook.deleted_at:
         return False
     return webhook.last_seen_at < on.begins
+
+
+def uncertain_on(on: Day | None) -> Q:
+    """Return the same as a condition on subscriptions."""
+    if on is None:
+        return Q(pk__isnull=True)
+    return Q(
+        webhook__missing_since__isnull=False,
+        webhook__deleted_at=None,
+        webhook__deleted_by="",
+        webhook__last_seen_at__lt=on.begins,
+    )

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.csv_export import require_rows
-from quo_admin.numbers import coverage
 from quo_admin.numbers.coverage import EVENTS
+from quo_admin.numbers.coverage_cells import cells
 from quo_admin.numbers.day import Day
 from quo_admin.numbers.filters import Filters
 from quo_admin.numbers.gaps import GAPS
@@ -58,7 +58,7 @@ def in_words(filters: Filters, on: Day | None) -> str:
 def _all(found: QuerySet[Number], on: Day | None) -> Iterator[list[object]]:
     numbers, last = found.order_by("pk"), 0
     while chunk := list(numbers.filter(pk__gt=last)[:CHUNK]):
-        for row in rows_with(coverage.cells(chunk, on), chunk, on):
+        for row in rows_with(cells(chunk, on, all_hosts=True), chunk, on):
             yield _line(row, on)
         last = chunk[-1].pk
 

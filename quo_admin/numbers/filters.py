@@ -87,12 +87,14 @@ class Filters:
         found = self._found(on)
         if not self.gap:
             return found
-        marked = with_marks(with_states(found, on), now=timezone.now())
-        return marked.filter(GAPS[self.gap].condition)
+        marked, gap = with_marks(found, now=timezone.now()), GAPS[self.gap]
+        if on:
+            return marked.filter(gap.condition_on(on))
+        return with_states(marked).filter(gap.condition)
 
-    def tally(self, on: Day | None = None) -> Tally:
-        """Count the numbers that match all filters but the gap."""
-        return tally(self._found(on), on)
+    def tally(self) -> Tally:
+        """Count the numbers that match all filters but the gap, now."""
+        return tally(self._found(None))
 
     @property
     def phrase(self) -> str:

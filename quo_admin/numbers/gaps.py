@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from quo_admin.numbers.coverage import EVENTS, State
 from quo_admin.numbers.coverage import GAPS as GAP_STATES
-from quo_admin.numbers.coverage_filters import with_states
+from quo_admin.numbers.coverage_filters import in_state, with_states
 from quo_admin.numbers.day import Day
 from quo_admin.workspace.models import Number
 
@@ -42,6 +42,15 @@ class Gap:
         condition = Q()
         for event in self.events:
             condition |= Q(**{event: self.state})
+        return condition
+
+    def condition_on(self, on: Day) -> Q:
+        """The condition on numbers for a past day. Marks are current."""
+        if self.mark:
+            return self.condition
+        condition = Q()
+        for event in self.events:
+            condition |= in_state(self.state, EVENTS[event], on)
         return condition
 
     def includes(self, kind: Mapping[str, Any]) -> bool:
@@ -146,8 +155,9 @@ class Tally:
         return [kind for kind in self.kinds if not gap or GAPS[gap].includes(kind)]
 
 
-def tally(numbers: QuerySet[Number], on: Day | None = None) -> Tally:
-    marked = with_marks(with_states(numbers, on), now=timezone.now())
+def tally(numbers: QuerySet[Number]) -> Tally:
+    """Count numbers by the states and marks that they have now."""
+    marked = with_marks(with_states(numbers), now=timezone.now())
     kinds = marked.order_by().values("group_id", *EVENTS, *MARKS).annotate(n=Count("pk"))
     if not on:
         kinds = kinds.annotate(**{f"{name}_since": Min(f"{name}_row__since") for name in EVENTS})

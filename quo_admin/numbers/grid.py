@@ -8,8 +8,8 @@ from itertools import groupby
 from django.utils import timezone
 from django.utils.html import format_html
 
-from quo_admin.numbers import coverage, coverage_now
-from quo_admin.numbers.coverage import Cell, State
+from quo_admin.numbers import coverage_cells, coverage_now
+from quo_admin.numbers.coverage import Absence, Cell, State
 from quo_admin.numbers.day import Day
 from quo_admin.numbers.gaps import Tally, is_new, is_restricted
 from quo_admin.template_tags import breakable
@@ -83,8 +83,8 @@ class Group:
 
 
 def rows(numbers: Sequence[Number], on: Day | None) -> list[Row]:
-    """Return the rows in five queries at most. Marks are current, so a past day has none."""
-    cells = coverage.cells(numbers, on) if on else coverage_now.stored_cells(numbers)
+    """Return the rows in nine queries at most. Marks are current, so a past day has none."""
+    cells = coverage_cells.cells(numbers, on) if on else coverage_now.stored_cells(numbers)
     return rows_with(cells, numbers, on)
 
 
@@ -135,8 +135,8 @@ def shown_cell(cell: Cell) -> ShownCell:
         lines.append(format_html("{}{}", hosts[0], _and_more(hosts, cell.more)))
     if cell.note:
         lines.append(format_html("by {}, {}", cell.note.given_by, ago(cell.note.given_at)))
-    if webhook := cell.uncertain_webhook:
-        lines.append(uncertainty(webhook))
+    if cell.absence:
+        lines.append(uncertainty(cell.absence))
     return ShownCell(ShownState(mark, label), lines)
 
 
@@ -145,7 +145,7 @@ def _and_more(hosts: Sequence[str], unread: int) -> str:
     return f" and {more} more" if more else ""
 
 
-def uncertainty(copy: Number | Webhook) -> str:
+def uncertainty(copy: Number | Webhook | Absence) -> str:
     """Return when a number or webhook was last seen and found missing."""
     seen, missing = copy.last_seen_at, copy.missing_since
     until = f", missing {missing.day} {missing:%B %Y}" if missing else ""

@@ -10,9 +10,10 @@ from django.utils.html import format_html
 
 from quo_admin.audit.models import Entry
 from quo_admin.batches.models import Batch, BatchRow
-from quo_admin.numbers import coverage, coverage_now, history_chart
+from quo_admin.numbers import history_chart
 from quo_admin.numbers.coverage import EVENTS, STAR, Cell, CoveringWebhook
 from quo_admin.numbers.coverage import State as CellState
+from quo_admin.numbers.coverage_now import cells_of
 from quo_admin.numbers.day import Day, known_on
 from quo_admin.numbers.gaps import HOME_REGION
 from quo_admin.numbers.grid import STATES, marks, may_have_left, uncertainty
@@ -128,9 +129,9 @@ def about(number: Number, on: Day | None) -> dict[str, Any]:
 
 
 def _coverage(number: Number, on: Day | None) -> list[EventCoverage]:
-    cells = coverage.cells([number], on)[number.quo_id] if on else coverage_now.cells_of(number)
     return [
-        EventCoverage(name, cell, sentence(number, name, cell, on)) for name, cell in cells.items()
+        EventCoverage(name, cell, sentence(number, name, cell, on))
+        for name, cell in cells_of(number, on).items()
     ]
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from quo_admin.chunks import in_chunks
 from quo_admin.numbers import number_hosts
-from quo_admin.numbers.coverage import EVENTS, STAR, State
+from quo_admin.numbers.coverage import EVENTS, STAR, state_of
 from quo_admin.numbers.coverage_filters import state_now
 from quo_admin.numbers.day import notes_on, subscriptions_on
 from quo_admin.numbers.models import Coverage
@@ -132,21 +132,18 @@ def _senders(ids: Collection[str]) -> QuerySet[Any, tuple[Any, ...]]:
 
 
 def _values(named: list[_Sender], stars: list[_Sender], *, noted: bool) -> Values:
-    """Return state, first hosts, and how many more. ``coverage_filters`` has the same rules."""
+    """Return state, first hosts, and how many more."""
     sending = [sender for sender in named if sender.is_enabled]
     hosts = sorted({sender.host or sender.quo_id for sender in sending or named})
     everywhere = [sender for sender in stars if sender.is_enabled]
     endpoints = [sender.endpoint_hash for sender in (*sending, *everywhere) if sender.endpoint_hash]
-    if len(set(endpoints)) < len(endpoints):
-        state = State.DUPLICATED
-    elif sending:
-        state = State.COVERED
-    elif everywhere:
-        state = State.ALL_NUMBERS
-    elif noted:
-        state = State.NOTED
-    else:
-        state = State.ONLY_DISABLED if named or stars else State.NOT_COVERED
+    state = state_of(
+        twice=len(set(endpoints)) < len(endpoints),
+        by_name=bool(sending),
+        everywhere=bool(everywhere),
+        noted=noted,
+        disabled=bool(named or stars),
+    )
     reached = frozenset(sender.host for sender in sending)
     return Values(state, hosts[:HOSTS_KEPT], max(len(hosts) - HOSTS_KEPT, 0), reached)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from quo_admin.audit.models import Entry
-from quo_admin.numbers.coverage import cells
+from quo_admin.numbers.coverage_cells import cells
 from quo_admin.numbers.models import Note
 from quo_admin.workspace.models import Number
 from tests.factories import NOON, make_note, make_number

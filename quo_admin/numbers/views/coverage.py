@@ -3,8 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.paginator import Paginator
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,21 +11,17 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from quo_admin.csv_export import NothingFound, csv_response
-from quo_admin.numbers import grid
-from quo_admin.numbers.coverage import EVENTS, State
-from quo_admin.numbers.coverage_now import everywhere
 from quo_admin.numbers.day import Day
 from quo_admin.numbers.export import HEADER, export
 from quo_admin.numbers.filter_chips import chips
 from quo_admin.numbers.filters import Filters, NoSuchDay, date_or_none, day_of
-from quo_admin.numbers.gaps import GAPS, Tally
+from quo_admin.numbers.gaps import GAPS
 from quo_admin.numbers.history import about
+from quo_admin.numbers.views.listed import listed_now, listed_on, when
 from quo_admin.quo.storable_text import clean
 from quo_admin.webhooks.models.freshness import freshness
 from quo_admin.workspace.models import Member, Number, Sync
 
-ROWS = 100
-BY_GROUP = (F("group_id").asc(nulls_last=True), "name", "quo_id")
 READS = ["webhooks.view_webhook", "workspace.view_number"]
 
 
@@ -37,31 +31,20 @@ READS = ["webhooks.view_webhook", "workspace.view_number"]
 def numbers(request: HttpRequest) -> HttpResponse:
     on, wrong = _day(request)
     filters = _filters(request, on)
-    tally = filters.tally(on)
-    parted = 1 < tally.groups < tally.count()
-    order = BY_GROUP if parted else ("name", "quo_id")
-    paginator = Paginator(filters.numbers(on).order_by(*order), ROWS)
-    paginator.count = tally.count(filters.gap)  # saves a query
-    page = paginator.get_page(request.GET.get("page"))
-    rows = grid.rows(list(page), on)
-    when = {"on": str(on.day)} if on else {}
+    day = {"on": str(on.day)} if on else {}
+    listed = listed_on(on, filters, request.GET) if on else listed_now(filters, request.GET)
     context = fresh(on) | {
         "filters": filters,
         "query": urlencode(filters.parameters),
-        "when": when,
-        "chips": chips(filters, when),
+        "when": day,
+        "chips": chips(filters, day),
         "on": on,
         "date": _date_field(request, on, wrong),
-        "views": _views(filters, tally, on),
         "members": Member.objects.current(),
-        "everywhere": 0 if on else everywhere(*EVENTS.values()),
-        "page": page,
-        "groups": grid.groups(rows, tally, gap=filters.gap, parted=parted),
-        "known": tally.count(),
-        "sums": [_sum(tally.states(event, filters.gap)) for event in EVENTS],
-        "clear": _when("", on),
+        "clear": when("", on),
         "columns": 7 if not on and request.user.has_perm("webhooks.add_webhook") else 6 - bool(on),
     }
+    context |= listed
     return render(request, "numbers/list.html", context)
 
 
@@ -77,7 +60,7 @@ def export_list(request: HttpRequest) -> HttpResponseBase:
         rows = export(actor=request.user.get_username(), filters=filters, on=on)
     except NothingFound:  # the search may be a pasted key, which must not be in a URL
         return redirect(
-            reverse("numbers:list") + _when(urlencode(filters.but(q="").parameters), on)
+            reverse("numbers:list") + when(urlencode(filters.but(q="").parameters), on)
         )
     return csv_response("numbers", HEADER, rows)
 
@@ -131,29 +114,3 @@ def fresh(on: Day | None) -> dict[str, Any]:
         "fresh": freshness(),
         "first": first if first and on and on.begins < first.started_at else None,
     }
-
-
-def _views(filters: Filters, tally: Tally, on: Day | None) -> list[tuple[str, str, str, int]]:
-    """Return name, label, URL and count of each work list, with the same search and member."""
-    shown = {name: gap.word for name, gap in GAPS.items() if not (on and gap.mark)}
-    return [
-        (name, word, _when(urlencode(filters.but(gap=name).parameters), on), tally.count(name))
-        for name, word in ({"": "All"} | shown).items()
-    ]
-
-
-def _when(query: str, on: Day | None) -> str:
-    """Return a query string of the list, with the day."""
-    day = urlencode({"on": str(on.day)}) if on else ""
-    return "?" + "&".join(filter(None, [query, day]))
-
-
-def _sum(states: dict[str, int]) -> str:
-    """Return the total of a column: "26 covered, 1 noted, 7 not covered"."""
-    covered = sum(
-        states.get(state, 0) for state in (State.COVERED, State.ALL_NUMBERS, State.DUPLICATED)
-    )
-    not_covered = sum(states.get(state, 0) for state in (State.NOT_COVERED, State.ONLY_DISABLED))
-    noted = states.get(State.NOTED, 0)
-    parts = [(covered, "covered"), (noted, "noted"), (not_covered, "not covered")]
-    return ", ".join(f"{count:,} {word}" for count, word in parts if count)
