@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Case, Count, F, QuerySet, When
 
 from quo_admin.numbers.coverage import EVENTS, STAR, Absence, Cell, State, state_of
 from quo_admin.numbers.coverage_filters import ENABLED, duplicated
@@ -25,6 +25,8 @@ class _Covering(NamedTuple):
     is_enabled: bool
     host: str
     absence: Absence | None
+    endpoint_hash: str
+    beside_star: bool  # a webhook on all numbers has its endpoint, maybe at another time
 
 
 @dataclass(frozen=True)
@@ -63,14 +65,12 @@ def cells(
     if all_hosts:
         stars = _covering(_rows([STAR], on), on)
         facts = replace(facts, host_rows={event: stars[STAR, event] for event in EVENTS.values()})
-    return {
-        id: {name: _cell((id, event), facts) for name, event in EVENTS.items()} for id in ids
-    }
+    return {id: {name: _cell((id, event), facts) for name, event in EVENTS.items()} for id in ids}
 
 
 def _facts(ids: list[str], on: Day | None) -> _Facts:
     named, everywhere = _covering(_rows(ids, on), on), _everywhere(on)
-    rows = _rows([*ids, STAR], on).filter(ENABLED)
+    rows = _rows(_suspects(named, everywhere), on).filter(ENABLED)
     others = subscriptions_on(on).filter(ENABLED)
     twice = certain_twice = _keys(duplicated(rows, others, on))
     absences = [each.absence for each in everywhere.values()]
@@ -86,6 +86,21 @@ def _rows(ids: list[str], on: Day | None) -> Rows:
     return subscriptions_on(on).filter(resource_id__in=ids, event__in=EVENTS.values())
 
 
+def _suspects(named: dict[Key, list[_Covering]], everywhere: dict[str, _Everywhere]) -> list[str]:
+    """Return the numbers for which an endpoint has several webhooks, maybe one after the other."""
+    found = {id for (id, _), covering in named.items() if _share_endpoint(covering)}
+    if any(each.sending > 1 for each in everywhere.values()):
+        found.add(STAR)
+    return sorted(found)
+
+
+def _share_endpoint(covering: Sequence[_Covering]) -> bool:
+    sending = [each for each in covering if each.is_enabled and each.endpoint_hash]
+    return len({each.endpoint_hash for each in sending}) < len(sending) or any(
+        each.beside_star for each in sending
+    )
+
+
 def _keys(rows: Rows) -> set[Key]:
     return set(rows.values_list("resource_id", "event").distinct())
 
@@ -93,27 +108,22 @@ def _keys(rows: Rows) -> set[Key]:
 def _covering(rows: Rows, on: Day | None) -> dict[Key, list[_Covering]]:
     """Return the webhooks of each number and event, by host. No model, as there may be many."""
     found: dict[Key, list[_Covering]] = defaultdict(list)
-    for id, event, status, host, label, quo_id, seen, missing in (
-        _with_absences(rows, on)
-        .order_by("webhook__host", "webhook")
-        .values_list(
-            *("resource_id", "event", "webhook__status", "webhook__host", "webhook__label"),
-            *("webhook__quo_id", "seen", "missing"),
-        )
-    ):
+    uncertain = uncertain_on(on)
+    of_stars = Subscription.objects.filter(resource_id=STAR).values("endpoint_hash")
+    values = rows.order_by("webhook__host", "webhook").values_list(
+        *("resource_id", "event", "webhook__status", "webhook__host", "webhook__label"),
+        *("webhook__quo_id", "endpoint_hash"),
+        Case(When(endpoint_hash__in=of_stars, then=True), default=False),
+        Case(When(uncertain, then=F("webhook__last_seen_at"))),
+        Case(When(uncertain, then=F("webhook__missing_since"))),
+    )
+    for id, event, status, host, label, quo_id, endpoint, beside_star, seen, missing in values:
         absence = Absence(seen, missing) if seen else None
         enabled = status == spec.Status.ENABLED
-        found[id, event].append(_Covering(enabled, host or label or quo_id, absence))
+        found[id, event].append(
+            _Covering(enabled, host or label or quo_id, absence, endpoint, beside_star)
+        )
     return found
-
-
-def _with_absences(rows: Rows, on: Day | None) -> Rows:
-    """Annotate the rows of uncertain webhooks with the times of their absence."""
-    uncertain = uncertain_on(on)
-    return rows.annotate(
-        seen=Case(When(uncertain, then=F("webhook__last_seen_at"))),
-        missing=Case(When(uncertain, then=F("webhook__missing_since"))),
-    )
 
 
 def _everywhere(on: Day | None) -> dict[str, _Everywhere]:

@@ -52,15 +52,15 @@ def state_now(event: str) -> Case:
     )
 
 
-def in_state(state: str, event: str, on: Day) -> Q:
-    """Return the condition for the numbers whose event was in this state on a day.
+def states_on(event: str, on: Day) -> dict[str, Q]:
+    """Return for each state the condition for the numbers whose event was in it on a day.
 
     Each condition asks only for what tells its state from the others, cheapest first: a list reads
     the numbers in their order until a page is full.
     """
     facts = _facts(event, on, OuterRef("quo_id"))
     silent = ~facts.everywhere & ~facts.noted
-    conditions = {
+    return {
         State.DUPLICATED: facts.twice,
         State.COVERED: facts.by_name & ~facts.twice,
         State.ALL_NUMBERS: facts.everywhere & ~facts.twice_everywhere & ~facts.by_name,
@@ -68,7 +68,6 @@ def in_state(state: str, event: str, on: Day) -> Q:
         State.ONLY_DISABLED: silent & facts.disabled & ~facts.by_name,
         State.NOT_COVERED: silent & ~facts.disabled,
     }
-    return conditions[state]
 
 
 @dataclass(frozen=True)
@@ -92,12 +91,12 @@ def _facts(event: str, on: Day | None, number: OuterRef) -> _Facts:
     sending_stars = stars.filter(ENABLED)
     twice_everywhere = _always(duplicated(sending_stars, sending_stars, on).exists())
     return _Facts(
-        twice=twice_everywhere | Exists(duplicated(named.filter(ENABLED), enabled, on)),
+        twice=twice_everywhere | Q(Exists(duplicated(named.filter(ENABLED), enabled, on))),
         twice_everywhere=twice_everywhere,
         by_name=Q(Exists(named.filter(ENABLED))),
         everywhere=_always(sending_stars.exists()),
         noted=Q(Exists(notes_on(on).filter(number_id=number, event=event))),
-        disabled=_always(stars.exists()) | Exists(named),
+        disabled=_always(stars.exists()) | Q(Exists(named)),
     )
 
 
@@ -107,9 +106,9 @@ def duplicated(
     """Return those of these subscriptions that another one sends to the same endpoint, for the same
     number or for all numbers.
     """
-    same = others.filter(
-        endpoint_hash=OuterRef("endpoint_hash"), event=OuterRef("event")
-    ).exclude(webhook=OuterRef("webhook"))
+    same = others.filter(endpoint_hash=OuterRef("endpoint_hash"), event=OuterRef("event")).exclude(
+        webhook=OuterRef("webhook")
+    )
     if on:  # both existed on that day, but one may have replaced the other
         same = same.annotate(ended=_ended()).filter(
             webhook__created_or_seen_at__lt=OuterRef("ended"),

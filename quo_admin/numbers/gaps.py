@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from quo_admin.numbers.coverage import EVENTS, State
 from quo_admin.numbers.coverage import GAPS as GAP_STATES
-from quo_admin.numbers.coverage_filters import in_state, with_states
+from quo_admin.numbers.coverage_filters import states_on, with_states
 from quo_admin.numbers.day import Day
 from quo_admin.workspace.models import Number
 
@@ -50,7 +50,7 @@ class Gap:
             return self.condition
         condition = Q()
         for event in self.events:
-            condition |= in_state(self.state, EVENTS[event], on)
+            condition |= states_on(EVENTS[event], on)[self.state]
         return condition
 
     def includes(self, kind: Mapping[str, Any]) -> bool:

@@ -121,18 +121,14 @@ def marks(number: Number, *, now: datetime) -> list[tuple[str, str]]:
 
 def shown_cell(cell: Cell) -> ShownCell:
     """Return a cell as the grid shows it. A covered one shows its first host as the state."""
-    hosts = [
-        format_html("{}{}", "" if certain else "possibly ", breakable(host))
-        for host, certain in cell.hosts.items()
-    ]
     mark, label = STATES[cell.state]
-    lines: list[str] = []
+    hosts, lines = list(cell.hosts.items()), list[str]()
     if cell.state == State.COVERED:
-        label, hosts = hosts[0], hosts[1:]
+        label, hosts = _host(hosts[0]), hosts[1:]
         if hosts:
-            lines.append(format_html("and {}{}", hosts[0], _and_more(hosts, cell.more)))
+            lines.append(format_html("and {}{}", _host(hosts[0]), _and_more(hosts, cell.more)))
     elif cell.state != State.ALL_NUMBERS and hosts:
-        lines.append(format_html("{}{}", hosts[0], _and_more(hosts, cell.more)))
+        lines.append(format_html("{}{}", _host(hosts[0]), _and_more(hosts, cell.more)))
     if cell.note:
         lines.append(format_html("by {}, {}", cell.note.given_by, ago(cell.note.given_at)))
     if cell.absence:
@@ -140,7 +136,13 @@ def shown_cell(cell: Cell) -> ShownCell:
     return ShownCell(ShownState(mark, label), lines)
 
 
-def _and_more(hosts: Sequence[str], unread: int) -> str:
+def _host(named: tuple[str, bool]) -> str:
+    """Return a host, given with whether it is certain."""
+    host, certain = named
+    return format_html("{}{}", "" if certain else "possibly ", breakable(host))
+
+
+def _and_more(hosts: Sequence[object], unread: int) -> str:
     more = len(hosts) - 1 + unread
     return f" and {more} more" if more else ""
 

@@ -40,6 +40,7 @@ class Note(models.Model):
                 condition=Q(ended_at=None),
             )
         ]
+        indexes = [models.Index(fields=["number_id", "event"], name="note_by_number")]
 
     @property
     def word(self) -> str:

@@ -59,9 +59,7 @@ def export_list(request: HttpRequest) -> HttpResponseBase:
     try:
         rows = export(actor=request.user.get_username(), filters=filters, on=on)
     except NothingFound:  # the search may be a pasted key, which must not be in a URL
-        return redirect(
-            reverse("numbers:list") + when(urlencode(filters.but(q="").parameters), on)
-        )
+        return redirect(reverse("numbers:list") + when(urlencode(filters.but(q="").parameters), on))
     return csv_response("numbers", HEADER, rows)
 
 

@@ -12,7 +12,7 @@ from quo_admin.numbers.coverage import EVENTS, State
 from quo_admin.numbers.coverage_now import everywhere
 from quo_admin.numbers.day import Day
 from quo_admin.numbers.filters import Filters
-from quo_admin.numbers.gaps import GAPS, Tally
+from quo_admin.numbers.gaps import GAPS
 from quo_admin.quo.storable_text import clean
 from quo_admin.workspace.models import Number
 

@@ -31,21 +31,20 @@ class NumberQuerySet(CopyQuerySet):
         return self.annotate(name_key=NameKey("name")).order_by("name_key", "quo_id")
 
     def after(self, quo_id: str) -> Self:
-        """Return those that follow a number by name."""
-        key = self._name_key(quo_id)
+        """Return those that follow a number by name; none if it is not known."""
+        key, numbers = self._name_key(quo_id), self.by_name()
         beyond = Q(name_key__gt=key) | Q(quo_id__gt=quo_id)
-        return self.by_name().filter(beyond, name_key__gte=key)
+        return numbers.none() if key is None else numbers.filter(beyond, name_key__gte=key)
 
     def before(self, quo_id: str) -> Self:
-        """Return those that a number follows by name, nearest first."""
-        key = self._name_key(quo_id)
+        """Return those that a number follows by name, nearest first; none if it is not known."""
+        key, numbers = self._name_key(quo_id), self.by_name().reverse()
         beyond = Q(name_key__lt=key) | Q(quo_id__lt=quo_id)
-        return self.by_name().filter(beyond, name_key__lte=key).reverse()
+        return numbers.none() if key is None else numbers.filter(beyond, name_key__lte=key)
 
-    def _name_key(self, quo_id: str) -> str:
-        found = Number.objects.filter(quo_id=quo_id).by_name()
-        key: str | None = found.values_list("name_key", flat=True).first()
-        return key or ""
+    def _name_key(self, quo_id: str) -> str | None:
+        known = Number.objects.filter(quo_id=quo_id).by_name()
+        return known.values_list("name_key", flat=True).first()
 
     def search(self, words: str) -> Self:
         """Find by name, by number in any spelling, or by ID; without words, everything."""
