@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from quo_admin.quo import spec
 from quo_admin.webhooks.endpoints import endpoint_hash_of
 from quo_admin.webhooks.models import Attempt, Subscription
-from quo_admin.workspace.models import Number
+from quo_admin.workspace.models import Number, ShortNumber
 
 
 class Existing:
@@ -18,17 +18,22 @@ class Existing:
 
     def __init__(self, rows: Iterable[tuple[str, str, tuple[str, str]]]) -> None:
         self._rows = {(resource_id, event): found for resource_id, event, found in rows}
+        self._numbers = {number for number, _ in self._rows}
 
-    def of(self, number: Number, event: str) -> tuple[str, str] | None:
+    def touches(self, number: ShortNumber) -> bool:
+        """Whether anything sends any event of this number. Most plans are for numbers without."""
+        return number.quo_id in self._numbers or spec.ALL_PHONE_NUMBERS in self._numbers
+
+    def of(self, number: Number | ShortNumber, event: str) -> tuple[str, str] | None:
         """Return (ID, name) of what sends this event of this number, by name or by ``*``."""
         everywhere = self._rows.get((spec.ALL_PHONE_NUMBERS, event))
         return self._rows.get((number.quo_id, event), everywhere)
 
-    def names(self, number: Number, events: Iterable[str]) -> str:
+    def names(self, number: Number | ShortNumber, events: Iterable[str]) -> str:
         found = (self.of(number, event) for event in events)
         return " and ".join(dict.fromkeys(each[1] for each in found if each))
 
-    def why(self, number: Number, events: Iterable[str]) -> str:
+    def why(self, number: Number | ShortNumber, events: Iterable[str]) -> str:
         """Return why nothing has to be created for these events, in a sentence."""
         return f"Already sent to this endpoint by {self.names(number, events)}."
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from quo_admin.quo import spec
 from quo_admin.quo.types import NewMessageWebhook
-from quo_admin.workspace.models import Number
+from quo_admin.workspace.models import ShortNumber
 
 Events = tuple[spec.MessageEvent, ...]
 
@@ -20,7 +20,7 @@ class PlannedRow:
         because: the ID of the webhook that already covers these numbers.
     """
 
-    numbers: Sequence[Number]
+    numbers: Sequence[ShortNumber]
     events: Events
     label: str
     plan: str

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from math import ceil
-from typing import Any
 
-from django.db.models import Count, Func, IntegerField, Sum
+from django.db.models import Count, Sum
 
 from quo_admin.batches.models import Batch, BatchRow
+from quo_admin.batches.models.row import JsonLength
 from quo_admin.quo import rate_limiter
 
 # The views of a draft's rows, with their labels
@@ -18,18 +18,6 @@ KINDS = {
 }
 LEFT_OUT = {"skip": "covered already", "blocked": "blocked", "unticked": "not selected"}
 Plan = BatchRow.Plan
-
-
-class _Length(Func):
-    """The length of a JSON list."""
-
-    output_field = IntegerField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, function="JSON_ARRAY_LENGTH", **context)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, function="JSONB_ARRAY_LENGTH", **context)
 
 
 @dataclass(frozen=True)
@@ -70,7 +58,8 @@ def totals(batch: Batch) -> Totals:
     """Count a draft's rows and numbers, in one query."""
     rows, numbers = dict.fromkeys(KINDS, 0), dict.fromkeys(KINDS, 0)
     groups = batch.rows.order_by().values_list("plan", "chosen")
-    for plan, chosen, count, size in groups.annotate(n=Count("pk"), size=Sum(_Length("numbers"))):
+    counts = groups.annotate(n=Count("pk"), size=Sum(JsonLength("numbers")))
+    for plan, chosen, count, size in counts:
         kind = plan if chosen or plan != Plan.CREATE else "unticked"
         rows[kind] += count
         numbers[kind] += size

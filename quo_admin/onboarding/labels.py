@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from quo_admin.workspace.models import Number
+from quo_admin.workspace.models import ShortNumber
 
 WORDS = ("name", "number", "group", "row")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -14,7 +14,7 @@ def unknown_words(pattern: str) -> list[str]:
     return [word for word in PLACEHOLDER.findall(pattern) if word not in WORDS]
 
 
-def label(pattern: str, numbers: Sequence[Number], *, row: int) -> str:
+def label(pattern: str, numbers: Sequence[ShortNumber], *, row: int) -> str:
     """Fill in the pattern for the numbers of one webhook; several are given as a count."""
     first, more = numbers[0], len(numbers) - 1
     values = {

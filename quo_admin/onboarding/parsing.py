@@ -1,12 +1,16 @@
 """Parsing numbers as people write them: which of the company's numbers a text means."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from quo_admin.quo import spec
-from quo_admin.workspace.models import Number
+from quo_admin.workspace.models import Number, ShortNumber
 from quo_admin.workspace.phone_numbers import plain, whole
+
+Book = dict[str, list[ShortNumber]]
+FEW = 200  # texts: as many IDs are looked up one by one; for more, all numbers are read
 
 
 @dataclass
@@ -20,35 +24,59 @@ class ParsedNumbers:
         doubles: how many texts meant a number that was named before.
     """
 
-    numbers: list[Number] = field(default_factory=list)
+    numbers: list[ShortNumber] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     shared: list[str] = field(default_factory=list)
     doubles: int = 0
 
 
-def parse_numbers(texts: Iterable[str]) -> ParsedNumbers:
+def parse_numbers(texts: Iterable[str], *, first: Iterable[ShortNumber] = ()) -> ParsedNumbers:
     """Find the number that each text means: an ID, a number in any usual spelling, or a name.
 
     A text that means nothing as a whole may be several: separated by commas and semicolons, IDs
     also by spaces. Of the cells of a row, separated by tabs, one is enough. A name of several
     numbers means none of them. Empty texts are ignored.
+
+    Args:
+        first: numbers that were chosen before the texts, each once.
     """
-    texts = [text for text in texts if text.strip()]
-    found = ParsedNumbers()
+    texts = [stripped for text in texts if (stripped := text.strip())]
+    found = ParsedNumbers(numbers=list(first))
     if not texts:
         return found
-    book = NumberIndex(Number.objects.all())
-    seen: set[str] = set()
+    index = _index(texts)
+    seen = {number.quo_id for number in found.numbers}
+    unknown: set[str] = set()
     for text in texts:
-        named = book.read(text)
-        ids = {number.quo_id: number for number in named.values() if number}
-        found.doubles += sum(id in seen for id in ids)
-        found.numbers += [number for id, number in ids.items() if id not in seen]
-        unknown = [part for part, number in named.items() if not (number or f"? {part}" in seen)]
-        found.unknown += unknown
-        found.shared += [part for part in unknown if book.is_shared(part)]
-        seen.update(ids, (f"? {part}" for part in unknown))
+        if known := index.by_id.get(text) or index.look_up(text):
+            _add(known, found, seen)
+            continue
+        named = index.read_parts(text)
+        for number in {each.quo_id: each for each in named.values() if each}.values():
+            _add(number, found, seen)
+        new = [part for part, number in named.items() if not (number or part in unknown)]
+        found.unknown += new
+        found.shared += [part for part in new if index.is_shared(part)]
+        unknown.update(new)
     return found
+
+
+def _add(number: ShortNumber, found: ParsedNumbers, seen: set[str]) -> None:
+    if number.quo_id in seen:
+        found.doubles += 1
+    else:
+        seen.add(number.quo_id)
+        found.numbers.append(number)
+
+
+def _index(texts: Sequence[str]) -> "NumberIndex":
+    """Return an index with every number that the texts may mean."""
+    ids = set(texts)
+    if len(ids) <= FEW and all(spec.PHONE_NUMBER_ID.fullmatch(id) for id in ids):
+        named = ShortNumber.read(Number.objects.filter(quo_id__in=ids))
+        if len(named) == len(ids):
+            return NumberIndex(named)
+    return NumberIndex(ShortNumber.read(Number.objects.order_by()))
 
 
 class NumberIndex:
@@ -56,23 +84,12 @@ class NumberIndex:
     a number that was given up and bought again has another ID.
     """
 
-    def __init__(self, numbers: Iterable[Number]) -> None:
-        self._here: dict[str, list[Number]] = {}
-        self._left: dict[str, list[Number]] = {}
-        self._told: dict[str, tuple[Number | None, bool]] = {}
-        for number in numbers:
-            book = self._here if number.missing_since is None else self._left
-            keys = {number.quo_id, number.digits, plain(number.name or "").casefold()}
-            for key in keys - {""}:
-                book.setdefault(key, []).append(number)
+    def __init__(self, numbers: Sequence[ShortNumber]) -> None:
+        self.by_id = {number.quo_id: number for number in numbers}
+        self._told: dict[str, tuple[ShortNumber | None, bool]] = {}
 
-    def read(self, text: str) -> dict[str, Number | None]:
-        """Return a text or its parts, each with the number that it means."""
-        text = text.strip()
-        if not text:
-            return {}
-        if whole := self.look_up(text):
-            return {text: whole}
+    def read_parts(self, text: str) -> dict[str, ShortNumber | None]:
+        """Return the parts of a text that means nothing as a whole, each with its number."""
         cells = {cell: self.look_up(cell) for cell in _parts(r"\t+", text)}
         if any(cells.values()):
             return {cell: number for cell, number in cells.items() if number}
@@ -84,24 +101,48 @@ class NumberIndex:
             return {id: self.look_up(id) for id in ids}
         return {text: None}
 
-    def look_up(self, text: str) -> Number | None:
+    def look_up(self, text: str) -> ShortNumber | None:
         return self._find(text)[0]
 
     def is_shared(self, text: str) -> bool:
         return self._find(text)[1]
 
-    def _find(self, text: str) -> tuple[Number | None, bool]:
-        """Return the number that a text means, and whether several current numbers have that name.
+    def _find(self, text: str) -> tuple[ShortNumber | None, bool]:
+        """Return the number that a text means, or whether several current numbers have that name.
 
         Cached, since a text is looked up as a whole, as its only part, and as an unknown one.
         """
         if text not in self._told:
+            here, left = self._books
             keys = _spellings(text)
-            named = [book.get(key, []) for book in (self._here, self._left) for key in keys]
-            number = next((found[0] for found in named if len(found) == 1), None)
-            shared = any(len(self._here.get(key, [])) > 1 for key in keys)
+            number = _only_one(here, keys) or _only_one(left, keys)
+            shared = not number and any(len(here.get(key, ())) > 1 for key in keys)
             self._told[text] = number, shared
         return self._told[text]
+
+    @cached_property
+    def _books(self) -> tuple[Book, Book]:
+        """The numbers of the company, and those that left it, under every key of theirs.
+
+        Only made for a text that is no ID.
+        """
+        here: Book = {}
+        left: Book = {}
+        for number in self.by_id.values():
+            book = here if number.missing_since is None else left
+            keys = {number.quo_id, number.digits, plain(number.name or "").casefold()}
+            for key in keys - {""}:
+                book.setdefault(key, []).append(number)
+        return here, left
+
+
+def _only_one(book: Book, keys: Iterable[str]) -> ShortNumber | None:
+    """Return the number of the first key that means exactly one."""
+    for key in keys:
+        found = book.get(key)
+        if found and len(found) == 1:
+            return found[0]
+    return None
 
 
 def _parts(separator: str, text: str) -> list[str]:

@@ -18,5 +18,5 @@ def create_draft(
         instead_of: a draft that this one replaces.
     """
     return draft.create_draft(
-        actor=actor, rows=plan(request), form_data=form_data, instead_of=instead_of
+        actor=actor, rows=plan(request).rows(), form_data=form_data, instead_of=instead_of
     )

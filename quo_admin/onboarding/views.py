@@ -22,7 +22,7 @@ from quo_admin.quo.storable_text import clean
 from quo_admin.webhooks.create.fields import split_ids
 from quo_admin.webhooks.create.picker import picker
 from quo_admin.webhooks.models import Webhook
-from quo_admin.workspace.models import Member, Number
+from quo_admin.workspace.models import Member, Number, ShortNumber
 
 NAMES_SHOWN = 6  # of the filtered numbers
 EXAMPLES = 2  # rows of the template
@@ -43,7 +43,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """The form. Its URL keeps the filter of /numbers/ and the draft to replace."""
     filters = Filters.of(request.GET)
-    filtered = list(filters.numbers()) if filters.parameters else []
+    filtered = ShortNumber.read(filters.numbers()) if filters.parameters else []
     before = _before(request)
     if request.POST.get("preview") != PREVIEW:
         form = _filled(request, before, filtered)
@@ -67,7 +67,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def live(request: HttpRequest) -> HttpResponse:
     """The parts of the page that follow the input: what will happen, and the parsed numbers."""
     filters = Filters.of(request.GET)
-    filtered = list(filters.numbers()) if filters.parameters else []
+    filtered = ShortNumber.read(filters.numbers()) if filters.parameters else []
     form = PlanForm(request.POST, filtered=filtered)
     context = {
         "plan_preview": plan_preview(form),
@@ -93,7 +93,7 @@ def _before(request: HttpRequest) -> Batch | None:
     return Batch.objects.filter(pk=number).first() if known else None
 
 
-def _filled(request: HttpRequest, before: Batch | None, filtered: list[Number]) -> PlanForm:
+def _filled(request: HttpRequest, before: Batch | None, filtered: list[ShortNumber]) -> PlanForm:
     """Return the form with the input so far, with the input of another plan, or with the numbers
     that were selected in a list.
     """
@@ -113,7 +113,7 @@ def _typed(request: HttpRequest, form: PlanForm) -> PlanForm:
     return PlanForm(request.POST, filtered=form.filtered)
 
 
-def _names(numbers: Sequence[Number]) -> str:
+def _names(numbers: Sequence[ShortNumber]) -> str:
     """Return the first names in a list, and how many more there are."""
     more = len(numbers) - NAMES_SHOWN
     names = ", ".join(str(number) for number in numbers[:NAMES_SHOWN])

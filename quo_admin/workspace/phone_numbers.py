@@ -11,12 +11,15 @@ COUNTRY_CODE = "1"
 ABROAD = re.compile("^(00|011)")
 # a number that a spreadsheet took for an amount
 SPREADSHEET_ZERO = re.compile(r"^(\+?\d{7,})\.0+$")
+NO_DIGIT = re.compile(r"\D")
+BEFORE_NUMBER = re.compile("^(tel:|')", re.IGNORECASE)
+NUMBER_CHARACTERS = re.compile(r"[0-9\s()+./‐‒–—−-]+")
 MIN_NUMBER_DIGITS = 7  # digits: fewer may be a year, or the end of a number
 
 
 def digits(text: str) -> str:
     """Return the digits of a number in any spelling: "+1 (415) 555-0134" → "14155550134"."""
-    return re.sub(r"\D", "", text)
+    return NO_DIGIT.sub("", text)
 
 
 def plain(text: str) -> str:
@@ -32,9 +35,9 @@ def plain(text: str) -> str:
 
 def whole(text: str) -> list[str]:
     """Return the digits that a text may mean, likeliest first; none if it is not a number."""
-    cleaned = re.sub("^(tel:|')", "", plain(text), flags=re.IGNORECASE).strip()
+    cleaned = BEFORE_NUMBER.sub("", plain(text)).strip()
     cleaned = SPREADSHEET_ZERO.sub(r"\1", cleaned)
-    if not re.fullmatch(r"[0-9\s()+./‐‒–—−-]+", cleaned):
+    if not NUMBER_CHARACTERS.fullmatch(cleaned):
         return []
     figures = digits(cleaned)
     if cleaned.startswith("+") or ABROAD.match(figures):  # (0) is dialled within the country only

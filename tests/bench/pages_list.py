@@ -124,7 +124,10 @@ def of_numbers(company: Company) -> list[Page]:
 
 
 def of_onboarding(draft: int) -> list[Page]:
-    ids = list(Number.objects.current().values_list("quo_id", flat=True))
+    numbers = Number.objects.current()
+    ids = list(numbers.values_list("quo_id", flat=True))
+    filtered = plan_form(filter="on", resourceIds=[""])
+    pasted = "\n".join(number.spelled for number in numbers)
     live, done = "/onboarding/new/live/", Batch.objects.latest("pk").pk
     return [
         Page("onboarding", "/onboarding/"),
@@ -133,6 +136,8 @@ def of_onboarding(draft: int) -> list[Page]:
         Page("planner, edit a draft", f"/onboarding/new/?batch={draft}"),
         Page("planner, live, one number", live, form=plan_form(resourceIds=["", ids[-1]])),
         Page("planner, live, all numbers", live, form=plan_form(resourceIds=["", *ids])),
+        Page("planner, live, pasted numbers", live, form=plan_form(pasted=pasted)),
+        Page("planner, live, all of a filter", f"{live}?gap=delivered", form=filtered),
         Page("batches", "/batches/", stock="/stock/batches/batch/"),
         Page("draft of a batch", f"/batches/{draft}/"),
         Page("batch", f"/batches/{done}/", stock=f"/stock/batches/batch/{done}/change/"),

@@ -19,6 +19,10 @@ def desk(db):
     return make_number(id="PNdesk1", name="Front desk", number="+14155550134")
 
 
+def ids_of(texts):
+    return [number.quo_id for number in parse_numbers(texts).numbers]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -44,20 +48,20 @@ def desk(db):
     ],
 )
 def test_number_is_parsed_in_common_formats(desk, text):
-    assert parse_numbers([text]).numbers == [desk]
+    assert ids_of([text]) == [desk.quo_id]
 
 
 def test_international_number_is_parsed_with_and_without_trunk_zero():
     london = make_number(id="PNlon", name="London", number="+442079460958")
 
     for text in ("+44 (0)20 7946 0958", "0044 20 7946 0958", "44 20 7946 0958"):
-        assert parse_numbers([text]).numbers == [london]
+        assert ids_of([text]) == [london.quo_id]
 
 
 def test_number_ending_in_zeros_is_parsed():
     number = make_number(name="Round", number="+14155550000")
 
-    assert parse_numbers(["415.555.0000"]).numbers == [number]
+    assert ids_of(["415.555.0000"]) == [number.quo_id]
 
 
 def test_unknown_entries_are_listed_once_and_duplicates_are_counted(desk):
@@ -65,7 +69,7 @@ def test_unknown_entries_are_listed_once_and_duplicates_are_counted(desk):
         ["(415) 555-0134", "", "Nobody", "front desk", " Nobody ", "+1 415", "PNno"]
     )
 
-    assert found.numbers == [desk]
+    assert [number.quo_id for number in found.numbers] == [desk.quo_id]
     assert found.unknown == ["Nobody", "+1 415", "PNno"]
     assert found.doubles == 1
 
@@ -81,10 +85,10 @@ def test_ambiguous_name_matches_no_number(desk):
 
 def test_number_that_left_is_found_unless_its_number_was_reassigned(desk):
     Number.objects.update(missing_since=NOON)
-    assert parse_numbers(["4155550134"]).numbers == [desk]
+    assert ids_of(["4155550134"]) == [desk.quo_id]
 
     again = make_number(id="PNagain", name="Front desk", number="+14155550134")
-    assert parse_numbers(["4155550134"]).numbers == [again]
+    assert ids_of(["4155550134"]) == [again.quo_id]
 
 
 @pytest.mark.parametrize(
@@ -147,7 +151,7 @@ def test_any_number_is_found_in_any_format(pair):
     make_number(id="PNother", name="Other", number="+12125550199")
     wanted = make_number(id="PNwanted", name="Wanted", number=number)
 
-    assert parse_numbers([text]).numbers == [wanted]
+    assert ids_of([text]) == [wanted.quo_id]
 
 
 @settings(
@@ -157,5 +161,5 @@ def test_any_number_is_found_in_any_format(pair):
 def test_any_text_can_be_parsed(desk, texts):
     found = parse_numbers(texts)
 
-    assert found.numbers in ([], [desk])
+    assert {number.quo_id for number in found.numbers} <= {desk.quo_id}
     assert len(found.unknown) == len(set(found.unknown))

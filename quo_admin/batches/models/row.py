@@ -5,10 +5,34 @@ from typing import Any, Self
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 
 from quo_admin.batches.models.batch import Batch
 from quo_admin.webhooks.models import Attempt
+
+
+class JsonLength(Func):
+    """The length of a JSON list."""
+
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSON_ARRAY_LENGTH", **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSONB_ARRAY_LENGTH", **context)
 
 
 class BatchRowQuerySet(models.QuerySet["BatchRow"]):

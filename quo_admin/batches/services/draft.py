@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from quo_admin.audit.actions import Action
 from quo_admin.batches.models import Batch, BatchRow
+from quo_admin.batches.models.row import JsonLength
 from quo_admin.batches.planned_row import PlannedRow
 from quo_admin.batches.services.state import InvalidBatchState, change_state, require_state
 from quo_admin.batches.worker_job import request_of_row
@@ -71,9 +72,9 @@ def choose(*, batch: Batch, shown: Collection[int], ticked: Collection[int]) -> 
 
 
 def findings(batch: Batch) -> list[warnings.PolicyWarning]:
-    """Return the warnings of all selected rows, one for each policy."""
-    items = batch.rows.to_create().iterator(chunk_size=500)
-    return warnings.warnings_for_all(request_of_row(item) for item in items)
+    """Return the warnings of all selected rows, one for each policy, from the largest one."""
+    largest = batch.rows.to_create().order_by(JsonLength("numbers").desc(), "row").first()
+    return warnings.warnings_for_plan(request_of_row(largest) if largest else None)
 
 
 def start(*, actor: str, batch: Batch, accepted: Collection[str]) -> None:

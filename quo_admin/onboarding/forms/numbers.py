@@ -10,7 +10,7 @@ from quo_admin.onboarding import files
 from quo_admin.onboarding.parsing import ParsedNumbers, parse_numbers
 from quo_admin.webhooks.create.fields import RepeatableTextarea, split_ids
 from quo_admin.webhooks.create.typed_input import TypedInputForm
-from quo_admin.workspace.models import Number
+from quo_admin.workspace.models import ShortNumber
 
 
 class NumbersForm(TypedInputForm):
@@ -43,7 +43,7 @@ class NumbersForm(TypedInputForm):
     def __init__(
         self,
         *args: Any,
-        filtered: Sequence[Number] = (),
+        filtered: Sequence[ShortNumber] = (),
         left_out: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -87,8 +87,8 @@ class NumbersForm(TypedInputForm):
     def parsed(self) -> ParsedNumbers:
         """The numbers of all lists together. Call after is_valid(), to include the file."""
         if self._parsed is None:
-            ids = [number.quo_id for number in self.filtered] if self["filter"].value() else []
+            first = self.filtered if self["filter"].value() else ()
             ticked = split_ids(self.typed("resourceIds"))
             lines = self.list.splitlines()[: files.MAX_ROWS]
-            self._parsed = parse_numbers([*ids, *ticked, *lines])
+            self._parsed = parse_numbers([*ticked, *lines], first=first)
         return self._parsed

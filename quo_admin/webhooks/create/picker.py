@@ -67,7 +67,8 @@ def picker(typed: str, *, words: str) -> Picker:
     """Return the picker for what was selected and typed so far, and the search."""
     ids = split_ids(typed)
     here = Number.objects.current()
-    chosen = sorted(here.filter(quo_id__in=ids)[:MAX_CHECKBOXES], key=lambda n: ids.index(n.quo_id))
+    first = ids[:MAX_CHECKBOXES]
+    chosen = sorted(here.filter(quo_id__in=first), key=lambda n: first.index(n.quo_id))
     boxed = {number.quo_id for number in chosen}
     matches = here.search(words).exclude(quo_id__in=boxed)
     offered = list(matches[: MAX_CHECKBOXES - len(chosen)])

@@ -40,26 +40,27 @@ class PolicyWarning:
 
 def warnings_for(wanted: NewMessageWebhook) -> list[PolicyWarning]:
     """Return the warnings for this request, in the order of PolicyName."""
+    doubled = _doubled(wanted)
+    return [*_warnings_for_itself(wanted), *([doubled] if doubled else [])]
+
+
+def warnings_for_plan(largest: NewMessageWebhook | None) -> list[PolicyWarning]:
+    """Return the warnings for the webhooks of one plan, given its largest webhook.
+
+    Without duplicates: a plan skips or blocks what would be sent twice.
+    """
+    return _warnings_for_itself(largest) if largest else []
+
+
+def _warnings_for_itself(wanted: NewMessageWebhook) -> list[PolicyWarning]:
     found = (
         _plain_http(wanted),
         _all_numbers(wanted),
         _many_numbers(wanted),
         _disabled(wanted),
         _unreachable(wanted),
-        _doubled(wanted),
     )
     return [warning for warning in found if warning]
-
-
-def warnings_for_all(wanted: Iterable[NewMessageWebhook]) -> list[PolicyWarning]:
-    """Return the warnings for the webhooks of one plan, one for each policy, from its largest
-    webhook.
-
-    Without duplicates: a plan skips or blocks what would be sent twice.
-    """
-    largest = max(wanted, key=lambda each: len(each.resource_ids), default=None)
-    found = warnings_for(largest) if largest else []
-    return [warning for warning in found if warning.policy != PolicyName.DOUBLED]
 
 
 def _plain_http(wanted: NewMessageWebhook) -> PolicyWarning | None:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Self
+from typing import Any, NamedTuple, Self
 
 from django.db import models
 from django.db.models import F, Func, Q
@@ -11,6 +11,35 @@ from quo_admin.quo.types import NumberData
 from quo_admin.workspace.models.copied import CopiedFromQuo, CopyQuerySet
 from quo_admin.workspace.phone_numbers import digits, number_search_terms
 from quo_admin.workspace.signals import numbers_changed
+
+
+class ShortNumber(NamedTuple):
+    """What a plan needs of a number. Plans read thousands, and models cost five times as much."""
+
+    quo_id: str
+    name: str | None
+    number: str | None
+    digits: str
+    group_id: str | None
+    missing_since: datetime | None
+
+    @classmethod
+    def read(cls, numbers: "models.QuerySet[Any]") -> list[Self]:
+        return [cls(*values) for values in numbers.values_list(*cls._fields)]
+
+    def __str__(self) -> str:
+        return self.name or self.spelled or self.quo_id
+
+    @property
+    def spelled(self) -> str:
+        return spelled(self.number)
+
+
+def spelled(number: str | None) -> str:
+    """Return a number as people in its country write it, if we know how: "(415) 555-0134"."""
+    if match := re.fullmatch(r"\+1(\d{3})(\d{3})(\d{4})", number or ""):
+        return "({}) {}-{}".format(*match.groups())
+    return number or ""
 
 
 class NameKey(Func):
@@ -80,10 +109,7 @@ class Number(CopiedFromQuo):
 
     @property
     def spelled(self) -> str:
-        """The number as people in its country write it, if we know how: "(415) 555-0134"."""
-        if match := re.fullmatch(r"\+1(\d{3})(\d{3})(\d{4})", self.number or ""):
-            return "({}) {}-{}".format(*match.groups())
-        return self.number or ""
+        return spelled(self.number)
 
     @classmethod
     def of(cls, data: NumberData, *, now: datetime) -> "Number":
