@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from quo_admin.onboarding import parsing
 from quo_admin.onboarding.parsing import parse_numbers
-from quo_admin.workspace.models import Number
+from quo_admin.workspace.models import Number, ShortNumber
 from tests.factories import NOON, make_number
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +110,25 @@ def test_line_can_contain_several_numbers_or_one_in_several_forms(desk, text, id
 
     assert [number.quo_id for number in found.numbers] == ids
     assert (found.unknown, found.doubles) == (unknown, 0)
+
+
+def test_few_ids_are_found_without_reading_all_numbers(desk, django_assert_num_queries):
+    make_number(id="PNoak", name="PNname")
+
+    with django_assert_num_queries(1) as queries:
+        assert ids_of(["PNoak", "PNdesk1"]) == ["PNoak", "PNdesk1"]
+    assert "WHERE" in queries[0]["sql"]
+    assert ids_of(["PNdesk1", "PNname", "PNno"]) == ["PNdesk1", "PNoak"]
+
+
+def test_numbers_chosen_before_the_list_come_first_and_count_as_named(desk):
+    oak = make_number(id="PNoak", name="Oakland")
+    first = ShortNumber.read(Number.objects.filter(pk=oak.pk))
+
+    found = parse_numbers(["Front desk", "Oakland"], first=first)
+
+    assert [number.quo_id for number in found.numbers] == ["PNoak", "PNdesk1"]
+    assert found.doubles == 1
 
 
 def test_each_distinct_line_is_parsed_once(desk, monkeypatch):
