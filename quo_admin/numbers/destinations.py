@@ -4,12 +4,14 @@ A number has hosts of its own (enabled webhooks that name it), or else exactly o
 """
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from quo_admin.numbers.coverage import EVENTS, State
-from quo_admin.numbers.coverage_filters import with_states
+from quo_admin.numbers.coverage_filters import states_on, with_states
 from quo_admin.numbers.day import Day, known_on, subscriptions_on
 from quo_admin.numbers.models import NumberHost
 from quo_admin.quo import spec
@@ -68,9 +70,12 @@ class Destination:
         return condition
 
     def _outcome(self, on: Day | None) -> Q:
-        states = Q(**{f"{self.event}__in": OUTCOMES[self.outcome].states})
-        numbers = with_states(known_on(on), on).filter(states).order_by()
-        return Q(pk__in=numbers.values("pk"))
+        states = OUTCOMES[self.outcome].states
+        if on:
+            conditions = states_on(EVENTS[self.event], on)
+            return reduce(or_, (conditions[state] for state in states))
+        numbers = with_states(known_on(None)).filter(**{f"{self.event}__in": states})
+        return Q(pk__in=numbers.order_by().values("pk"))
 
     @property
     def words(self) -> str:

@@ -159,9 +159,8 @@ def tally(numbers: QuerySet[Number]) -> Tally:
     """Count numbers by the states and marks that they have now."""
     marked = with_marks(with_states(numbers), now=timezone.now())
     kinds = marked.order_by().values("group_id", *EVENTS, *MARKS).annotate(n=Count("pk"))
-    if not on:
-        kinds = kinds.annotate(**{f"{name}_since": Min(f"{name}_row__since") for name in EVENTS})
-    return Tally(list(kinds))
+    since = {f"{name}_since": Min(f"{name}_row__since") for name in EVENTS}
+    return Tally(list(kinds.annotate(**since)))
 
 
 def has_gap(kind: Mapping[str, Any]) -> bool:
