@@ -1,34 +1,41 @@
 """Settings, from the environment or `.env`. The README lists the names.
 
-SECRET_KEY and FIELD_KEYS have no default: a missing one stops Quo Admin at once, by name.
+SECRET_KEY and FIELD_KEYS have no default. A missing or wrong setting stops Quo Admin at once, by
+name, and its value is not printed.
 """
 
+import os
 import re
 import sys
 import warnings
 from pathlib import Path
+from urllib.parse import quote
 
-import environ
+from quo_admin import environment
+from quo_admin.database_url import database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()  # type: ignore[no-untyped-call]
-environ.Env.read_env(BASE_DIR / ".env")
+env = environment.Environment(os.environ)
+env.read_file(BASE_DIR / ".env")
 
 # Secrets
-missing = [name for name in ("SECRET_KEY", "FIELD_KEYS") if not env.str(name, default="").strip()]
-if missing:
-    sys.exit(f"Set {' and '.join(missing)} in the environment or in .env. See .env.example.")
-SECRET_KEY = env.str("SECRET_KEY")
-FIELD_KEYS: list[str] = env.list("FIELD_KEYS")  # newest first; the others only decrypt
-QUO_API_KEY = env.str("QUO_API_KEY", default="")  # checked by a system check and the first call
+env.require("SECRET_KEY", "FIELD_KEYS")
+SECRET_KEY = env.text("SECRET_KEY")
+# Newest first; the others only decrypt.
+FIELD_KEYS: list[str] = env.read("FIELD_KEYS", environment.field_keys, [])
+QUO_API_KEY = env.text("QUO_API_KEY")  # checked by a system check and the first call
 
 # Addresses
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = env.read("DEBUG", environment.switch, False)
 HERE = ["localhost", "127.0.0.1", "[::1]"]
-ALLOWED_HOSTS = [name.strip() for name in env.list("ALLOWED_HOSTS", default=HERE)]
-CSRF_TRUSTED_ORIGINS = [name.strip() for name in env.list("CSRF_TRUSTED_ORIGINS", default=[])]
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
-QUO_API_URL = env.str("QUO_API_URL", default="https://api.quo.com")
+ALLOWED_HOSTS = env.read("ALLOWED_HOSTS", environment.names, HERE)
+CSRF_TRUSTED_ORIGINS: list[str] = env.read("CSRF_TRUSTED_ORIGINS", environment.origins, [])
+TRUSTED_PROXIES = env.read("TRUSTED_PROXIES", environment.count, 0)
+QUO_API_URL = env.text("QUO_API_URL", "https://api.quo.com")
+BESIDE = database(f"sqlite:///{quote(str(BASE_DIR))}/db.sqlite3")
+DATABASES = {"default": env.read("DATABASE_URL", database, BESIDE)}
+env.stop_if_wrong()
+
 ROOT_URLCONF = "quo_admin.urls"
 WSGI_APPLICATION = "quo_admin.wsgi.application"
 
@@ -91,7 +98,6 @@ TEMPLATES = [
 ]
 
 # Data
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR}/db.sqlite3")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE takes the write lock at once, so that two writers queue instead of failing midway.
     DATABASES["default"]["OPTIONS"] = {
@@ -189,6 +195,7 @@ STORAGES = {
     },
 }
 
+DEFAULT_EXCEPTION_REPORTER_FILTER = "quo_admin.error_report.ErrorReportFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

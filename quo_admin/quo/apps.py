@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
-from quo_admin.quo.base_address import base_address
+from quo_admin.quo.base_address import api_key_problem, base_address
 
 
 class QuoConfig(AppConfig):
@@ -25,6 +25,9 @@ def check_connection(**kwargs: Any) -> list[CheckMessage]:
                 id="quo.W001",
             )
         )
+    elif problem := api_key_problem(settings.QUO_API_KEY):
+        hint = "Copy it from Quo, Workspace settings, API, and write it as QUO_API_KEY=key."
+        found.append(Error(problem, hint=hint, id="quo.E002"))
     try:
         base_address(settings.QUO_API_URL)
     except ValueError as exc:
