@@ -14,6 +14,8 @@ SAMPLE_NAMES = {
     "callTranscript": "call.transcript.completed",
 }
 
+Bodies = tuple[tuple[str, bytes], ...]
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -23,11 +25,13 @@ class Delivery:
         bodies: the possible bytes of the body, each with a description. Browsers turn line breaks
             of a text field into CRLF, so the original may have been one of several.
         received_ms: when it arrived, in Unix milliseconds; None if unknown.
+        note: what the pasted text was taken for, in one sentence; "" if it was taken as it is.
     """
 
     header: str = field(repr=False)
-    bodies: tuple[tuple[str, bytes], ...] = field(repr=False)
+    bodies: Bodies = field(repr=False)
     received_ms: int | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
 from quo_admin.webhooks.keys.delivery import Delivery
+from quo_admin.webhooks.keys.reading import read
 
 LONGEST_KEY = 500  # characters; a key has 44
-LONGEST_HEADER = 4000  # characters; a signature has some 65
+LONGEST_HEADER = 64 * 1024  # characters; a signature has some 65, and all headers may be pasted
 LARGEST_BODY = 1024 * 1024  # bytes; our limit, a message has some thousand
 # 32 bytes in base64, or a key of the newer system: a header is never just that
 A_KEY = re.compile(r"\s*(?:whsec_\S*|[A-Za-z0-9+/_-]{43}=?)\s*")
@@ -55,14 +56,17 @@ class DeliveryForm(forms.Form):
 
     header = forms.CharField(
         label="Header",
-        help_text="The value of the openphone-signature header.",
+        help_text="The openphone-signature header, or all headers. Leave empty if the body has it.",
         max_length=LONGEST_HEADER,
         required=False,  # a missing header is a result too
         widget=forms.TextInput(attrs=PLAIN | {"placeholder": "hmac;1;1790847016000;…"}),
     )
     body = forms.CharField(
         label="Body",
-        help_text="The exact request body.",
+        help_text=(
+            "The exact request body, or the whole delivery as a tool shows it: an HTTP request, a "
+            "curl command, JSON or log lines."
+        ),
         strip=False,
         required=False,
         widget=forms.Textarea(attrs=PLAIN | {"rows": 8}),
@@ -115,7 +119,7 @@ class DeliveryForm(forms.Form):
         data = self.cleaned_data
         if len(data.get("body") or "") > LARGEST_BODY:
             self.add_error("body", "The body is larger than 1 MB. Deliveries are smaller.")
-        if not self.errors and self._file() is None and not data.get("body"):
+        if not self.errors and not self._read().bodies:
             self.add_error("body", "Paste the body, or choose a file.")
         return data
 
@@ -123,10 +127,14 @@ class DeliveryForm(forms.Form):
         """Return the delivery. A file takes precedence over the text field. Call only after
         is_valid().
         """
+        return self._read()
+
+    def _read(self) -> Delivery:
         received: datetime | None = self.cleaned_data["received_at"]
-        return Delivery(
-            header=self.cleaned_data["header"],
-            bodies=self._bodies(),
+        file = self._file()
+        return read(
+            self.cleaned_data["header"],
+            self.cleaned_data["body"] if file is None else file,
             received_ms=int(received.timestamp() * 1000) if received else None,
         )
 
@@ -144,19 +152,3 @@ class DeliveryForm(forms.Form):
         if given is None and not self.cleaned_data.get("body"):
             given = self.cleaned_data.get("kept")
         return given
-
-    def _bodies(self) -> tuple[tuple[str, bytes], ...]:
-        file = self._file()
-        if file is not None:
-            return (("the file exactly", file),)
-        typed: str = self.cleaned_data["body"]
-        lf = typed.replace("\r\n", "\n")
-        last = lf.rstrip("\n")
-        spellings = [
-            (lf, "LF line endings"),
-            (lf.replace("\n", "\r\n"), "CRLF line endings"),
-            (last, "LF line endings and no final line break"),
-            (last.replace("\n", "\r\n"), "CRLF line endings and no final line break"),
-        ]
-        once = {body: f"the pasted text with {name}" for body, name in reversed(spellings)}
-        return tuple((once[text], text.encode(errors="replace")) for text in reversed(once))

@@ -38,5 +38,5 @@ def signature(request: HttpRequest) -> HttpResponse:
             every="every" in request.POST,
         )
         verdict = explain(answer, received=delivery.received_ms is not None)
-        context |= {"answer": answer, "verdict": verdict}
+        context |= {"answer": answer, "verdict": verdict, "note": delivery.note}
     return render(request, "webhooks/keys/signature.html", context)
