@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "quo_admin.accounts.current_user.CurrentUserMiddleware",
     "quo_admin.accounts.session_ended.session_ended_middleware",
     "quo_admin.audit.middleware.origin_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -118,7 +118,7 @@ CACHES = {
 
 # Sign-in
 # Not allauth's: an inactive account must be rejected like a wrong password.
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["quo_admin.accounts.current_user.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 VALIDATORS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [

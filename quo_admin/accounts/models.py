@@ -1,5 +1,14 @@
-"""No models of ours: people and groups are Django's.
+"""People and groups are Django's; ours is only how often a person was deactivated."""
 
-The file is needed all the same: Django sends ``post_migrate``, which creates the groups, only to
-apps with a models module.
-"""
+from django.contrib.auth.models import User
+from django.db import models
+
+
+class Deactivations(models.Model):
+    """How often a person was deactivated. Written by the trigger in ``deactivation.py`` alone."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True)
+    count = models.IntegerField()
+
+    class Meta:
+        default_permissions = ()

@@ -8,8 +8,10 @@ class WebhooksConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.models import User
 
+        from quo_admin.accounts import deactivation
         from quo_admin.webhooks.changes import webhooks_changed
         from quo_admin.webhooks.keys import sealing
+        from quo_admin.webhooks.models import OneTimeLink
         from quo_admin.webhooks.policies import update as findings
         from quo_admin.webhooks.reconcile import services as reconcile
         from quo_admin.webhooks.sync import services as sync
@@ -29,6 +31,7 @@ class WebhooksConfig(AppConfig):
                 "findings", findings.next_pks, findings.differences_in_words, findings.update
             )
         )
+        deactivation.ends(OneTimeLink)
         sync_parts.register(sync.WEBHOOKS)
         jobs.register("reconcile", reconcile.reconcile_next)
         sealing.box()  # stops every process at once, by name, if FIELD_KEYS cannot be used
