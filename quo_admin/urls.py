@@ -24,3 +24,4 @@ urlpatterns = [
 ]
 
 handler403 = "quo_admin.error_pages.permission_denied"
+handler429 = "quo_admin.error_pages.too_many_requests"

@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from django.db import DatabaseError, connection, transaction
 
+from quo_admin.database_outage import UNAVAILABLE
 from quo_admin.quo.exceptions import RateLimitWaitTooLong
 from quo_admin.quo.models import RateLimit
 
@@ -89,8 +90,9 @@ class DatabaseRateLimiter:
         try:
             self._make_row()
             self._execute(sql, [min(seconds, LONGEST_PAUSE_S), self._key_hash])
-        except DatabaseError:
-            log.exception("Could not store the pause for other processes")
+        except DatabaseError as exc:
+            outage = isinstance(exc, UNAVAILABLE)
+            log.error("Could not store the pause for other processes", exc_info=not outage)
 
     def _take(self, limit_s: float) -> float | None:
         """Return the seconds until the turn that was taken, or None if it is too far away."""

@@ -6,15 +6,10 @@ import socket
 import threading
 from collections.abc import Iterable
 
-from django.db import (
-    DatabaseError,
-    InterfaceError,
-    OperationalError,
-    close_old_connections,
-    connections,
-)
+from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
+from quo_admin.database_outage import UNAVAILABLE
 from quo_admin.worker.jobs import Job
 from quo_admin.worker.models import Heartbeat
 
@@ -22,7 +17,6 @@ log = logging.getLogger(__name__)
 
 IDLE_S = 1.0  # between two steps while there is no work
 HEARTBEAT_INTERVAL_S = 5.0
-UNAVAILABLE = (OperationalError, InterfaceError)
 
 
 class DatabaseOutage:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from quo_admin import locks
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
+from quo_admin.database_outage import UNAVAILABLE
 from quo_admin.quo import connect
 from quo_admin.quo.exceptions import (
     KeyRejected,
@@ -133,7 +134,7 @@ def _read(sync: Sync, part: Part) -> None:
 def _not_read(sync: Sync, words: str, exc: Exception) -> None:
     """Record what could not be read, and continue: one bad response must not stop the sync."""
     if isinstance(exc, DatabaseError):
-        log.error("%s could not be kept", words, exc_info=exc)
+        log.error("%s could not be kept", words, exc_info=not isinstance(exc, UNAVAILABLE))
         why = "The response from Quo could not be stored. See the server log."
     else:
         why = str(exc)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import DatabaseError, transaction
 
 from quo_admin import locks
+from quo_admin.database_outage import UNAVAILABLE
 from quo_admin.quo import connect, retry
 from quo_admin.quo.exceptions import Fault, OutcomeUnknown, QuoError
 from quo_admin.quo.types import NewMessageWebhook, WebhookData
@@ -85,7 +86,9 @@ def create_message_webhook(
     try:
         return _send(attempt, wanted)
     except DatabaseError as exc:
-        log.exception("The end of attempt %s could not be saved", attempt.pk)
+        outage = isinstance(exc, UNAVAILABLE)  # the worker logs one line for all of it
+        level = logging.INFO if outage else logging.ERROR
+        log.log(level, "The end of attempt %s is not saved", attempt.pk, exc_info=not outage)
         raise CreationUnknown("The result could not be saved.", attempt) from exc
 
 

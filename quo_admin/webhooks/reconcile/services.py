@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from quo_admin.database_outage import UNAVAILABLE
 from quo_admin.quo import connect, retry
 from quo_admin.quo.exceptions import QuoError, QuoRefused
 from quo_admin.quo.types import WebhookData
@@ -84,6 +85,8 @@ def reconcile_with(
                     _reconcile_group(
                         attempts, alike[likeness], actor=actor, requested_at=requested_at
                     )
+            except UNAVAILABLE:
+                raise  # the others would fail as well
             except DatabaseError:  # one that cannot be stored must not stop the others
                 log.exception("Attempts %s cannot be reconciled", [each.pk for each in attempts])
 

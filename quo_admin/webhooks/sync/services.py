@@ -13,6 +13,7 @@ from django.db import DatabaseError
 from django.urls import reverse
 from django.utils import timezone
 
+from quo_admin.database_outage import UNAVAILABLE
 from quo_admin.quo.exceptions import QuoError
 from quo_admin.quo.types import WebhookData
 from quo_admin.webhooks.changes import changing
@@ -123,8 +124,8 @@ def _record_all(listed: list[WebhookData], *, actor: str, requested_at: datetime
     """Store what Quo returned, in one transaction; one by one if the database refuses one."""
     try:
         return _record(listed, actor=actor, requested_at=requested_at)
-    except DatabaseError:
-        if len(listed) == 1:
+    except DatabaseError as exc:
+        if len(listed) == 1 or isinstance(exc, UNAVAILABLE):
             raise
         log.warning("%s webhooks could not be stored together", len(listed), exc_info=True)
     kinds: dict[str, str] = {}
