@@ -13,6 +13,7 @@ from django.utils import timezone
 from quo_admin import locks
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
+from quo_admin.audit.chain import Head
 from quo_admin.database_outage import UNAVAILABLE
 from quo_admin.quo import connect
 from quo_admin.quo.exceptions import (
@@ -150,13 +151,16 @@ def _not_read(sync: Sync, words: str, exc: Exception) -> None:
 
 
 def _record_sync_end(sync: Sync) -> None:
+    """Record the end, and log the head, so that a log collector keeps it outside the database."""
     counts = ", ".join(f"{count} {name}" for name, count in sync_progress.all_counts(sync) if count)
-    audit.record(
+    entry = audit.record(
         actor=sync.actor,
         action=Action.SYNC_FAILED if sync.failure else Action.SYNC_FINISHED,
         target="workspace",
         after=". ".join(filter(None, [counts, sync.failures])),
     )
+    head = Head(entry.number, entry.hash)
+    transaction.on_commit(lambda: log.info("Audit log head: %s", head))
 
 
 def _is_due(*, now: datetime) -> bool:

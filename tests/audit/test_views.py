@@ -361,3 +361,10 @@ def test_reading_the_audit_log_needs_no_recent_sign_in(viewer, monkeypatch):
     monkeypatch.setattr(time, "time", lambda: later)
 
     assert viewer.get(AUDIT_LOG).status_code == 200
+
+
+def test_verify_page_says_what_the_chain_cannot_prove(viewer):
+    page = " ".join(viewer.get("/audit/verify/").content.decode().split())
+
+    assert "whoever can write to the database can add entries" in page
+    assert "Each sync writes the head to the server log." in page

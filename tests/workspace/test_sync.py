@@ -29,6 +29,19 @@ def test_sync_reads_numbers_members_and_webhooks(sandbox):
     assert entry.after == "6 members, 34 numbers, 27 webhooks, 27 not created here"
 
 
+def test_sync_logs_the_head_of_the_audit_log_in_one_line(
+    sandbox, caplog, django_capture_on_commit_callbacks
+):
+    caplog.set_level("INFO")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        services.run(actor="ada")
+
+    head = Entry.objects.get(action="sync.finished")
+    lines = [line.getMessage() for line in caplog.records if "Audit log" in line.getMessage()]
+    assert lines == [f"Audit log head: {head.number}:{head.hash}"]
+
+
 def test_second_sync_updates_only_the_last_seen_time(sandbox):
     services.run(actor="ada")
     first = Number.objects.get(name="Front desk")
