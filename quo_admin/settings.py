@@ -32,6 +32,8 @@ ALLOWED_HOSTS = env.read("ALLOWED_HOSTS", environment.names, HERE)
 CSRF_TRUSTED_ORIGINS: list[str] = env.read("CSRF_TRUSTED_ORIGINS", environment.origins, [])
 TRUSTED_PROXIES = env.read("TRUSTED_PROXIES", environment.count, 0)
 QUO_API_URL = env.text("QUO_API_URL", "https://api.quo.com")
+# Two letters: the country of phone numbers without a country code. "" is that of most numbers.
+DEFAULT_COUNTRY = env.text("DEFAULT_COUNTRY").strip().upper()
 BESIDE = database(f"sqlite:///{quote(str(BASE_DIR))}/db.sqlite3")
 DATABASES = {"default": env.read("DATABASE_URL", database, BESIDE)}
 env.stop_if_wrong()

@@ -5,11 +5,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.conf import settings
+
+from quo_admin.onboarding.spreadsheet_cells import original_text
 from quo_admin.quo import spec
 from quo_admin.workspace.models import Number, ShortNumber
-from quo_admin.workspace.phone_numbers import plain, whole
+from quo_admin.workspace.phone_numbers import calling_code, digits, main_country, plain, readings
 
 Book = dict[str, list[ShortNumber]]
+NATIONAL = "national "  # begins the key of a number without its country code
+SIMPLE = re.compile(r"\+?[0-9\s().-]+")  # spellings that need no library
 FEW = 200  # texts: as many IDs are looked up one by one; for more, all numbers are read
 
 
@@ -113,12 +118,27 @@ class NumberIndex:
         Cached, since a text is looked up as a whole, as its only part, and as an unknown one.
         """
         if text not in self._told:
-            here, left = self._books
-            keys = _spellings(text)
-            number = _only_one(here, keys) or _only_one(left, keys)
+            typed = original_text(text)
+            cleaned = plain(typed)
+            keys = [text, cleaned, cleaned.casefold(), *_simple_keys(cleaned)]
+            # Reading a number costs twenty times as much as looking it up.
+            number = self._under(keys) or self._under(readings(typed, self._country))
+            here, _ = self._books
             shared = not number and any(len(here.get(key, ())) > 1 for key in keys)
             self._told[text] = number, shared
         return self._told[text]
+
+    def _under(self, keys: Sequence[str]) -> ShortNumber | None:
+        here, left = self._books
+        return _only_one(here, keys) or _only_one(left, keys)
+
+    @cached_property
+    def _country(self) -> str:
+        """The country of numbers without a country code."""
+        if settings.DEFAULT_COUNTRY:
+            return str(settings.DEFAULT_COUNTRY)
+        here = [n.digits for n in self.by_id.values() if n.digits and n.missing_since is None]
+        return main_country(here)
 
     @cached_property
     def _books(self) -> tuple[Book, Book]:
@@ -128,9 +148,12 @@ class NumberIndex:
         """
         here: Book = {}
         left: Book = {}
+        code = calling_code(self._country)
         for number in self.by_id.values():
             book = here if number.missing_since is None else left
             keys = {number.quo_id, number.digits, plain(number.name or "").casefold()}
+            if code and number.digits.startswith(code):
+                keys.add(NATIONAL + number.digits[len(code) :])
             for key in keys - {""}:
                 book.setdefault(key, []).append(number)
         return here, left
@@ -149,7 +172,9 @@ def _parts(separator: str, text: str) -> list[str]:
     return [part.strip() for part in re.split(separator, text) if part.strip()]
 
 
-def _spellings(text: str) -> list[str]:
-    """Return the keys under which a text may be found: as it is, and its digits."""
-    cleaned = plain(text)
-    return [text, cleaned, cleaned.casefold(), *whole(cleaned)]
+def _simple_keys(text: str) -> list[str]:
+    """Return the keys of a number written with digits and little else."""
+    if not SIMPLE.fullmatch(text):
+        return []
+    figures = digits(text)
+    return [figures] if text.startswith("+") else [NATIONAL + figures, figures]

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import register
 from django.db.models.signals import pre_migrate
 
 
@@ -8,9 +9,10 @@ class WorkspaceConfig(AppConfig):
     def ready(self) -> None:
         from quo_admin.database_version import refuse_other_versions
         from quo_admin.worker import jobs
-        from quo_admin.workspace import services, sync_parts
+        from quo_admin.workspace import checks, services, sync_parts
 
         sync_parts.register(services.MEMBERS)
         sync_parts.register(services.NUMBERS)
         jobs.register("sync", services.sync_next)
         pre_migrate.connect(refuse_other_versions, sender=self)
+        register(checks.check_default_country)

@@ -1,5 +1,6 @@
 import pytest
 
+from quo_admin.workspace.checks import check_default_country
 from quo_admin.workspace.models import Number
 from tests.factories import make_number
 
@@ -34,6 +35,33 @@ def test_empty_search_finds_everything():
     make_number()
 
     assert Number.objects.search("  ").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ("+14155550134", "(415) 555-0134"),
+        ("+442079460958", "+44 20 7946 0958"),
+        ("+390236618300", "+39 02 3661 8300"),
+        ("+61255501234", "+61 2 5550 1234"),
+        ("+9991234567", "+9991234567"),  # of no country
+        ("+141555", "+141555"),
+        ("front", "front"),
+        (None, ""),
+    ],
+)
+def test_numbers_of_other_countries_are_shown_in_their_international_form(number, words):
+    assert Number(number=number).spelled == words
+
+
+@pytest.mark.parametrize(("country", "count"), [("", 0), ("GB", 0), ("England", 1), ("XX", 1)])
+def test_check_names_a_default_country_that_is_none(settings, country, count):
+    settings.DEFAULT_COUNTRY = country
+
+    errors = check_default_country()
+
+    assert len(errors) == count
+    assert all("DEFAULT_COUNTRY" in str(error) and "XX" not in str(error) for error in errors)
 
 
 def test_viewer_cannot_sync(viewer):

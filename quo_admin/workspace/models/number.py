@@ -1,6 +1,5 @@
 """The company's phone numbers."""
 
-import re
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
@@ -9,7 +8,7 @@ from django.db.models import F, Func, Q
 
 from quo_admin.quo.types import NumberData
 from quo_admin.workspace.models.copied import CopiedFromQuo, CopyQuerySet
-from quo_admin.workspace.phone_numbers import digits, number_search_terms
+from quo_admin.workspace.phone_numbers import digits, number_search_terms, spelled
 from quo_admin.workspace.signals import numbers_changed
 
 
@@ -33,13 +32,6 @@ class ShortNumber(NamedTuple):
     @property
     def spelled(self) -> str:
         return spelled(self.number)
-
-
-def spelled(number: str | None) -> str:
-    """Return a number as people in its country write it, if we know how: "(415) 555-0134"."""
-    if match := re.fullmatch(r"\+1(\d{3})(\d{3})(\d{4})", number or ""):
-        return "({}) {}-{}".format(*match.groups())
-    return number or ""
 
 
 class NameKey(Func):
@@ -79,8 +71,8 @@ class NumberQuerySet(CopyQuerySet):
         """Find by name, by number in any spelling, or by ID; without words, everything."""
         words = words.strip()
         found = Q(name__icontains=words) | Q(quo_id__icontains=words)
-        for spelled in number_search_terms(words):
-            found |= Q(digits__contains=spelled)
+        for term in number_search_terms(words):
+            found |= Q(digits__contains=term)
         return self.filter(found) if words else self.all()
 
 
