@@ -74,6 +74,7 @@ TABLE = [
     ("/onboarding/new/", "POST", OPERATORS_KEEPING),
     ("/onboarding/new/live/", "POST", OPERATORS_KEEPING),
     ("/onboarding/template.csv", "GET", OPERATORS),
+    ("/onboarding/template.xlsx", "GET", OPERATORS),
     ("/batches/1000/", "GET", VIEWERS),
     ("/batches/1000/rows/", "POST", OPERATORS),
     ("/batches/1000/start/", "POST", OPERATORS),

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.conf import settings
 
-from quo_admin.onboarding.spreadsheet_cells import original_text
+from quo_admin.onboarding.files.cells import original_text
 from quo_admin.quo import spec
 from quo_admin.workspace.models import Number, ShortNumber
 from quo_admin.workspace.phone_numbers import calling_code, digits, main_country, plain, readings

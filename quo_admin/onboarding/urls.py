@@ -7,5 +7,6 @@ urlpatterns = [
     path("", views.overview, name="overview"),
     path("new/", views.new, name="new"),
     path("new/live/", views.live, name="live"),
-    path("template.csv", views.template, name="template"),
+    path("template.csv", views.csv_template, name="csv_template"),
+    path("template.xlsx", views.excel_template, name="excel_template"),
 ]

@@ -80,10 +80,29 @@ def live(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 @permission_required("webhooks.add_webhook", raise_exception=True)
-def template(request: HttpRequest) -> HttpResponseBase:
+def csv_template(request: HttpRequest) -> HttpResponseBase:
     """A CSV template with two of the company's numbers as examples."""
-    rows = Number.objects.current().exclude(number=None).values_list("number", "name")[:EXAMPLES]
-    return csv_response("numbers", files.TEMPLATE, list(rows))
+    return csv_response("numbers", files.HEADINGS, _examples())
+
+
+@require_safe
+@login_required
+@permission_required("webhooks.add_webhook", raise_exception=True)
+def excel_template(request: HttpRequest) -> HttpResponse:
+    """The same as a workbook, whose cells are text and keep every digit."""
+    return HttpResponse(
+        files.excel_template(_examples()),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={
+            "Content-Disposition": 'attachment; filename="numbers.xlsx"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def _examples() -> list[tuple[str | None, str | None]]:
+    numbers = Number.objects.current().exclude(number=None)
+    return list(numbers.values_list("number", "name")[:EXAMPLES])
 
 
 def _before(request: HttpRequest) -> Batch | None:

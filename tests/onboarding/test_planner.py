@@ -154,7 +154,7 @@ def test_unreadable_file_shows_an_error_and_keeps_the_input(operator):
     response = preview(operator, file=csv_file(b"\x00\x01"), pasted="Nobody", pattern="Typed {row}")
 
     page = response.content.decode()
-    assert "This is not a text file." in text(response)
+    assert "This is not a text file or a workbook." in text(response)
     assert "Nobody</textarea>" in page
     assert "Typed {row}" in page
     assert not Batch.objects.exists()
@@ -198,7 +198,17 @@ def test_template_can_be_uploaded_again(operator, sales):
         ["+14155550134", "Front desk"],
         ["+14155550157", "Sales desk"],
     ]
-    assert files.read_numbers(content) == ["+14155550134", "+14155550157"]
+    entries = files.read_numbers(content).entries
+    assert [entry.text for entry in entries] == ["+14155550134", "+14155550157"]
+
+
+def test_excel_template_can_be_uploaded_again(operator, sales):
+    make_number(id="PN0", name="A & <B>\x01", number="+14155550111")
+
+    content = operator.get("/onboarding/template.xlsx").content
+
+    entries = files.read_numbers(content).entries
+    assert [entry.text for entry in entries] == ["+14155550111", "+14155550134"]
 
 
 # What is wrong, and what was typed

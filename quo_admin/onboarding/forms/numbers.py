@@ -37,7 +37,7 @@ class NumbersForm(TypedInputForm):
         label="Upload a file",
         required=False,
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,text/plain"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsm,.xlsb,.ods,.csv,.tsv,.txt"}),
     )
 
     def __init__(
@@ -50,7 +50,7 @@ class NumbersForm(TypedInputForm):
         super().__init__(*args, **kwargs)
         self.filtered = filtered
         self.left_out = left_out
-        self._in_file: list[str] = []
+        self.in_file = files.FileNumbers([])
         self._parsed: ParsedNumbers | None = None
 
     def clean_file(self) -> None:
@@ -60,7 +60,7 @@ class NumbersForm(TypedInputForm):
             raise ValidationError(files.TOO_LARGE)
         if file:
             try:
-                self._in_file = files.read_numbers(file.read())
+                self.in_file = files.read_numbers(file.read())
             except files.UnreadableFile as exc:
                 raise ValidationError(str(exc)) from exc
 
@@ -81,7 +81,8 @@ class NumbersForm(TypedInputForm):
     @property
     def list(self) -> str:
         """The pasted list, followed by the entries of the file."""
-        return "\n".join([part for part in (self.typed("pasted").rstrip(), *self._in_file) if part])
+        in_file = [entry.text for entry in self.in_file.entries]
+        return "\n".join([part for part in (self.typed("pasted").rstrip(), *in_file) if part])
 
     @property
     def parsed(self) -> ParsedNumbers:

@@ -11,6 +11,7 @@ def original_text(cell: str) -> str:
     """Return what was typed: ``="+12085550138"`` → "+12085550138", "1.2085550138E+10" →
     "12085550138". If digits are missing, the text stays as it is.
     """
+    cell = cell.removeprefix("'")  # which tells a spreadsheet that the rest is text
     if match := FORMULA.fullmatch(cell):
         return (match[1] or match[2] or "").replace('""', '"')
     if match := AMOUNT.fullmatch(cell):
