@@ -172,9 +172,11 @@ def make_batch(state: str = "running", **changes: Any) -> Batch:
         "packing": "each",
         "cap": 10,
         "accept": [],
-        "unknown": [],
-        "unknown_count": 0,
+        "rows": 0,
+        "found": 1,
         "doubles": 0,
+        "skipped": [],
+        "notes": [],
     }
     begun = {} if state == "draft" else {"started_by": "olga", "started_at": NOON}
     values: dict[str, Any] = begun | {

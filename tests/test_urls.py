@@ -76,6 +76,7 @@ TABLE = [
     ("/onboarding/template.csv", "GET", OPERATORS),
     ("/onboarding/template.xlsx", "GET", OPERATORS),
     ("/batches/1000/", "GET", VIEWERS),
+    ("/batches/1000/skipped.csv", "GET", VIEWERS),
     ("/batches/1000/rows/", "POST", OPERATORS),
     ("/batches/1000/start/", "POST", OPERATORS),
     ("/batches/1000/discard/", "POST", OPERATORS),

@@ -6,6 +6,7 @@ app_name = "batches"
 urlpatterns = [
     path("", list.batches, name="list"),
     path("<int:number>/", batch.batch, name="batch"),
+    path("<int:number>/skipped.csv", draft.export_skipped, name="skipped"),
     path("<int:number>/rows/", draft.keep, name="keep"),
     path("<int:number>/start/", draft.start, name="start"),
     path("<int:number>/discard/", draft.discard, name="discard"),

@@ -109,7 +109,7 @@ def test_uncovered_numbers_are_covered_by_mouse(page, sign_in, company):
     page.get_by_role("button", name="Preview plan").click()
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Preview of Batch")
-    expect(page.get_by_text("1 entry was skipped: not in your Quo numbers")).to_be_visible()
+    expect(page.get_by_text("1 skipped.")).to_be_visible()
     page.get_by_role("checkbox", name="Boise branch").uncheck()
     expect(page.get_by_role("button", name="Create 2 webhooks")).to_be_visible()
     page.get_by_role("checkbox", name="Boise branch").check()

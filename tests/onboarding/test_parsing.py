@@ -8,7 +8,8 @@ from django.test import override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quo_admin.onboarding import parsing
+from quo_admin.onboarding import number_index
+from quo_admin.onboarding.entries import LOST_DIGITS, UNKNOWN, entries_of
 from quo_admin.onboarding.parsing import parse_numbers
 from quo_admin.workspace.models import Number, ShortNumber
 from tests.factories import NOON, make_number
@@ -21,8 +22,16 @@ def desk(db):
     return make_number(id="PNdesk1", name="Front desk", number="+14155550134")
 
 
+def parsed(texts, **kwargs):
+    return parse_numbers(entries_of(texts), **kwargs)
+
+
 def ids_of(texts):
-    return [number.quo_id for number in parse_numbers(texts).numbers]
+    return [number.quo_id for number in parsed(texts).numbers]
+
+
+def skipped(found):
+    return [(each.text, each.reason) for each in found.skipped]
 
 
 @pytest.mark.parametrize(
@@ -80,23 +89,29 @@ def test_number_ending_in_zeros_is_parsed():
     assert ids_of(["415.555.0000"]) == [number.quo_id]
 
 
-def test_unknown_entries_are_listed_once_and_duplicates_are_counted(desk):
-    found = parse_numbers(
-        ["(415) 555-0134", "", "Nobody", "front desk", " Nobody ", "+1 415", "PNno"]
+def test_every_entry_is_accounted_for(desk):
+    found = parsed(
+        ["(415) 555-0134", "", "Nobody", "front desk", " Nobody ", "1.20856E+10", "PNdesk1; PNno"]
     )
 
-    assert [number.quo_id for number in found.numbers] == [desk.quo_id]
-    assert found.unknown == ["Nobody", "+1 415", "PNno"]
-    assert found.doubles == 1
+    assert (found.rows, len(found.numbers), found.doubles) == (6, 1, 2)
+    assert [tuple(each.row) for each in found.skipped] == [
+        ("Nobody", UNKNOWN, "List, line 3"),
+        ("Nobody", UNKNOWN, "List, line 5"),
+        ("1.20856E+10", LOST_DIGITS, "List, line 6"),
+        ("PNno", UNKNOWN, "List, line 7"),
+    ]
 
 
 def test_ambiguous_name_matches_no_number(desk):
     make_number(id="PNdesk2", name="Front Desk", number="+14155550135")
 
-    found = parse_numbers(["front desk", "PNdesk2"])
+    found = parsed(["front desk", "PNdesk2"])
 
     assert [number.quo_id for number in found.numbers] == ["PNdesk2"]
-    assert found.unknown == found.shared == ["front desk"]
+    assert skipped(found) == [
+        ("front desk", "2 numbers are called “front desk”. Enter the phone number instead.")
+    ]
 
 
 def test_number_that_left_is_found_unless_its_number_was_reassigned(desk):
@@ -117,15 +132,16 @@ def test_number_that_left_is_found_unless_its_number_was_reassigned(desk):
         ("Front desk\t(415) 555-0134\tGrace", ["PNdesk1"], []),  # a row of a spreadsheet
         ("Nobody\there", [], ["Nobody\there"]),
         ("Nobody, here", [], ["Nobody, here"]),
+        (" ; ", [], [";"]),
     ],
 )
 def test_line_can_contain_several_numbers_or_one_in_several_forms(desk, text, ids, unknown):
     make_number(id="PNoak", name="Oakland, front desk", number="+15105550126")
 
-    found = parse_numbers([text])
+    found = parsed([text])
 
     assert [number.quo_id for number in found.numbers] == ids
-    assert (found.unknown, found.doubles) == (unknown, 0)
+    assert ([each.text for each in found.skipped], found.doubles) == (unknown, 0)
 
 
 def test_few_ids_are_found_without_reading_all_numbers(desk, django_assert_num_queries):
@@ -141,17 +157,19 @@ def test_numbers_chosen_before_the_list_come_first_and_count_as_named(desk):
     oak = make_number(id="PNoak", name="Oakland")
     first = ShortNumber.read(Number.objects.filter(pk=oak.pk))
 
-    found = parse_numbers(["Front desk", "Oakland"], first=first)
+    found = parsed(["Front desk", "Oakland"], first=first)
 
     assert [number.quo_id for number in found.numbers] == ["PNoak", "PNdesk1"]
     assert found.doubles == 1
 
 
 def test_each_distinct_line_is_parsed_once(desk, monkeypatch):
-    requested, read = [], parsing.original_text
-    monkeypatch.setattr(parsing, "original_text", lambda text: requested.append(text) or read(text))
+    requested, read = [], number_index.original_text
+    monkeypatch.setattr(
+        number_index, "original_text", lambda text: requested.append(text) or read(text)
+    )
 
-    parse_numbers(["+1 212 555 0199", "(415) 555-0134", "Nobody", "(415) 555-0134"])
+    parsed(["+1 212 555 0199", "(415) 555-0134", "Nobody", "(415) 555-0134"])
 
     assert sorted(requested) == ["(415) 555-0134", "+1 212 555 0199", "Nobody"]
 
@@ -182,7 +200,7 @@ def test_default_country_ignores_numbers_that_left():
 
 
 def test_library_is_not_asked_about_simple_spellings(desk, monkeypatch):
-    monkeypatch.setattr(parsing, "readings", lambda *args: pytest.fail("slow"))
+    monkeypatch.setattr(number_index, "readings", lambda *args: pytest.fail("slow"))
 
     for text in ("+14155550134", "(415) 555-0134", "14155550134", "+1 415.555.0134"):
         assert ids_of([text]) == [desk.quo_id]
@@ -238,7 +256,8 @@ def test_any_number_is_found_in_any_spelling(case):
 )
 @given(st.lists(st.text(st.characters(codec="utf-8"), max_size=30), max_size=5))
 def test_any_text_can_be_parsed(desk, texts):
-    found = parse_numbers(texts)
+    found = parsed(texts)
 
     assert {number.quo_id for number in found.numbers} <= {desk.quo_id}
-    assert len(found.unknown) == len(set(found.unknown))
+    assert found.rows == sum(bool(text.strip()) for text in texts)
+    assert found.rows <= found.doubles + len(found.numbers) + len(found.skipped)

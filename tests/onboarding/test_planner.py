@@ -2,6 +2,7 @@
 
 import csv
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -117,10 +118,10 @@ def test_unknown_numbers_are_listed_and_kept_in_the_field(operator):
     response = preview(operator, pasted="Nobody\n415 555 9999\nfront desk")
 
     batch = Batch.objects.get()
-    assert "2 entries were skipped: not in your Quo numbers “Nobody”, “415 555 9999”." in text(
-        response
-    )
-    assert "1 duplicate removed." in text(response)
+    words = text(response)
+    assert "3 rows read. 1 number in this plan. 1 listed twice. 2 skipped." in words
+    assert "Nobody Not one of your Quo numbers. List, line 1" in words
+    assert "415 555 9999 Not one of your Quo numbers. List, line 2" in words
     again = operator.get(f"/onboarding/new/?batch={batch.pk}")
     assert "Nobody\n415 555 9999\nfront desk</textarea>" in again.content.decode()
 
@@ -129,7 +130,8 @@ def test_only_unknown_numbers_gives_an_error(operator):
     response = preview(operator, resourceIds=[""], pasted="Nobody")
 
     assert "None of these is one of your Quo numbers." in text(response)
-    assert "1 not found in your Quo numbers: “Nobody”." in text(response)
+    assert "1 row read. 0 numbers selected. 1 skipped." in text(response)
+    assert "Nobody Not one of your Quo numbers." in text(response)
     assert not Batch.objects.exists()
 
 
@@ -138,9 +140,7 @@ def test_ambiguous_name_gives_an_error_asking_for_the_number(operator):
 
     response = preview(operator, resourceIds=[""], pasted="Front desk")
 
-    assert "“Front desk” is the name of several numbers. Enter the phone number instead." in text(
-        response
-    )
+    assert "2 numbers are called “Front desk”. Enter the phone number instead." in text(response)
 
 
 def test_number_that_left_is_blocked_with_a_reason(operator):
@@ -186,6 +186,79 @@ def test_list_over_the_row_limit_shows_an_error(operator, monkeypatch):
     monkeypatch.setattr(files, "MAX_ROWS", 2)
 
     assert "A plan can have up to 2 numbers." in text(preview(operator, pasted="a\nb\nc"))
+
+
+NUMBERS = Path(__file__).parents[1] / "data" / "numbers"
+BOISE, SACRAMENTO, PORTLAND = "+12085550138", "+19165550166", "+15035550109"
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "found"),
+    [
+        ("locations.xlsx", 3, [BOISE, SACRAMENTO, PORTLAND]),
+        ("locations.xls", 3, [BOISE, SACRAMENTO, PORTLAND]),
+        ("locations.ods", 3, [BOISE, SACRAMENTO, PORTLAND]),
+        ("excel-formula.csv", 2, [BOISE, SACRAMENTO]),
+        ("excel-scientific.csv", 2, [BOISE, SACRAMENTO]),
+        ("extensions.csv", 3, [BOISE, SACRAMENTO, PORTLAND]),
+        ("sep-line.csv", 1, [BOISE]),
+        ("heading-plural.csv", 1, [BOISE, SACRAMENTO]),
+    ],
+)
+def test_all_numbers_of_files_from_spreadsheets_are_planned(operator, name, rows, found):
+    for n, number in enumerate((BOISE, SACRAMENTO, PORTLAND)):
+        make_number(id=f"PNcity{n}", number=number)
+    upload = SimpleUploadedFile(name, (NUMBERS / name).read_bytes())
+
+    response = preview(operator, resourceIds=[""], file=upload)
+
+    ids = [number.quo_id for number in Number.objects.filter(number__in=found)]
+    planned = [id for row in Batch.objects.get().rows.all() for id in row.numbers]
+    assert sorted(planned) == sorted(ids)
+    words = text(response)
+    assert f"{rows} row{'s' * (rows > 1)} read. {len(found)} number" in words
+    assert "skipped" not in words
+
+
+def test_number_with_lost_digits_is_skipped_with_what_to_do(operator):
+    content = (NUMBERS / "excel-scientific-cut.csv").read_bytes()
+
+    words = text(preview(operator, file=csv_file(content)))
+
+    assert "1.20856E+10 The spreadsheet dropped digits. Format the column as text" in words
+
+
+def test_skipped_entries_can_be_downloaded_corrected_and_uploaded(operator, sales):
+    rows = b"Name,Phone\nSales,415 555 9999\n,=1+2\nBilling,\n" + b",x\n" * 30
+    words = text(preview(operator, file=csv_file(rows)))
+    assert "33 rows read. 1 number in this plan. 33 skipped." in words
+    assert "The first 20 of 33 are shown." in words
+
+    batch = Batch.objects.get()
+    response = operator.get(f"/batches/{batch.pk}/skipped.csv")
+    content = b"".join(response.streaming_content)
+    lines = list(csv.reader(StringIO(content.decode("utf-8-sig"))))
+    assert lines[:4] == [
+        ["number", "reason", "place"],
+        ["415 555 9999", "Not one of your Quo numbers.", "File, row 2"],
+        ["'=1+2", "Not one of your Quo numbers.", "File, row 3"],
+        ["Billing", "No number in this row.", "File, row 4"],
+    ]
+    assert len(lines) == 34
+
+    corrected = content.replace(b"415 555 9999", b"415 555 0157")
+    preview(operator, f"/onboarding/new/?batch={batch.pk}", file=csv_file(corrected))
+    assert ["PN2"] in [numbers for numbers, _, _ in plans(Batch.objects.get())]
+
+
+def test_draft_of_an_earlier_version_is_shown(operator):
+    batch = make_batch("draft")
+    for name in ("rows", "found", "skipped", "notes"):
+        del batch.form_data[name]
+    batch.save()
+
+    assert operator.get(f"/batches/{batch.pk}/").status_code == 200
+    assert operator.get(f"/batches/{batch.pk}/skipped.csv").status_code == 200
 
 
 def test_template_can_be_uploaded_again(operator, sales):
@@ -306,7 +379,7 @@ def test_live_preview_updates_sentence_labels_and_counts(operator, sales):
     assert "2 webhooks to create." in words
     assert "To Front desk To Sales desk" in words
     assert "1 selected" in words
-    assert "1 not found in your Quo numbers: “Nobody”" in words
+    assert "Nobody Not one of your Quo numbers. List, line" in words
 
 
 def test_labels_are_shown_before_numbers_are_selected(operator):

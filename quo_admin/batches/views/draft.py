@@ -7,11 +7,11 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from quo_admin.batches.models import Batch, BatchRow
 from quo_admin.batches.models.batch import PACKING_DETAILS, PACKINGS
@@ -19,12 +19,15 @@ from quo_admin.batches.rows import Row, rows
 from quo_admin.batches.services import draft as services
 from quo_admin.batches.services.state import InvalidBatchState
 from quo_admin.batches.totals import KINDS, Totals, totals
+from quo_admin.csv_export import csv_response
 from quo_admin.webhooks.endpoints import display_url, host_of
 from quo_admin.webhooks.models.webhook import EVENT_WORDS
 from quo_admin.webhooks.summary import NAMES_SHOWN, Part, sentence
 from quo_admin.workspace.models import Member, Number
 
 ROWS_PER_PAGE = 100
+SKIPPED_SHOWN = 20  # entries; all of them are in the download
+SKIPPED_HEADER = ["number", "reason", "place"]  # the planner reads the column called number
 FILTERS: dict[str, dict[str, Any]] = {
     # Unticked rows stay in this view, or later pages would shift while one ticks.
     "create": {"plan": BatchRow.Plan.CREATE},
@@ -42,7 +45,6 @@ def draft(
     items = batch.rows.with_states(now=timezone.now()).filter(**FILTERS.get(kind, {}))
     page = Paginator(items, ROWS_PER_PAGE).get_page(number)
     form = batch.form_data
-    unknown = form.get("unknown", [])
     context = _totals(request, batch) | {
         "unconfirmed": len(unconfirmed.findings) if unconfirmed else 0,
         "kind": kind,
@@ -53,10 +55,20 @@ def draft(
         "packing": PACKINGS[form["packing"]],
         "later_changes": PACKING_DETAILS[form["packing"]],
         "member": Member.objects.filter(quo_id=form["userId"]).first(),
-        "more_unknown": form.get("unknown_count", 0) - len(unknown),
+        "skipped": form.get("skipped", [])[:SKIPPED_SHOWN],
+        "skipped_count": len(form.get("skipped", [])),
         "change": f"batch={batch.pk}&{form.get('query', '')}",
     }
     return render(request, "batches/draft.html", context)
+
+
+@require_safe
+@login_required
+@permission_required(["webhooks.view_webhook", "workspace.view_number"], raise_exception=True)
+def export_skipped(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The entries that the plan left out, to be corrected and uploaded again."""
+    batch = get_object_or_404(Batch, pk=number)
+    return csv_response(f"skipped-{batch.pk}", SKIPPED_HEADER, batch.form_data.get("skipped", []))
 
 
 @require_http_methods(["GET", "POST"])

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from quo_admin.onboarding.entries import Entry
 from quo_admin.onboarding.files.cells import has_lost_digits, original_text
 from quo_admin.workspace.phone_numbers import digits, plain
 
@@ -19,14 +20,6 @@ NUMBER = re.compile(
     r"(?:(?:tel|phone|mobile)[.:]*\s*|')?([\d\s()+./‐‑–-]++)(?:(?:ext\w*|x|#)[\s.:=]*\d{1,7}\)?)?",
     re.IGNORECASE,
 )
-
-
-class Entry(NamedTuple):
-    """A text that means a number, or several, and the row of the list or file that it is in."""
-
-    text: str
-    row: int
-    in_file: bool = False
 
 
 class Column(NamedTuple):

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from quo_admin.onboarding.files.columns import Column, Entry, numbers_in
+from quo_admin.onboarding.entries import Entry
+from quo_admin.onboarding.files.columns import Column, numbers_in
 from quo_admin.onboarding.files.kinds import is_workbook
 from quo_admin.onboarding.files.limits import LARGEST, MAX_ROWS, TOO_LARGE, UnreadableFile
 from quo_admin.onboarding.files.text import rows_of_text

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from quo_admin.onboarding import files
+from quo_admin.onboarding.entries import Entry, entries_of
 from quo_admin.onboarding.parsing import ParsedNumbers, parse_numbers
 from quo_admin.webhooks.create.fields import RepeatableTextarea, split_ids
 from quo_admin.webhooks.create.typed_input import TypedInputForm
@@ -74,7 +75,7 @@ class NumbersForm(TypedInputForm):
             self.add_error("pasted", self._none())
 
     def _none(self) -> str:
-        if self.parsed.unknown:
+        if self.parsed.skipped:
             return "None of these is one of your Quo numbers."
         return "Select at least one number, paste a list or choose a file."
 
@@ -90,6 +91,8 @@ class NumbersForm(TypedInputForm):
         if self._parsed is None:
             first = self.filtered if self["filter"].value() else ()
             ticked = split_ids(self.typed("resourceIds"))
-            lines = self.list.splitlines()[: files.MAX_ROWS]
-            self._parsed = parse_numbers([*ticked, *lines], first=first)
+            listed = [*entries_of(self.typed("pasted").splitlines()), *self.in_file.entries]
+            entries = [*map(Entry, ticked), *listed[: files.MAX_ROWS]]
+            self._parsed = parse_numbers(entries, first=first)
+            self._parsed.add_empty(self.in_file.empty)
         return self._parsed

@@ -16,8 +16,6 @@ from quo_admin.webhooks.create.forms import MessageWebhookForm
 PATTERN = "{name} – {number}"
 CAP = 10  # numbers; with more there is a warning
 LARGEST_CAP = 100  # numbers; our limit: nobody can review a larger pack
-ASIDE_KEPT = 20  # entries that were not found, to be named on a page
-ASIDE_WIDTH = 60  # characters of each
 
 
 class PlanForm(NumbersForm):
@@ -97,7 +95,9 @@ class PlanForm(NumbersForm):
             "packing": data["packing"],
             "cap": data["cap"],
             "accept": sorted(data["accept"]),
-            "unknown": [text[:ASIDE_WIDTH] for text in parsed.unknown[:ASIDE_KEPT]],
-            "unknown_count": len(parsed.unknown),
+            "rows": parsed.rows,
+            "found": len(parsed.numbers),
             "doubles": parsed.doubles,
+            "skipped": [skipped.row for skipped in parsed.skipped],
+            "notes": self.in_file.notes,
         }
