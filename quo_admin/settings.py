@@ -112,7 +112,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # In the database, since login limits counted in each process's own memory would multiply.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "quo_admin.accounts.limits_cache.LimitsCache",
         "LOCATION": "cache",
         # At the default of 300, a flood of names pushes counters out.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
@@ -153,6 +153,7 @@ ACCOUNT_RATE_LIMITS = {  # our limits; the sign-in page says how long to wait
 # Cookies and headers. An https origin above means that people use TLS.
 BY_TLS = any(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BY_TLS
+SESSION_ENGINE = "quo_admin.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a working day
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if BY_TLS else 0
 SECURE_REFERRER_POLICY = "same-origin"

@@ -6,6 +6,7 @@ from math import ceil
 
 from django.db.models import Count, Min
 
+from quo_admin import clock
 from quo_admin.batches.models import Batch
 from quo_admin.quo import rate_limiter
 from quo_admin.webhooks.models import Attempt
@@ -148,7 +149,8 @@ def progress(batch: Batch, *, now: datetime) -> Progress:
 def rate(batch: Batch, *, now: datetime) -> float:
     """Return the rows started per second over the last minute, or the rate limit when unknown."""
     recent = Attempt.objects.filter(
-        started_at__gt=now - RATE_WINDOW, token__in=batch.rows.values("token")
+        clock.within("started_at", now=now, age=RATE_WINDOW),
+        token__in=batch.rows.values("token"),
     ).aggregate(count=Count("pk"), first=Min("started_at"))
     seconds = (now - recent["first"]).total_seconds() if recent["first"] else 0.0
     if seconds < RATE_MIN_S:

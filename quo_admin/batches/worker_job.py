@@ -4,8 +4,8 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.utils import timezone
 
+from quo_admin import clock
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.audit.models import Entry
@@ -48,7 +48,7 @@ def run_next_row() -> bool:
     Returns:
         False if there is nothing to do now, or too many calls are waiting already.
     """
-    item = BatchRow.objects.take(now=timezone.now())
+    item = BatchRow.objects.take(now=clock.now())
     if item is None:
         for batch in Batch.objects.filter(state__in=[State.RUNNING, State.PAUSED]):
             _finish_if_complete(batch)
@@ -73,7 +73,7 @@ def request_of_row(item: BatchRow) -> NewMessageWebhook:
 
 def in_words(batch: Batch) -> str:
     """Return the states of the rows for the audit log: "31 created, 2 failed, 1 skipped"."""
-    counts = batch.rows.counts(now=timezone.now())
+    counts = batch.rows.counts(now=clock.now())
     return ", ".join(f"{count} {state}" for state, count in counts.items())
 
 
@@ -166,7 +166,7 @@ def _pause_if_quo_is_down(batch: Batch) -> None:
 
 def _pause(batch: Batch, why: str) -> None:
     with transaction.atomic():
-        if batch.step(State.PAUSED, now=timezone.now(), why=why):
+        if batch.step(State.PAUSED, now=clock.now(), why=why):
             record(batch, Action.BATCH_PAUSED, after=why)
 
 
@@ -175,14 +175,14 @@ def _finish_if_complete(batch: Batch) -> None:
 
     Checked again after the change of state: whoever retries rows meanwhile starts it again.
     """
-    if batch.rows.waiting(now=timezone.now()).exists() or _is_open(batch):
+    if batch.rows.waiting(now=clock.now()).exists() or _is_open(batch):
         return
     with transaction.atomic():
-        if batch.step(State.DONE, now=timezone.now()) and not _is_open(batch):
+        if batch.step(State.DONE, now=clock.now()) and not _is_open(batch):
             record(batch, Action.BATCH_FINISHED, after=in_words(batch))
         else:
             transaction.set_rollback(True)
 
 
 def _is_open(batch: Batch) -> bool:
-    return batch.rows.in_state("waiting", "sending", now=timezone.now()).exists()
+    return batch.rows.in_state("waiting", "sending", now=clock.now()).exists()

@@ -43,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "doing": sync_progress.doing(running) if running else "",
         "active_batch": batch,  # for the header, which would read it again
         "progress": progress(batch, now=now) if batch and sees_numbers else None,
+        "is_future": bool(last and last.is_future(now=now)),
         "left": running.is_abandoned(now=now) if running else False,
         "entries": Entry.objects.newest_first()[:ENTRIES],
     }

@@ -7,6 +7,7 @@ from quo_admin.home import (
     attempt_items,
     audit_items,
     batch_items,
+    clock_items,
     finding_items,
     number_items,
     sync_items,
@@ -69,7 +70,7 @@ def work_list(
     ]
     if sees_syncs:
         items += [sync_items.unread(last, doubt), sync_items.sync(last), sync_items.shrunk(now=now)]
-    items.append(attempt_items.worker(beat))
+    items += [attempt_items.worker(beat), clock_items.clock(last)]
     if sees_numbers:
         items += [batch_items.paused(), batch_items.failed()]
         items += number_items.gaps(doubt)

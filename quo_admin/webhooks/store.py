@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-
+from quo_admin import clock
 from quo_admin.quo import spec
 from quo_admin.quo.types import WebhookData
 from quo_admin.webhooks.changes import changing
@@ -35,7 +34,7 @@ def store(data: WebhookData, *, now: datetime | None = None) -> Webhook:
     Args:
         now: when the request to Quo was sent.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     with changing() as change:
         webhook = Webhook.objects.filter(quo_id=data.id).first()
         if webhook is None:
@@ -150,6 +149,7 @@ def _update_missing_since(webhook: Webhook, *, deleted: bool, now: datetime) -> 
     values: dict[str, Any] = (
         {"missing_since": now} if deleted else {"missing_since": None, "deleted_by": ""}
     )
-    rows = Webhook.objects.live() if deleted else Webhook.objects.filter(missing_since__lt=now)
+    not_newer = clock.not_since("missing_since", now)
+    rows = Webhook.objects.live() if deleted else Webhook.objects.filter(not_newer)
     if rows.filter(pk=webhook.pk).update(**values):
         webhook.refresh_from_db(fields=values)

@@ -7,8 +7,8 @@ import threading
 from collections.abc import Iterable
 
 from django.db import DatabaseError, close_old_connections, connections
-from django.utils import timezone
 
+from quo_admin import clock
 from quo_admin.database_outage import UNAVAILABLE
 from quo_admin.worker.jobs import Job
 from quo_admin.worker.models import Heartbeat
@@ -89,7 +89,7 @@ def _work(
 
 def _beat(worker: str, outage: DatabaseOutage) -> None:
     try:
-        Heartbeat.objects.record(worker, now=timezone.now())
+        Heartbeat.objects.record(worker, now=clock.now())
     except DatabaseError as exc:
         outage.report(exc)
         close_old_connections()

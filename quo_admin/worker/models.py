@@ -4,15 +4,20 @@ from datetime import datetime, timedelta
 
 from django.db import models
 
+from quo_admin import clock
+
 
 class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
     def newest(self) -> "Heartbeat | None":
         return self.order_by("-seen_at").first()
 
     def record(self, worker: str, *, now: datetime) -> None:
-        """Store that this worker is alive, and delete workers without a heartbeat for a day."""
+        """Store that this worker is alive, and delete workers without a heartbeat for a day.
+
+        Heartbeats in the future are deleted too: a clock was wrong.
+        """
         self.update_or_create(worker=worker, defaults={"seen_at": now})
-        self.filter(seen_at__lt=now - timedelta(days=1)).delete()
+        self.exclude(clock.within("seen_at", now=now, age=timedelta(days=1))).delete()
 
 
 class Heartbeat(models.Model):
@@ -27,14 +32,15 @@ class Heartbeat(models.Model):
     objects = HeartbeatQuerySet.as_manager()
 
     def is_stale(self, *, now: datetime) -> bool:
-        return self.seen_at < now - self.SILENT_AFTER
+        return self.seen_at < now - self.SILENT_AFTER or clock.is_future(self.seen_at, now=now)
 
 
 class KeptRowsCheckQuerySet(models.QuerySet["KeptRowsCheck"]):
     def take(self, name: str, *, now: datetime, every: timedelta) -> "KeptRowsCheck | None":
         """Return the check of these rows if it is due, for one worker only."""
         check, _ = self.get_or_create(name=name, defaults={"checked_at": now - every})
-        due = self.filter(pk=check.pk, checked_at__lte=now - every)
+        not_due = clock.within("checked_at", now=now, age=every)
+        due = self.filter(~not_due, pk=check.pk)
         return check if due.update(checked_at=now) else None
 
 

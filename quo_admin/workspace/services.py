@@ -6,11 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, transaction
-from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
-from quo_admin import locks
+from quo_admin import clock, locks
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.audit.chain import Head
@@ -23,6 +21,7 @@ from quo_admin.quo.exceptions import (
     QuoUnavailable,
     RateLimitWaitTooLong,
 )
+from quo_admin.times import exact
 from quo_admin.worker.models import Heartbeat
 from quo_admin.workspace import sync_progress
 from quo_admin.workspace.models import Member, Number, Sync
@@ -42,13 +41,16 @@ def begin(*, actor: str) -> Sync:
     """Start a sync, or return the one that is running: one at a time."""
     with transaction.atomic():
         locks.exclusive("begin a sync")
-        going_on = Sync.objects.open()
-        return going_on or Sync.objects.create(started_at=timezone.now(), actor=actor)
+        if going_on := Sync.objects.open():
+            return going_on
+        now = clock.now()
+        _log_wrong_clocks(now=now)
+        return Sync.objects.create(started_at=now, actor=actor)
 
 
 def request_sync(*, actor: str) -> Sync:
     """Let the worker sync; without a worker, sync before returning."""
-    sync, now = begin(actor=actor), timezone.now()
+    sync, now = begin(actor=actor), clock.now()
     beat = Heartbeat.objects.newest()
     if beat is None or beat.is_stale(now=now) or sync.is_abandoned(now=now):
         return run(actor=actor)
@@ -74,7 +76,7 @@ def sync_next() -> bool:
     The worker's job.
     """
     sync = Sync.objects.open()
-    if sync is None and _is_due(now=timezone.now()):
+    if sync is None and _is_due(now=clock.now()):
         sync = begin(actor="worker")
     return sync is not None and advance(sync)
 
@@ -85,16 +87,18 @@ def advance(sync: Sync) -> bool:
     No transaction is held while waiting for Quo. A process so slow that its lease ended stores
     nothing of the sync: another one reads the piece again, which does no harm.
     """
-    now = timezone.now()
+    now = clock.now()
     lease = now + Sync.LEASE
     rows = Sync.objects.filter(pk=sync.pk, ended_at=None)
-    if not rows.filter(Q(lease_until=None) | Q(lease_until__lte=now)).update(lease_until=lease):
+    if not rows.filter(clock.free("lease_until", now=now, length=Sync.LEASE)).update(
+        lease_until=lease
+    ):
         return False
     sync.refresh_from_db()
     _take_next(sync)
     values = {name: getattr(sync, name) for name in PROGRESS}
     with transaction.atomic():
-        ours = rows.filter(lease_until=lease).update(**values, lease_until=timezone.now())
+        ours = rows.filter(lease_until=lease).update(**values, lease_until=clock.now())
         if ours and sync.ended_at:
             _record_sync_end(sync)
     return True
@@ -109,7 +113,7 @@ def _take_next(sync: Sync) -> None:
     if place >= 0:
         sync.add(PARTS[place].finish(sync.actor, sync.started_at))
     if place + 1 == len(PARTS):
-        sync.ended_at = timezone.now()
+        sync.ended_at = clock.now()
         return
     part = PARTS[place + 1]
     sync.part, sync.pieces = part.name, list(part.pieces())
@@ -128,7 +132,7 @@ def _read(sync: Sync, part: Part) -> None:
             exc, RateLimitWaitTooLong
         )
         if refused or sync.failures_in_a_row == MAX_FAILURES_IN_A_ROW:
-            sync.ended_at = timezone.now()
+            sync.ended_at = clock.now()
     sync.pieces = sync.pieces[1:]
 
 
@@ -165,15 +169,31 @@ def _record_sync_end(sync: Sync) -> None:
 
 def _is_due(*, now: datetime) -> bool:
     newest = Sync.objects.newest()
-    pause = RETRY_INTERVAL_AFTER_FAILURE if newest and newest.failure else SYNC_INTERVAL
-    return newest is None or newest.started_at + pause <= now
+    if newest is None or newest.is_future(now=now):
+        return True
+    pause = RETRY_INTERVAL_AFTER_FAILURE if newest.failure else SYNC_INTERVAL
+    return newest.started_at + pause <= now
+
+
+def _log_wrong_clocks(*, now: datetime) -> None:
+    newest, ahead = Sync.objects.newest(), clock.ahead()
+    if newest and newest.is_future(now=now):
+        log.warning(
+            "The last sync is dated %s, in the future: a clock is or was wrong. This sync checks "
+            "everything again.",
+            exact(newest.latest_time),
+        )
+    if abs(ahead) > clock.TOLERANCE:
+        log.warning(
+            "This server’s clock is %s the database’s. Correct it.", clock.difference_words(ahead)
+        )
 
 
 # The workspace's own parts
 
 
 def _read_members(piece: str, actor: str) -> Counts:
-    requested_at = timezone.now()
+    requested_at = clock.now()
     listing = _confirmed(Member, connect.client().list_users, "members")
     members = [Member.of(data, now=requested_at) for data in listing]
     Member.objects.store_list(members, requested_at=requested_at)
@@ -188,7 +208,7 @@ def _confirmed(
 
 
 def _read_numbers(piece: str, actor: str) -> Counts:
-    requested_at = timezone.now()
+    requested_at = clock.now()
     listing = _confirmed(Number, connect.client().list_phone_numbers, "numbers")
     numbers = [Number.of(data, now=requested_at) for data in listing]
     Number.objects.store_list(numbers, requested_at=requested_at)

@@ -45,8 +45,5 @@ def sync(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 @permission_required("workspace.view_sync", raise_exception=True)
 def syncs(request: HttpRequest) -> HttpResponse:
-    rows = [
-        (sync, sync_progress.read(sync))
-        for sync in Sync.objects.order_by("-started_at", "-pk")[:SYNCS]
-    ]
+    rows = [(sync, sync_progress.read(sync)) for sync in Sync.objects.order_by("-pk")[:SYNCS]]
     return render(request, "workspace/syncs.html", {"rows": rows, "most": SYNCS})

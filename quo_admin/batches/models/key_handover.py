@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import models
 
+from quo_admin import clock
 from quo_admin.batches.models.batch import Batch
 from quo_admin.webhooks.models import OneTimeLink
 
@@ -16,7 +17,7 @@ class KeyHandoverQuerySet(models.QuerySet["KeyHandover"]):
         self, batch: Batch, *, webhooks: Collection[int], form: str, staff_id: int, now: datetime
     ) -> "KeyHandover":
         """Create a link, and delete the links that expired unused."""
-        self.filter(given_at__lt=now - KeyHandover.LIFE).delete()
+        self.exclude(clock.within("given_at", now=now, age=KeyHandover.LIFE)).delete()
         return self.create(
             token=secrets.token_urlsafe(24),
             batch=batch,
@@ -30,8 +31,12 @@ class KeyHandoverQuerySet(models.QuerySet["KeyHandover"]):
         self, token: str, *, batch: Batch, staff_id: int, now: datetime
     ) -> "KeyHandover | None":
         """Return the link if this person may use it now, and use it up."""
-        since = now - KeyHandover.LIFE
-        usable = self.filter(token=token, batch=batch, staff_id=staff_id, given_at__gte=since)
+        usable = self.filter(
+            clock.within("given_at", now=now, age=KeyHandover.LIFE),
+            token=token,
+            batch=batch,
+            staff_id=staff_id,
+        )
         link = usable.first()
         deleted, _ = usable.delete()
         return link if deleted else None

@@ -19,6 +19,7 @@ from django.db.models import (
     When,
 )
 
+from quo_admin import clock
 from quo_admin.batches.models.batch import Batch
 from quo_admin.webhooks.models import Attempt
 
@@ -52,16 +53,16 @@ class BatchRowQuerySet(models.QuerySet["BatchRow"]):
         attempts = Attempt.objects.filter(token=OuterRef("token"))
         state = Case(
             When(~Q(plan=BatchRow.Plan.CREATE) | Q(chosen=False), then=Value("skipped")),
-            When(lease_until__gt=now, then=Value("sending")),  # leased by a worker
+            When(_leased(now), then=Value("sending")),  # by a worker
             When(attempt_state__in=["created", "found"], then=Value("created")),
             When(attempt_state__in=["rejected", "not_created"], then=Value("failed")),
             When(attempt_state="unknown", then=Value("unknown")),
             When(
+                clock.within("attempt_started", now=now, age=Attempt.LEASE),
                 attempt_state="sending",
-                attempt_started__lte=now - Attempt.LEASE,
-                then=Value("unknown"),
+                then=Value("sending"),
             ),
-            When(attempt_state="sending", then=Value("sending")),
+            When(attempt_state="sending", then=Value("unknown")),
             When(~Q(failure=""), then=Value("failed")),
             default=Value("waiting"),
             output_field=CharField(),
@@ -101,7 +102,11 @@ class BatchRowQuerySet(models.QuerySet["BatchRow"]):
 
 
 def _free(now: datetime) -> Q:
-    return Q(lease_until=None) | Q(lease_until__lte=now)
+    return clock.free("lease_until", now=now, length=BatchRow.LEASE)
+
+
+def _leased(now: datetime) -> Q:
+    return clock.leased("lease_until", now=now, length=BatchRow.LEASE)
 
 
 class BatchRow(models.Model):

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from quo_admin import locks
+from quo_admin import clock, locks
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.quo.exceptions import OutcomeUnknown, QuoError
@@ -26,7 +26,8 @@ def end_created(attempt: Attempt, data: WebhookData, wanted: NewMessageWebhook) 
             return attempt.webhook
         if Attempt.objects.filter(webhook__quo_id=data.id).exists():
             raise OutcomeUnknown(f"Quo answered with {data.id}, which another attempt created.")
-        if Webhook.objects.filter(quo_id=data.id, first_seen_at__lt=attempt.started_at).exists():
+        seen_before = clock.not_since("first_seen_at", attempt.started_at)
+        if Webhook.objects.filter(seen_before, quo_id=data.id).exists():
             raise OutcomeUnknown(f"Quo answered with {data.id}, which existed before the request.")
         webhook = store(data)
         record_creator(webhook, by=attempt.actor)

@@ -2,8 +2,7 @@
 
 from enum import StrEnum
 
-from django.utils import timezone
-
+from quo_admin import clock
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.quo import connect, retry
@@ -92,7 +91,7 @@ def _delete_at_quo(quo_id: str) -> Gone:
 
 def _mark_missing(actor: str, webhook: Webhook, how: Gone) -> None:
     """Mark the row and record it, together. When two people delete it, only one records it."""
-    values = {"missing_since": timezone.now(), "deleted_by": actor} | NO_DRIFT
+    values = {"missing_since": clock.now(), "deleted_by": actor} | NO_DRIFT
     with changing() as change:
         change.add(webhook.pk)
         if not Webhook.objects.live().filter(pk=webhook.pk).update(**values):

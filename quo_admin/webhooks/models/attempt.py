@@ -6,8 +6,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
+from quo_admin import clock
 from quo_admin.quo.exceptions import Fault
 from quo_admin.webhooks.endpoints import display_url
 from quo_admin.webhooks.models.attempt_queryset import AttemptQuerySet
@@ -112,7 +112,12 @@ class Attempt(models.Model):
 
     def is_in_flight(self, *, now: datetime) -> bool:
         """Whether it is being sent by a process that may still be running."""
-        return self.state == self.State.SENDING and self.started_at + self.LEASE > now
+        recent = self.started_at + self.LEASE > now and not self.is_future(now=now)
+        return self.state == self.State.SENDING and recent
+
+    def is_future(self, *, now: datetime) -> bool:
+        """Whether it is dated in the future: a clock was wrong, or is wrong now."""
+        return clock.is_future(max(self.started_at, self.ended_at or self.started_at), now=now)
 
     def end(
         self,
@@ -131,12 +136,12 @@ class Attempt(models.Model):
         self.step(
             state,
             webhook=webhook,
-            ended_at=timezone.now(),
+            ended_at=clock.now(),
             message=message,
             status=fault.status if fault else None,
             code=fault.code if fault else "",
             trace=fault.trace if fault else "",
-            next_check_at=timezone.now() if unknown else None,
+            next_check_at=clock.now() if unknown else None,
         )
 
     def step(self, state: State, **values: Any) -> None:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils import timezone
 
+from quo_admin import clock
 from quo_admin.quo.types import NewMessageWebhook
 from quo_admin.webhooks.models.cursor import CursorQuerySet
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:  # the model imports this module
 
 # Our limit: a webhook that appears later was not created by that request.
 LATEST = timedelta(hours=1)
+# No check is scheduled farther ahead, so one that is was scheduled while a clock was wrong.
+LONGEST_PAUSE = timedelta(minutes=10)
 
 
 class AttemptQuerySet(CursorQuerySet["Attempt"]):
@@ -27,7 +29,7 @@ class AttemptQuerySet(CursorQuerySet["Attempt"]):
 
     def begin(self, *, actor: str, wanted: NewMessageWebhook, token: UUID) -> "Attempt":
         """Store the attempt, before anything is sent."""
-        now = timezone.now()
+        now = clock.now()
         return self.create(
             actor=actor,
             token=token,
@@ -44,13 +46,16 @@ class AttemptQuerySet(CursorQuerySet["Attempt"]):
         rejected the candidates.
         """
         state = self.model.State
-        recently = Q(state=state.NOT_CREATED, started_at__gt=now - LATEST, candidates=[])
+        recently = clock.within("started_at", now=now, age=LATEST) & Q(
+            state=state.NOT_CREATED, candidates=[]
+        )
         return self.filter(Q(state__in=[state.UNKNOWN, state.SENDING]) | recently)
 
     def take_due(self, *, now: datetime) -> "Attempt | None":
         """Lease the next attempt that is due to exactly one caller, or return None."""
         due = self.open().filter(
-            Q(lease_until=None) | Q(lease_until__lte=now), next_check_at__lte=now
+            clock.free("lease_until", now=now, length=self.model.LEASE),
+            Q(next_check_at__lte=now) | Q(next_check_at__gt=now + LONGEST_PAUSE),
         )
         for attempt in due.order_by("next_check_at")[:10]:
             if due.filter(pk=attempt.pk).update(lease_until=now + self.model.LEASE):

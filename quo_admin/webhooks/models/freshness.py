@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from quo_admin.times import ago
+from quo_admin.times import ago, exact
 from quo_admin.webhooks.models import MemberList, Webhook
 from quo_admin.workspace.models import Member, Sync
 
@@ -48,6 +49,11 @@ class Freshness:
         """When webhooks were last read, and whose could not be."""
         if not self.sync:
             first = "Not synced with Quo yet."
+        elif self.sync.is_future(now=timezone.now()):
+            first = format_html(
+                "The last sync is dated {}, in the future, because a clock is or was wrong.",
+                exact(self.sync.latest_time),
+            )
         elif self.none_read:
             first = format_html("The last sync, {}, failed.", ago(self.sync.started_at))
         else:
@@ -69,11 +75,6 @@ def _stale_sentence(list: MemberList, name: str) -> str:
 def freshness() -> Freshness:
     sync = Sync.objects.ended().newest()
     stale = list(MemberList.objects.stale(sync))
-    read = (
-        MemberList.objects.filter(read_at__gte=sync.started_at)
-        if sync
-        else MemberList.objects.none()
-    )
     nothing = nothing_read(sync)
     named = stale[:NAMED]
     known = Member.objects.names(each.member_id for each in named)
@@ -82,7 +83,7 @@ def freshness() -> Freshness:
         stale=[(each, known.get(each.member_id, each.member_id)) for each in named],
         more=len(stale) - len(named),
         members=frozenset(each.member_id for each in stale),
-        none_read=nothing or (bool(stale) and not read.exists()),
+        none_read=nothing or bool(sync and stale and not MemberList.objects.read_in(sync).exists()),
         nothing_read=nothing,
     )
 

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import models
 
+from quo_admin import clock
 from quo_admin.webhooks.models.webhook import Webhook
 
 
 class OneTimeLinkQuerySet(models.QuerySet["OneTimeLink"]):
     def create_link(self, webhook: Webhook, *, staff_id: int, now: datetime) -> "OneTimeLink":
         """Create a link, and delete the links that expired unused."""
-        self.filter(given_at__lt=now - OneTimeLink.LIFE).delete()
+        self.exclude(clock.within("given_at", now=now, age=OneTimeLink.LIFE)).delete()
         return self.create(
             token=secrets.token_urlsafe(24), webhook=webhook, staff_id=staff_id, given_at=now
         )
@@ -20,10 +21,10 @@ class OneTimeLinkQuerySet(models.QuerySet["OneTimeLink"]):
     def use_up(self, token: str, *, quo_id: str, staff_id: int, now: datetime) -> bool:
         """Use up the link and return whether this person may see the key. True only once."""
         usable = self.filter(
+            clock.within("given_at", now=now, age=OneTimeLink.LIFE),
             token=token,
             webhook__quo_id=quo_id,
             staff_id=staff_id,
-            given_at__gte=now - OneTimeLink.LIFE,
         )
         deleted, _ = usable.delete()
         return deleted == 1

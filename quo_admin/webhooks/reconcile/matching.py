@@ -42,8 +42,10 @@ class Candidate:
     data: WebhookData
     known_since: datetime | None = None
 
-    def may_be_of(self, started_at: datetime) -> bool:
-        """Whether an attempt that started then may have created it."""
+    def may_be_of(self, started_at: datetime | None) -> bool:
+        """Whether an attempt that started then, None if that is not known, may have created it."""
+        if started_at is None:
+            return self.known_since is None
         if self.known_since is not None and self.known_since < started_at:
             return False
         created_at = self.data.created_at
@@ -65,18 +67,19 @@ class Pairing:
     unclear: tuple[WebhookData, ...] = ()
 
 
-def pair(started: list[datetime], candidates: Iterable[Candidate]) -> Pairing:
+def pair(started: list[datetime | None], candidates: Iterable[Candidate]) -> Pairing:
     """Pair equal attempts with the webhooks that they may have created, oldest first.
 
     Args:
-        started: when each attempt started, in the order in which they choose.
+        started: when each attempt started, in the order in which they choose; None if a clock was
+            wrong. Then a person decides.
         candidates: matching webhooks without an attempt.
     """
     fitting = sorted(
         (c for c in candidates if any(c.may_be_of(moment) for moment in started)),
         key=lambda c: (c.data.created_at is None, c.data.created_at, c.data.id),
     )
-    if len(fitting) > len(started):
+    if len(fitting) > len(started) or (fitting and None in started):
         return Pairing({}, tuple(candidate.data for candidate in fitting))
     pairs: dict[int, WebhookData] = {}
     for place, moment in enumerate(started):

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, transaction
-from django.utils import timezone
 
+from quo_admin import clock
 from quo_admin.database_outage import UNAVAILABLE
 from quo_admin.quo import connect, retry
 from quo_admin.quo.exceptions import QuoError, QuoRefused
@@ -50,11 +50,11 @@ def check_at_quo(*, member: str | None, actor: str, policy: retry.Policy = retry
     Raises:
         NotReconciled: the list could not be read; the attempts are looked for again later.
     """
-    requested_at = timezone.now()
+    requested_at = clock.now()
     try:
         listing = connect.client().list_webhooks(member, policy=policy)
     except QuoError as exc:
-        _postpone(member, now=timezone.now())
+        _postpone(member, now=clock.now())
         refused = isinstance(exc, QuoRefused)
         raise NotReconciled(str(exc) if refused else f"Quo could not be reached. {exc}") from exc
     reconcile_with(listing, member=member, actor=actor, requested_at=requested_at)
@@ -99,7 +99,7 @@ def members_of_list(member: str | None) -> set[str | None]:
 
 def reconcile_next() -> bool:
     """Reconcile the attempt that has waited longest, if one is due. The worker's job."""
-    attempt = Attempt.objects.take_due(now=timezone.now())
+    attempt = Attempt.objects.take_due(now=clock.now())
     if attempt is None:
         return False
     try:
@@ -137,7 +137,10 @@ def _reconcile_group(
     if any(attempt.is_in_flight(now=requested_at) for attempt in attempts):
         return  # a listed webhook may be the one that is being created right now
     candidates = _candidates(listed)
-    pairing = pair([attempt.started_at for attempt in attempts], candidates)
+    started = [
+        None if attempt.is_future(now=requested_at) else attempt.started_at for attempt in attempts
+    ]
+    pairing = pair(started, candidates)
     for data in pairing.unclear:
         store(data)
     for place, attempt in enumerate(attempts):

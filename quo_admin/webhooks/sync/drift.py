@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
+from quo_admin import clock
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.times import exact
@@ -39,7 +39,7 @@ def mark(webhook: Webhook, kind: str, found: compare.Differences, *, actor: str)
     )
     Webhook.objects.filter(pk=webhook.pk).update(
         drift=shown,
-        drift_since=timezone.now(),
+        drift_since=clock.now(),
         drift_details=details,
     )
     if flapping:
@@ -73,7 +73,7 @@ def _once(details: compare.Differences) -> compare.Differences:
 
 def new() -> dict[str, Any]:
     """Return the columns of a webhook that was not created here."""
-    return {"drift": Drift.NOT_CREATED_HERE.value, "drift_since": timezone.now()}
+    return {"drift": Drift.NOT_CREATED_HERE.value, "drift_since": clock.now()}
 
 
 def mark_new(webhooks: Sequence[Webhook], *, actor: str) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from quo_admin import clock
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.audit.models import Entry
@@ -22,16 +23,20 @@ def find_missing(actor: str, started: datetime) -> Counts:
     requested.
     """
     missing = 0
-    unread = MemberList.objects.unread_since(started)
+    unread = MemberList.objects.unread_since(started, by=clock.now())
     lists = MemberList.objects.exclude(pk__in=unread).values_list("member_id", "read_at")
     read = {member: read_at for member, read_at in lists if read_at}
     known = Webhook.objects.live().defer("key_sealed").order_by("pk")
     for member, requested_at in read.items():
-        for webhook in list(known.filter(user_id=member, last_seen_at__lt=requested_at)):
+        for webhook in list(
+            known.filter(clock.not_since("last_seen_at", requested_at), user_id=member)
+        ):
             missing += _mark_missing(webhook, actor=actor, requested_at=requested_at)
     # then the others are in nobody's list
     if not unread.exists() and Member.objects.read_since(started):
-        for webhook in list(known.exclude(user_id__in=read).filter(last_seen_at__lt=started)):
+        for webhook in list(
+            known.exclude(user_id__in=read).filter(clock.not_since("last_seen_at", started))
+        ):
             missing += _mark_missing(webhook, actor=actor, requested_at=started)
     return {Drift.MISSING.phrase: missing} if missing else {}
 

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from django.db import DatabaseError
 from django.urls import reverse
-from django.utils import timezone
 
+from quo_admin import clock
 from quo_admin.database_outage import UNAVAILABLE
 from quo_admin.quo.exceptions import QuoError
 from quo_admin.quo.types import WebhookData
@@ -51,7 +51,7 @@ def members() -> list[str]:
     owners = Webhook.objects.live().exclude(user_id=None).values_list("user_id", flat=True)
     others = [id for id in owners.order_by("user_id").distinct() if id and id.startswith("US")]
     to_read = list(dict.fromkeys([*here, *others]))
-    MemberList.objects.keep(to_read, now=timezone.now())
+    MemberList.objects.keep(to_read, now=clock.now())
     return to_read
 
 
@@ -61,7 +61,7 @@ def read(member: str, actor: str) -> Counts:
     Raises:
         QuoError: nothing changed here, except that the list is stale now.
     """
-    requested_at = timezone.now()
+    requested_at = clock.now()
     try:
         listing = list_of(member, words=_words(member))
     except QuoError as exc:
@@ -114,9 +114,8 @@ def _compare(
             others.append(data)
     if others:
         kinds |= _record_all(others, actor=actor, requested_at=requested_at)
-    Webhook.objects.filter(pk__in=same, last_seen_at__lt=requested_at).update(
-        last_seen_at=requested_at
-    )
+    seen_before = clock.not_since("last_seen_at", requested_at)
+    Webhook.objects.filter(seen_before, pk__in=same).update(last_seen_at=requested_at)
     return kinds
 
 
@@ -158,8 +157,10 @@ def _record(listed: list[WebhookData], *, actor: str, requested_at: datetime) ->
 
 
 def _record_known(here: Webhook, data: WebhookData, *, actor: str, requested_at: datetime) -> str:
-    if max(here.last_seen_at, here.missing_since or here.last_seen_at) > requested_at:
-        return ""  # our row is newer than this list
+    now = clock.now()
+    for moment in (here.last_seen_at, here.missing_since or here.last_seen_at):
+        if moment > requested_at and not clock.is_future(moment, now=now):
+            return ""  # our row is newer than this list
     kind, found = compare.differences(here, data)
     webhook = store(data, now=requested_at)
     if kind:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 from django.db import models, transaction
 from django.dispatch import Signal
 
-from quo_admin import locks
+from quo_admin import clock, locks
 from quo_admin.chunks import in_chunks
 
 ROWS_AT_ONCE = 200  # rows written in one transaction: other writers wait for it
@@ -32,7 +32,7 @@ class CopyQuerySet(models.QuerySet[Any]):
     def read_since(self, moment: datetime) -> bool:
         """Whether all current rows were seen since then, so that there are no others."""
         here = self.current()
-        return here.exists() and not here.filter(last_seen_at__lt=moment).exists()
+        return here.exists() and not here.filter(clock.not_since("last_seen_at", moment)).exists()
 
     def store_list(self, rows: "Iterable[CopiedFromQuo]", *, requested_at: datetime) -> None:
         """Store one complete list: new rows, changed rows, and rows that are not in it any more.
@@ -56,7 +56,7 @@ class CopyQuerySet(models.QuerySet[Any]):
                 self.bulk_create(
                     chunk, update_conflicts=True, unique_fields=["quo_id"], update_fields=columns
                 )
-        rows_left = self.current().filter(last_seen_at__lt=requested_at)
+        rows_left = self.current().filter(clock.not_since("last_seen_at", requested_at))
         ids_left = list(rows_left.values_list("quo_id", flat=True))
         for ids in in_chunks(ids_left, ROWS_AT_ONCE):
             with self._changing(ids):

@@ -7,10 +7,13 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from quo_admin import clock
+
 
 class SyncQuerySet(models.QuerySet["Sync"]):
     def newest(self) -> "Sync | None":
-        return self.order_by("-started_at", "-id").first()
+        """The one that was started last: one at a time, so by ID. A clock may be wrong."""
+        return self.order_by("-pk").first()
 
     def ended(self) -> Self:
         return self.filter(ended_at__isnull=False)
@@ -91,10 +94,19 @@ class Sync(models.Model):
         seconds = (self.ended_at - self.started_at).total_seconds()
         return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
+    @property
+    def latest_time(self) -> datetime:
+        return max(self.started_at, self.ended_at or self.started_at)
+
+    def is_future(self, *, now: datetime) -> bool:
+        """Whether it is dated in the future: a clock was wrong, or is wrong now."""
+        return clock.is_future(self.latest_time, now=now)
+
     def is_abandoned(self, *, now: datetime) -> bool:
         """Whether nobody continues it: the process crashed, or nobody has started."""
         seen = self.lease_until or self.started_at
-        return self.ended_at is None and seen + self.ABANDONED_AFTER < now
+        left = seen + self.ABANDONED_AFTER < now or clock.is_future(seen - self.LEASE, now=now)
+        return self.ended_at is None and left
 
     @property
     def done(self) -> int:
