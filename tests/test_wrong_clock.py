@@ -156,6 +156,30 @@ def test_attempt_begun_with_a_wrong_clock_is_given_up_after_a_few_looks(jump):
     assert attempt.state == "not_created"
 
 
+@forward_and_back
+def test_webhook_of_an_attempt_is_left_to_a_person_while_the_clock_is_wrong(jump):
+    created_at = timezone.now().isoformat()
+    with clock_off(jump):
+        attempt = make_attempt("unknown", started_at=now() - timedelta(minutes=5), ended_at=now())
+        later = now() + timedelta(minutes=10)
+        listing = [listed(attempt, createdAt=created_at)]
+        for _ in range(2):
+            reconcile_with(listing, member=None, actor="worker", requested_at=later)
+
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.candidates) == ("unknown", [listing[0].id])
+
+
+def test_attempt_with_one_webhook_of_another_time_says_that_a_clock_may_be_wrong(viewer):
+    attempt = make_attempt("unknown", candidates=[make_webhook().quo_id])
+
+    words = text(viewer.get(attempt.get_absolute_url()))
+
+    assert "A webhook at Quo may be the one" in words
+    assert "a clock may be wrong" in words
+    assert "1 candidate " in text(viewer.get("/webhooks/attempts/"))
+
+
 def as_listed(attempt):
     payload = attempt.payload
     return {name: payload[name] for name in ("label", "url", "events", "resourceIds", "status")}

@@ -15,7 +15,7 @@ def several() -> Item:
         count=count,
         one="Attempt that needs a decision",
         many="Attempts that need a decision",
-        why="Several webhooks at Quo match. Choose the right one.",
+        why="Webhooks at Quo may match. Choose the right one.",
         fine="Every attempt is matched to one webhook.",
         address=attempts_at(SEVERAL),
         oldest=oldest,

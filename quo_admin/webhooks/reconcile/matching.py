@@ -42,12 +42,16 @@ class Candidate:
     data: WebhookData
     known_since: datetime | None = None
 
+    def is_new_to(self, started_at: datetime | None) -> bool:
+        """Whether we did not know it when the attempt started."""
+        return self.known_since is None or bool(started_at and self.known_since >= started_at)
+
     def may_be_of(self, started_at: datetime | None) -> bool:
         """Whether an attempt that started then, None if that is not known, may have created it."""
-        if started_at is None:
-            return self.known_since is None
-        if self.known_since is not None and self.known_since < started_at:
+        if not self.is_new_to(started_at):
             return False
+        if started_at is None:
+            return True
         created_at = self.data.created_at
         return (
             created_at is None or started_at - MAX_CLOCK_SKEW <= created_at <= started_at + LATEST

@@ -7,7 +7,7 @@ from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.quo.types import WebhookData
 from quo_admin.webhooks.models import Attempt, Webhook
-from quo_admin.webhooks.store import record_creator
+from quo_admin.webhooks.store import record_creator, store
 
 State = Attempt.State
 
@@ -58,12 +58,24 @@ def leave_to_a_user(attempt: Attempt, unclear: tuple[WebhookData, ...], *, actor
     attempt.step(State.UNKNOWN, candidates=ids, next_check_at=None)
 
 
-def check_again_or_give_up(attempt: Attempt, *, requested_at: datetime, actor: str) -> None:
-    """Schedule the next check, or give up if Quo has had time to create the webhook."""
+def check_again_or_give_up(
+    attempt: Attempt, doubtful: list[WebhookData], *, requested_at: datetime, actor: str
+) -> None:
+    """Schedule the next check, or give up if Quo has had time to create the webhook.
+
+    Args:
+        doubtful: new webhooks that match, but were created at another time. A person decides: a
+            clock may be wrong, and sending again would create a second one.
+    """
     quiet_since = attempt.sent_by + WAIT_BEFORE_CHECK
     is_quiet = attempt.check_count and requested_at >= quiet_since
     if attempt.is_future(now=requested_at):  # a clock was wrong: count the looks instead
         is_quiet = attempt.check_count >= len(PAUSES_S)
+    if is_quiet and doubtful:
+        for data in doubtful:
+            store(data)
+        leave_to_a_user(attempt, tuple(doubtful), actor=actor)
+        return
     if is_quiet:
         give_up(attempt, actor=actor)
         return

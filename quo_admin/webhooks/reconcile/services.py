@@ -151,7 +151,11 @@ def _reconcile_group(
         elif pairing.unclear:
             outcomes.leave_to_a_user(attempt, pairing.unclear, actor=actor)
         else:
-            outcomes.check_again_or_give_up(attempt, requested_at=requested_at, actor=actor)
+            # Created at another time, as far as the clocks are right.
+            doubtful = [each.data for each in candidates if each.is_new_to(started[place])]
+            outcomes.check_again_or_give_up(
+                attempt, doubtful, requested_at=requested_at, actor=actor
+            )
 
 
 def _candidates(listed: list[WebhookData]) -> list[Candidate]:

@@ -63,6 +63,6 @@ def _add_message(request: HttpRequest, attempt: Attempt) -> None:
     elif attempt.state == Attempt.State.NOT_CREATED:
         messages.info(request, "No matching webhook at Quo. The attempt is marked as not created.")
     elif attempt.candidates:
-        messages.warning(request, "Several webhooks match. Choose one below.")
+        messages.warning(request, "Webhooks at Quo may match. Decide below.")
     elif attempt.state in {Attempt.State.SENDING, Attempt.State.UNKNOWN}:
         messages.warning(request, "Not found at Quo yet. Nothing was sent again.")
