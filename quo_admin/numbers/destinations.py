@@ -20,23 +20,30 @@ from quo_admin.webhooks.models.webhook import EVENT_WORDS
 
 @dataclass(frozen=True)
 class Outcome:
-    """What happens to the messages of a number without a host of its own, by coverage state."""
+    """What happens to the messages of a number without a host of its own, by coverage state.
+
+    ``phrase`` follows a count of numbers.
+    """
 
     word: str
+    phrase: str
     states: tuple[str, ...]
-
-    @property
-    def phrase(self) -> str:
-        """The word within a sentence."""
-        return self.word[0].lower() + self.word[1:]
 
 
 OUTCOMES = {
     # Duplicated: two webhooks on all numbers send to the same endpoint.
-    "all-numbers": Outcome("Only through all-numbers", (State.ALL_NUMBERS, State.DUPLICATED)),
-    "noted": Outcome("Covered in the Quo app (noted)", (State.NOTED,)),
-    "disabled": Outcome("Only a disabled webhook", (State.ONLY_DISABLED,)),
-    "nothing": Outcome("Not covered", (State.NOT_COVERED,)),
+    "all-numbers": Outcome(
+        "Only through all-numbers",
+        "only through all-numbers",
+        (State.ALL_NUMBERS, State.DUPLICATED),
+    ),
+    "noted": Outcome(
+        "Covered in the Quo app (noted)", "covered in the Quo app (noted)", (State.NOTED,)
+    ),
+    "disabled": Outcome(
+        "Only a disabled webhook", "with only a disabled webhook", (State.ONLY_DISABLED,)
+    ),
+    "nothing": Outcome("Not covered", "not covered", (State.NOT_COVERED,)),
 }
 NAMED = 2  # hosts in words; others are counted
 

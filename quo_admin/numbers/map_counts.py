@@ -2,7 +2,18 @@
 
 from collections import Counter
 
-from django.db.models import Count, Exists, FilteredRelation, Min, Q, QuerySet, TextField, Value
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    FilteredRelation,
+    Min,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import NullIf
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -24,7 +35,10 @@ def groups_of(numbers: QuerySet[Number], event: str) -> list[Group]:
     """Return all groups, the largest first, and the numbers without a group at the end."""
     row = FilteredRelation("coverage", condition=Q(coverage__event=EVENTS[event]))
     # Asked for duplicated numbers only: any other state tells whether a webhook names the number.
-    named = Q(row__state=State.DUPLICATED) & Exists(hosts_of_number(event, None))
+    named = Case(
+        When(row__state=State.DUPLICATED, then=Exists(hosts_of_number(event, None))),
+        default=Value(False),
+    )
     kinds = numbers.annotate(row=row).annotate(named=named)
     groups: dict[str, Group] = {}
     for id, state, is_named, count, first in kinds.values_list(
