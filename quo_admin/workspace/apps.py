@@ -9,10 +9,10 @@ class WorkspaceConfig(AppConfig):
     def ready(self) -> None:
         from quo_admin.database_version import refuse_other_versions
         from quo_admin.worker import jobs
-        from quo_admin.workspace import checks, services, sync_parts
+        from quo_admin.workspace import checks, services, sync_lists, sync_parts
 
-        sync_parts.register(services.MEMBERS)
-        sync_parts.register(services.NUMBERS)
+        sync_parts.register(sync_lists.MEMBERS)
+        sync_parts.register(sync_lists.NUMBERS)
         jobs.register("sync", services.sync_next)
         pre_migrate.connect(refuse_other_versions, sender=self)
         register(checks.check_default_country)

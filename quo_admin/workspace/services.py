@@ -2,18 +2,15 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, transaction
-from django.urls import reverse
 
 from quo_admin import clock, locks
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.audit.chain import Head
 from quo_admin.database_outage import UNAVAILABLE
-from quo_admin.quo import connect
 from quo_admin.quo.exceptions import (
     KeyRejected,
     NotSent,
@@ -24,9 +21,8 @@ from quo_admin.quo.exceptions import (
 from quo_admin.times import exact
 from quo_admin.worker.models import Heartbeat
 from quo_admin.workspace import sync_progress
-from quo_admin.workspace.models import Member, Number, Sync
-from quo_admin.workspace.shrunk_lists import Item, read_confirmed
-from quo_admin.workspace.sync_parts import PARTS, Counts, Part, Shown
+from quo_admin.workspace.models import Sync
+from quo_admin.workspace.sync_parts import PARTS, Part
 
 log = logging.getLogger(__name__)
 
@@ -187,45 +183,3 @@ def _log_wrong_clocks(*, now: datetime) -> None:
         log.warning(
             "This server’s clock is %s the database’s. Correct it.", clock.difference_words(ahead)
         )
-
-
-# The workspace's own parts
-
-
-def _read_members(piece: str, actor: str) -> Counts:
-    requested_at = clock.now()
-    listing = _confirmed(Member, connect.client().list_users, "members")
-    members = [Member.of(data, now=requested_at) for data in listing]
-    Member.objects.store_list(members, requested_at=requested_at)
-    return {"members": len(members)}
-
-
-def _confirmed(
-    model: type[Member] | type[Number], read: Callable[[], Sequence[Item]], words: str
-) -> Sequence[Item]:
-    known = model.objects.current().values_list("quo_id", flat=True)
-    return read_confirmed(read, set(known), words=words)
-
-
-def _read_numbers(piece: str, actor: str) -> Counts:
-    requested_at = clock.now()
-    listing = _confirmed(Number, connect.client().list_phone_numbers, "numbers")
-    numbers = [Number.of(data, now=requested_at) for data in listing]
-    Number.objects.store_list(numbers, requested_at=requested_at)
-    return {"numbers": len(numbers)}
-
-
-MEMBERS = Part(
-    "members",
-    lambda: [""],
-    lambda piece: "members",
-    _read_members,
-    shown=lambda: [Shown("members")],
-)
-NUMBERS = Part(
-    "numbers",
-    lambda: [""],
-    lambda piece: "numbers",
-    _read_numbers,
-    shown=lambda: [Shown("numbers", reverse("numbers:list"))],
-)
