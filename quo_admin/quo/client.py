@@ -69,8 +69,10 @@ class Client:
     ) -> tuple[WebhookData, ...]:
         """listWebhooks_v1: the webhooks of one member, by default the owner, in one response."""
         params = {"userId": user_id} if user_id else {}
-        doc = self._call("GET", spec.WEBHOOKS, params=params, policy=policy)
-        return responses.read_many(WebhookData.from_json, doc)
+        doc = self._call(
+            "GET", spec.WEBHOOKS, params=params, policy=policy, each=WebhookData.from_json
+        )
+        return responses.readable(doc["data"])
 
     def get_webhook(self, webhook_id: str, *, policy: retry.Policy = retry.READ) -> WebhookData:
         """getWebhookById_v1."""
@@ -83,7 +85,8 @@ class Client:
 
     def list_phone_numbers(self) -> tuple[NumberData, ...]:
         """listPhoneNumbers_v1: every number of the company, in one response."""
-        return responses.read_many(NumberData.from_json, self._call("GET", spec.PHONE_NUMBERS))
+        doc = self._call("GET", spec.PHONE_NUMBERS, each=NumberData.from_json)
+        return responses.readable(doc["data"])
 
     def list_users(self) -> tuple[MemberData, ...]:
         """listUsers_v1, page by page until ``nextPageToken`` is null: ``totalItems`` cannot be
@@ -109,8 +112,13 @@ class Client:
         params: dict[str, Any] | None = None,
         body: dict[str, Any] | None = None,
         policy: retry.Policy | None = None,
+        each: Callable[[object], Any] | None = None,
     ) -> dict[str, Any]:
-        """Return the JSON object of a 2xx response, trying as often as the policy says."""
+        """Return the JSON object of a 2xx response, trying as often as the policy says.
+
+        Args:
+            each: reads an item of ``data`` as it arrives. Then the object has ``data`` only.
+        """
         policy = policy or (retry.READ if method == "GET" else retry.WRITE)
         end = self._clock() + policy.budget_s
         attempt = 0
@@ -120,7 +128,7 @@ class Client:
                 self._rate_limiter.acquire(end - self._clock() - MIN_CALL_TIME_S)
                 seconds = min(policy.call_s, end - self._clock())
                 answer = self._transport.exchange(
-                    method, path, params=params, body=body, seconds=seconds
+                    method, path, params=params, body=body, seconds=seconds, each=each
                 )
                 return responses.read_object(answer, method=method, secret=self._key)
             except QuoError as failure:

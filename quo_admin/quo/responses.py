@@ -1,7 +1,7 @@
 """The meaning of Quo's responses: the requested object, or one of our exceptions."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from quo_admin.quo.exceptions import (
     refusal,
     refuses,
 )
+from quo_admin.quo.item_stream import NoList, read_items
 from quo_admin.quo.json_values import Unreadable
 
 T = TypeVar("T")
@@ -22,11 +23,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole response. ``body`` may hold keys, so it is kept out of ``repr``."""
+    """A whole response. It may hold keys, so it is kept out of ``repr``.
+
+    Attributes:
+        items: of a list that was read as it arrived; then ``body`` is empty.
+    """
 
     status: int
     retry_after: str | None
     body: bytes
+    items: tuple[Any, ...] | None = None
 
     def __repr__(self) -> str:
         return f"<Answer {self.status}, {len(self.body)} bytes>"
@@ -57,6 +63,8 @@ def read_object(answer: Answer, *, method: str, secret: str) -> dict[str, Any]:
         raise unusable(write, fault)
     if method == "DELETE":
         return {}
+    if answer.items is not None:
+        return {"data": answer.items}
     try:
         doc = json.loads(answer.body)
     except (ValueError, RecursionError) as exc:
@@ -72,6 +80,36 @@ def read_one(read: Callable[[object], T], doc: dict[str, Any], *, write: bool = 
         return read(doc.get("data"))
     except Unreadable as exc:
         raise unusable(write, f"Quo's response cannot be used: {exc}.") from exc
+
+
+def read_list(each: Callable[[object], Any], chunks: Iterable[bytes]) -> tuple[Any, ...]:
+    """Read the items in ``data`` as they arrive. For one that cannot be read, return why.
+
+    Raises:
+        QuoUnavailable: the response is not JSON, is cut, or has an item over our limit.
+        OSError, and others of urllib3: what reading the chunks raises.
+    """
+
+    def read(item: object) -> Any:
+        try:
+            return each(item)
+        except Unreadable as exc:
+            return exc
+
+    try:
+        return tuple(map(read, read_items(chunks)))
+    except NoList as exc:
+        return (exc,)
+    except (ValueError, RecursionError) as exc:
+        raise QuoUnavailable("Quo's response was not JSON, was cut or is too large.") from exc
+
+
+def readable(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return what ``read_list`` read, or raise as ``read_many`` does."""
+    for item in items:
+        if isinstance(item, Unreadable):
+            raise QuoUnavailable(f"Quo's response cannot be used: {item}.") from item
+    return items
 
 
 def read_many(read: Callable[[object], T], doc: dict[str, Any]) -> tuple[T, ...]:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +18,9 @@ from quo_admin.quo.responses import Answer
 
 log = logging.getLogger(__name__)
 
-MAX_RESPONSE_BYTES = 4 * 1024 * 1024  # bytes; our limit: some 7,000 webhooks of one member
+MAX_RESPONSE_BYTES = 4 * 1024 * 1024  # our limit
+MAX_LIST_BYTES = 64 * 1024 * 1024  # our limit: 50,000 webhooks of one member, at 1,300 bytes each
+CHUNK_BYTES = 64 * 1024
 # a connection that the server closes meanwhile loses the response
 WRITE_MAX_IDLE_S = 3.0
 WIRE_FAILURES = (
@@ -29,6 +31,10 @@ WIRE_FAILURES = (
     ValueError,
     DeadlineExceeded,
 )
+
+
+class TooLarge(requests.RequestException):
+    """A response is larger than our limit."""
 
 
 class RawKey(requests.auth.AuthBase):
@@ -72,10 +78,12 @@ class Transport:
         params: dict[str, Any] | None,
         body: dict[str, Any] | None,
         seconds: float,
+        each: Callable[[object], Any] | None = None,
     ) -> Answer:
         """Send once and return the whole response, whatever its status.
 
         Args:
+            each: reads an item of a list, as it arrives. Such a response may be larger.
             seconds: how long it may take, from connecting to the last byte of the response.
 
         Raises:
@@ -99,10 +107,14 @@ class Transport:
                 stream=True,
                 allow_redirects=False,
             ) as response:
+                listed = each is not None and 200 <= response.status_code < 300
                 return Answer(
                     status=response.status_code,
                     retry_after=response.headers.get("Retry-After"),
-                    body=_whole_body(response),
+                    body=b"" if listed else b"".join(_chunks(response, MAX_RESPONSE_BYTES)),
+                    items=responses.read_list(each, _chunks(response, MAX_LIST_BYTES))
+                    if each is not None and listed
+                    else None,
                 )
 
         try:
@@ -129,15 +141,15 @@ class Transport:
         return session
 
 
-def _whole_body(response: requests.Response) -> bytes:
-    """Return the body.
+def _chunks(response: requests.Response, limit: int) -> Iterator[bytes]:
+    """Yield the body, unpacked.
 
     Raises:
-        ValueError: it is larger than our limit.
+        TooLarge: it is larger than this many bytes.
     """
-    body = bytearray()
-    for chunk in response.iter_content(64 * 1024):
-        body += chunk
-        if len(body) > MAX_RESPONSE_BYTES:
-            raise ValueError("the answer is larger than we read")
-    return bytes(body)
+    size = 0
+    for chunk in response.iter_content(CHUNK_BYTES):
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge("the answer is larger than we read")
+        yield chunk

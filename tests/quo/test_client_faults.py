@@ -8,7 +8,7 @@ from time import monotonic
 import pytest
 from urllib3.util import connection
 
-from quo_admin.quo import retry, spec
+from quo_admin.quo import retry, spec, transport
 from quo_admin.quo.client import Client
 from quo_admin.quo.exceptions import (
     KeyRejected,
@@ -288,6 +288,27 @@ def test_read_succeeds_on_the_second_attempt(quo, sandbox, slept):
 def test_list_with_an_unreadable_webhook_is_rejected(quo, sandbox):
     body = {"data": [webhook_json(), {"id": None}]}
     sandbox.faults.add("status", f"GET {spec.WEBHOOKS}", status=200, body=body)
+
+    with pytest.raises(QuoUnavailable):
+        quo.list_webhooks()
+
+
+def test_list_larger_than_other_responses_is_read(quo, sandbox, monkeypatch):
+    monkeypatch.setattr(transport, "MAX_RESPONSE_BYTES", 10_000)
+    body = {"data": [webhook_json(id=f"WH{n}") for n in range(100)]}
+    sandbox.faults.add("status", f"GET {spec.WEBHOOKS}", status=200, body=body)
+
+    assert [webhook.id for webhook in quo.list_webhooks()] == [f"WH{n}" for n in range(100)]
+
+    sandbox.faults.add("status", f"GET {spec.USERS}", status=200, body=body, times=3)
+    with pytest.raises(QuoUnavailable):
+        quo.list_users()
+
+
+def test_list_larger_than_its_own_limit_is_rejected(quo, sandbox, monkeypatch):
+    monkeypatch.setattr(transport, "MAX_LIST_BYTES", 10_000)
+    body = {"data": [webhook_json(id=f"WH{n}") for n in range(100)]}
+    sandbox.faults.add("status", f"GET {spec.WEBHOOKS}", status=200, body=body, times=3)
 
     with pytest.raises(QuoUnavailable):
         quo.list_webhooks()

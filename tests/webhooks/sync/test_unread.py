@@ -34,7 +34,7 @@ FAULTS = [
     ({"kind": "malformed"}, "not JSON"),
     ({"kind": "truncated"}, "Quo did not respond"),
     ({"kind": "reset_before"}, "Quo did not respond"),
-    ({"kind": "large"}, "Quo did not respond"),
+    ({"kind": "large"}, "too large"),
     ({"kind": "odd", "body": {"data": None}}, "contains no list"),
     ({"kind": "odd", "drop": ["id"]}, "cannot be used"),
 ]
