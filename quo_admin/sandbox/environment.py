@@ -57,6 +57,7 @@ def environment(
         "FIELD_KEYS": kept["FIELD_KEYS"],
         "QUO_API_KEY": kept["QUO_API_KEY"],
         "QUO_API_URL": quo,
+        "DEFAULT_COUNTRY": "",
         "DATABASE_URL": f"sqlite:///{quote(os.fspath(database.resolve()))}",
         "DEBUG": "off",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
