@@ -37,6 +37,7 @@ class Action(models.TextChoices):
     ATTEMPT_UNCLEAR = "attempt.unclear", "Attempt needs a decision"
     KEY_REVEALED = "key.revealed", "Key revealed"
     KEY_COPIED = "key.copied", "Key copied without showing"
+    KEYS_ROTATED = "key.sealed_again", "Stored keys encrypted again"
     KEY_CHECKED = "key.checked", "Key checked"
     SIGNATURE_CHECKED = "signature.checked", "Signature checked"
     DELETE_STARTED = "webhook.delete_started", "Deletion started"

@@ -9,6 +9,7 @@ from quo_admin.home import (
     batch_items,
     clock_items,
     finding_items,
+    key_items,
     number_items,
     sync_items,
 )
@@ -70,7 +71,7 @@ def work_list(
     ]
     if sees_syncs:
         items += [sync_items.unread(last, doubt), sync_items.sync(last), sync_items.shrunk(now=now)]
-    items += [attempt_items.worker(beat), clock_items.clock(last)]
+    items += [attempt_items.worker(beat), clock_items.clock(last), key_items.unreadable()]
     if sees_numbers:
         items += [batch_items.paused(), batch_items.failed()]
         items += number_items.gaps(doubt)

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 
 
@@ -11,6 +12,7 @@ class WebhooksConfig(AppConfig):
         from quo_admin.accounts import deactivation
         from quo_admin.webhooks.changes import webhooks_changed
         from quo_admin.webhooks.keys import sealing
+        from quo_admin.webhooks.keys.checks import check_stored_keys
         from quo_admin.webhooks.models import OneTimeLink
         from quo_admin.webhooks.policies import update as findings
         from quo_admin.webhooks.reconcile import services as reconcile
@@ -34,4 +36,5 @@ class WebhooksConfig(AppConfig):
         deactivation.ends(OneTimeLink)
         sync_parts.register(sync.WEBHOOKS)
         jobs.register("reconcile", reconcile.reconcile_next)
+        register(check_stored_keys, Tags.database)
         sealing.box()  # stops every process at once, by name, if FIELD_KEYS cannot be used

@@ -91,6 +91,7 @@ def _values(data: WebhookData, now: datetime) -> dict[str, Any]:
     if data.key is not None:
         values |= {
             "key_sealed": sealing.seal(data.key),
+            "sealed_with": sealing.newest_mark(),
             "key_fingerprint": sealing.fingerprint(data.key),
         }
     return values

@@ -189,6 +189,7 @@ RUNS = {
     "sync": [],
     "rebuild": [],
     "reconcile": [],
+    "rotate_keys": [],
     "verify_audit_log": [],
     "demo_people": ["root"],
     "sandbox": None,  # both run until they are stopped

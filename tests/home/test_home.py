@@ -100,6 +100,7 @@ def test_all_checks_are_listed_when_there_are_no_open_items(viewer):
         (0, "Lists from Quo that lost more than half"),
         (0, "Workers missing"),
         (0, "Wrong clocks"),
+        (0, "Stored keys that cannot be decrypted"),
         (0, "Batches paused after an error"),
         (0, "Batches with failed or unknown rows"),
         (0, "Numbers without coverage for Message received"),

@@ -1,10 +1,12 @@
 """Sealing (encrypting) keys with FIELD_KEYS. Used only by services that store and reveal keys.
 
-Losing FIELD_KEYS is no disaster: Quo's lists return the keys. Set a new one and sync, which seals
-each key with the newest one.
+Losing FIELD_KEYS is no disaster for webhooks that exist: Quo's lists return their keys. Set a new
+one and sync. For a webhook that is missing at Quo, our copy is the last one: before an old one of
+FIELD_KEYS is removed, ``manage.py rotate_keys`` must have sealed every key with the newest.
 """
 
 import hashlib
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -21,8 +23,13 @@ def box() -> MultiFernet:
     Raises:
         ImproperlyConfigured: FIELD_KEYS is empty, or one of them is not a Fernet key.
     """
+    return _box(*settings.FIELD_KEYS)
+
+
+@lru_cache(maxsize=4)  # preparing one takes as long as sealing
+def _box(*field_keys: str) -> MultiFernet:
     try:
-        return MultiFernet([Fernet(key) for key in settings.FIELD_KEYS])
+        return MultiFernet([Fernet(key) for key in field_keys])
     except ValueError as exc:
         raise ImproperlyConfigured(
             "FIELD_KEYS must hold at least one Fernet key: 32 bytes in URL-safe base64."
@@ -51,10 +58,26 @@ def unseal(sealed: bytes | memoryview) -> str:
 def is_sealed_newly(sealed: bytes | memoryview) -> bool:
     """Whether it is sealed with the newest of FIELD_KEYS. Does not return the key."""
     try:
-        Fernet(settings.FIELD_KEYS[0]).decrypt(bytes(sealed))
+        _box(settings.FIELD_KEYS[0]).decrypt(bytes(sealed))
     except InvalidToken:
         return False
     return True
+
+
+def mark_of(field_key: str) -> str:
+    """Return the mark of one of FIELD_KEYS, which is stored beside what it sealed.
+
+    The first eight hex digits of SHA-256: it tells 32 random bytes apart, and gives nothing away.
+    """
+    return hashlib.sha256(field_key.encode()).hexdigest()[:8]
+
+
+def newest_mark() -> str:
+    return mark_of(settings.FIELD_KEYS[0])
+
+
+def known_marks() -> list[str]:
+    return sorted(mark_of(field_key) for field_key in settings.FIELD_KEYS)
 
 
 def fingerprint(key: str) -> str:

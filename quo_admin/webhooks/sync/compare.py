@@ -59,6 +59,7 @@ def is_same(here: Webhook, there: WebhookData) -> bool:
         and there.key is not None
         and sealing.fingerprint(there.key) == here.key_fingerprint
         and here.key_sealed is not None
+        and here.sealed_with == sealing.newest_mark()
         and sealing.is_sealed_newly(here.key_sealed)
     )
 

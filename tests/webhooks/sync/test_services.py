@@ -513,6 +513,7 @@ def test_query_count_is_low_for_five_thousand_webhooks(sandbox, django_assert_ma
         Webhook(
             quo_id=data.id,
             key_sealed=sealed,
+            sealed_with=sealing.newest_mark(),
             key_fingerprint=mark,
             created_or_seen_at=NOON,
             first_seen_at=NOON,
