@@ -14,12 +14,10 @@ from quo_admin.audit.status import Status
 from quo_admin.worker.jobs import JOBS
 from tests.words import text
 
-START = timezone.now()
-
 
 class Clock:
     def __init__(self, monkeypatch):
-        self.now = START
+        self.now = timezone.now()
         monkeypatch.setattr(timezone, "now", lambda: self.now)
 
     def work(self, **passed):

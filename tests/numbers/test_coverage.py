@@ -167,7 +167,10 @@ def one_day(**changes):
 @example(webhooks=[one_day(hour=-4), one_day(hour=0, ids=["*"])], notes=[])
 @example(webhooks=[one_day(hour=hour, ids=["*"]) for hour in (-4, 0)], notes=[])
 @example(  # one of two may have been deleted before yesterday
-    webhooks=[one_day(created=2, lived=2, unseen=2, end="missed"), one_day(created=2, lived=None)],
+    webhooks=[
+        one_day(hour=0, created=2, lived=2, unseen=2, end="missed"),
+        one_day(hour=0, created=2, lived=None),
+    ],
     notes=[],
 )
 @given(webhooks=st.lists(webhook, min_size=2, max_size=6), notes=st.lists(note, max_size=2))
