@@ -1,7 +1,6 @@
 """A sync on its page, while a worker in another thread reads it."""
 
 import threading
-from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -114,7 +113,7 @@ def test_focus_stays_on_a_link_or_button_while_the_page_polls(page, sign_in, tra
     counts = {"members": 6, "numbers": 34}
     now = timezone.now()
     values = {"part": "webhooks", "pieces": [TOM], "planned": 6, "counts": counts}
-    sync = make_sync(started_at=now, lease_until=now + timedelta(hours=1), ended_at=None, **values)
+    sync = make_sync(started_at=now, lease_until=now + Sync.LEASE, ended_at=None, **values)
     sign_in(page).goto(sync.get_absolute_url())
     for name, scope in (("Syncs", page.locator(".title")), ("Numbers", page.locator(".ledger"))):
         scope.get_by_role("link", name=name, exact=True).focus()
