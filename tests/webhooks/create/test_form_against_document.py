@@ -85,7 +85,7 @@ def posted(body):
     )
 
 
-@settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
 @given(BODIES)
 @example({"events": ["message.received"], "url": "https://a.example", "resourceIds": ["PN"]})
 @example({"events": ["message.received"], "url": "https://a.example", "resourceIds": ["*", "*"]})

@@ -146,7 +146,7 @@ STATUS = st.sampled_from(list(spec.Status))
 
 
 class DoubledIsWhatASlowReaderSays(TestCase):
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=30, deadline=None)
     @given(
         there=st.lists(st.tuples(EVENTS, IDS, URLS, STATUS), max_size=4),
         wanted=st.tuples(EVENTS, IDS, URLS, STATUS),
