@@ -1,4 +1,4 @@
-"""The steps of .env.example: rotating FIELD_KEYS loses no key, and says what cannot be decrypted."""
+"""Rotating FIELD_KEYS as .env.example says loses no key, and says what cannot be decrypted."""
 
 from importlib import import_module
 from io import StringIO
