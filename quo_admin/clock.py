@@ -37,9 +37,9 @@ def is_future(moment: datetime, *, now: datetime) -> bool:
     return moment > now + TOLERANCE
 
 
-def not_since(field: str, moment: datetime) -> Q:
+def not_since(field: str, moment: datetime, *, now: datetime) -> Q:
     """Return the condition that a time is before the moment, or not believed."""
-    return Q(**{f"{field}__lt": moment}) | Q(**{f"{field}__gt": now() + TOLERANCE})
+    return Q(**{f"{field}__lt": moment}) | Q(**{f"{field}__gt": now + TOLERANCE})
 
 
 def within(field: str, *, now: datetime, age: timedelta) -> Q:

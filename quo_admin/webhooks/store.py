@@ -150,7 +150,11 @@ def _update_missing_since(webhook: Webhook, *, deleted: bool, now: datetime) -> 
     values: dict[str, Any] = (
         {"missing_since": now} if deleted else {"missing_since": None, "deleted_by": ""}
     )
-    not_newer = clock.not_since("missing_since", now)
-    rows = Webhook.objects.live() if deleted else Webhook.objects.filter(not_newer)
+    if deleted:
+        rows = Webhook.objects.live()
+    elif webhook.missing_since:
+        rows = Webhook.objects.filter(clock.not_since("missing_since", now, now=clock.now()))
+    else:
+        return
     if rows.filter(pk=webhook.pk).update(**values):
         webhook.refresh_from_db(fields=values)

@@ -26,7 +26,7 @@ def end_created(attempt: Attempt, data: WebhookData, wanted: NewMessageWebhook) 
             return attempt.webhook
         if Attempt.objects.filter(webhook__quo_id=data.id).exists():
             raise OutcomeUnknown(f"Quo answered with {data.id}, which another attempt created.")
-        seen_before = clock.not_since("first_seen_at", attempt.started_at)
+        seen_before = clock.not_since("first_seen_at", attempt.started_at, now=clock.now())
         if Webhook.objects.filter(seen_before, quo_id=data.id).exists():
             raise OutcomeUnknown(f"Quo answered with {data.id}, which existed before the request.")
         webhook = store(data)

@@ -22,21 +22,19 @@ def find_missing(actor: str, started: datetime) -> Counts:
     Only of members whose list was read, and only webhooks that we knew before the list was
     requested.
     """
-    missing = 0
-    unread = MemberList.objects.unread_since(started, by=clock.now())
+    missing, now = 0, clock.now()
+    unread = MemberList.objects.unread_since(started, by=now)
     lists = MemberList.objects.exclude(pk__in=unread).values_list("member_id", "read_at")
     read = {member: read_at for member, read_at in lists if read_at}
     known = Webhook.objects.live().defer("key_sealed").order_by("pk")
     for member, requested_at in read.items():
-        for webhook in list(
-            known.filter(clock.not_since("last_seen_at", requested_at), user_id=member)
-        ):
+        unseen = clock.not_since("last_seen_at", requested_at, now=now)
+        for webhook in list(known.filter(unseen, user_id=member)):
             missing += _mark_missing(webhook, actor=actor, requested_at=requested_at)
     # then the others are in nobody's list
     if not unread.exists() and Member.objects.read_since(started):
-        for webhook in list(
-            known.exclude(user_id__in=read).filter(clock.not_since("last_seen_at", started))
-        ):
+        unseen = clock.not_since("last_seen_at", started, now=now)
+        for webhook in list(known.exclude(user_id__in=read).filter(unseen)):
             missing += _mark_missing(webhook, actor=actor, requested_at=started)
     return {Drift.MISSING.phrase: missing} if missing else {}
 

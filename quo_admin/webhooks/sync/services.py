@@ -13,6 +13,7 @@ from django.db import DatabaseError
 from django.urls import reverse
 
 from quo_admin import clock
+from quo_admin.chunks import in_chunks
 from quo_admin.database_outage import UNAVAILABLE
 from quo_admin.quo.exceptions import QuoError
 from quo_admin.quo.types import WebhookData
@@ -76,8 +77,8 @@ def read(member: str, actor: str) -> Counts:
         "requested_at": requested_at,
     }
     kinds: dict[str, str] = {}
-    for start in range(0, len(merged), AT_ONCE):
-        kinds |= _compare(merged[start : start + AT_ONCE], actor=actor, **when)
+    for chunk in in_chunks(merged, AT_ONCE):
+        kinds |= _compare(chunk, actor=actor, **when)
     succeeded = {"requested_at": requested_at, "read_at": requested_at, "failure": ""}
     MemberList.objects.update_or_create(member_id=member, defaults=succeeded)
     return _counts(merged, kinds, member)
@@ -114,7 +115,7 @@ def _compare(
             others.append(data)
     if others:
         kinds |= _record_all(others, actor=actor, requested_at=requested_at)
-    seen_before = clock.not_since("last_seen_at", requested_at)
+    seen_before = clock.not_since("last_seen_at", requested_at, now=clock.now())
     Webhook.objects.filter(seen_before, pk__in=same).update(last_seen_at=requested_at)
     return kinds
 
@@ -150,17 +151,23 @@ def _record(listed: list[WebhookData], *, actor: str, requested_at: datetime) ->
         ]
         drift.mark_new(store_new(new, now=requested_at, **drift.new()), actor=actor)
         kinds |= {data.id: Drift.NOT_CREATED_HERE for data in new}
+        now = clock.now()
         for data in listed:
-            if here := known.get(data.id):
+            here = known.get(data.id)
+            if here and _is_newer(here, requested_at, now=now):
+                kinds[data.id] = ""
+            elif here:
                 kinds[data.id] = _record_known(here, data, actor=actor, requested_at=requested_at)
     return kinds
 
 
+def _is_newer(here: Webhook, requested_at: datetime, *, now: datetime) -> bool:
+    """Whether our row is newer than a list that was requested then."""
+    moments = (here.last_seen_at, here.missing_since or here.last_seen_at)
+    return any(moment > requested_at and not clock.is_future(moment, now=now) for moment in moments)
+
+
 def _record_known(here: Webhook, data: WebhookData, *, actor: str, requested_at: datetime) -> str:
-    now = clock.now()
-    for moment in (here.last_seen_at, here.missing_since or here.last_seen_at):
-        if moment > requested_at and not clock.is_future(moment, now=now):
-            return ""  # our row is newer than this list
     kind, found = compare.differences(here, data)
     webhook = store(data, now=requested_at)
     if kind:

@@ -32,7 +32,8 @@ class CopyQuerySet(models.QuerySet[Any]):
     def read_since(self, moment: datetime) -> bool:
         """Whether all current rows were seen since then, so that there are no others."""
         here = self.current()
-        return here.exists() and not here.filter(clock.not_since("last_seen_at", moment)).exists()
+        unseen = clock.not_since("last_seen_at", moment, now=clock.now())
+        return here.exists() and not here.filter(unseen).exists()
 
     def store_list(self, rows: "Iterable[CopiedFromQuo]", *, requested_at: datetime) -> None:
         """Store one complete list: new rows, changed rows, and rows that are not in it any more.
@@ -56,7 +57,8 @@ class CopyQuerySet(models.QuerySet[Any]):
                 self.bulk_create(
                     chunk, update_conflicts=True, unique_fields=["quo_id"], update_fields=columns
                 )
-        rows_left = self.current().filter(clock.not_since("last_seen_at", requested_at))
+        unseen = clock.not_since("last_seen_at", requested_at, now=clock.now())
+        rows_left = self.current().filter(unseen)
         ids_left = list(rows_left.values_list("quo_id", flat=True))
         for ids in in_chunks(ids_left, ROWS_AT_ONCE):
             with self._changing(ids):
