@@ -16,6 +16,7 @@ from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
 from quo_admin.audit.models import Entry
 from quo_admin.batches.models import Batch, KeyHandover
+from quo_admin.chunks import in_chunks
 from quo_admin.template_tags import pairs
 from quo_admin.webhooks.keys import sealing
 from quo_admin.webhooks.models import Webhook
@@ -67,9 +68,9 @@ def hand_over(
     No entry, no key: the link comes last. If writing fails half way, the log names keys that
     were never shown, which is the safe side to err on.
     """
-    for start in range(0, len(webhooks), ENTRIES_PER_TRANSACTION):
+    for chunk in in_chunks(list(webhooks), ENTRIES_PER_TRANSACTION):
         with transaction.atomic():
-            for webhook in webhooks[start : start + ENTRIES_PER_TRANSACTION]:
+            for webhook in chunk:
                 audit.record(
                     actor=actor,
                     action=Action.KEYS_HANDED_OVER,

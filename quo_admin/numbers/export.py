@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
+from quo_admin.chunks import read_in_chunks
 from quo_admin.csv_export import require_rows
 from quo_admin.numbers.coverage import EVENTS
 from quo_admin.numbers.coverage_cells import cells
@@ -56,11 +57,9 @@ def in_words(filters: Filters, on: Day | None) -> str:
 
 
 def _all(found: QuerySet[Number], on: Day | None) -> Iterator[list[object]]:
-    numbers, last = found.order_by("pk"), 0
-    while chunk := list(numbers.filter(pk__gt=last)[:CHUNK]):
+    for chunk in read_in_chunks(found, CHUNK):
         for row in rows_with(cells(chunk, on, all_hosts=True), chunk, on):
             yield _line(row, on)
-        last = chunk[-1].pk
 
 
 def _line(row: Row, on: Day | None) -> list[object]:

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from quo_admin.batches.existing import Existing, existing_webhooks, open_attempts
 from quo_admin.batches.planned_row import Events, PlannedRow
+from quo_admin.chunks import in_chunks
 from quo_admin.onboarding import labels
 from quo_admin.quo.types import NewMessageWebhook
 from quo_admin.workspace.models import ShortNumber
@@ -134,4 +135,4 @@ def _packs(request: PlanRequest, missing: Sequence[tuple[ShortNumber, Events]]) 
     for (_, events), ones in groupby(sorted(missing, key=key), key=key):
         numbers = [number for number, _ in ones]
         size = len(numbers) if by_group else request.cap
-        yield from ((numbers[n : n + size], events) for n in range(0, len(numbers), size))
+        yield from ((pack, events) for pack in in_chunks(numbers, size))

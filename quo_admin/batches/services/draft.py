@@ -14,6 +14,7 @@ from quo_admin.batches.models.row import JsonLength
 from quo_admin.batches.planned_row import PlannedRow
 from quo_admin.batches.services.state import InvalidBatchState, change_state, require_state
 from quo_admin.batches.worker_job import request_of_row
+from quo_admin.chunks import in_chunks
 from quo_admin.webhooks.policies import warnings
 
 ROWS_PER_TRANSACTION = 200
@@ -44,8 +45,7 @@ def create_draft(
     """
     now = timezone.now()
     batch = Batch.objects.create(form_data=form_data, planned_by=actor, planned_at=now)
-    for start in range(0, len(rows), ROWS_PER_TRANSACTION):
-        numbered = enumerate(rows[start : start + ROWS_PER_TRANSACTION], start=start + 1)
+    for numbered in in_chunks(list(enumerate(rows, start=1)), ROWS_PER_TRANSACTION):
         BatchRow.objects.bulk_create([_batch_row(batch, n, row) for n, row in numbered])
     Batch.objects.filter(pk=batch.pk).update(row_count=len(rows))
     batch.row_count = len(rows)

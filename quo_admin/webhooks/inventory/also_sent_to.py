@@ -7,6 +7,7 @@ from itertools import chain
 
 from django.db import connection
 
+from quo_admin.chunks import in_chunks
 from quo_admin.quo import spec
 from quo_admin.webhooks.endpoints import normalized_url
 from quo_admin.webhooks.models import Subscription, Webhook
@@ -78,8 +79,7 @@ def _others(webhook: Webhook, ids: list[str]) -> Iterator[tuple[str, Webhook]]:
         for same in ("subscription.endpoint_hash = %s AND", "")
     )
     rest = [*events, webhook.pk, spec.Status.ENABLED.value, (SHOWN + 1) * len(events)]
-    for start in range(0, len(ids), PARTS):
-        some = ids[start : start + PARTS]
+    for some in in_chunks(ids, PARTS):
         sql = _NAMED.format(parts=" UNION ALL ".join([same, first] * len(some)))
         values = [(webhook.endpoint_hash, id, *rest, id, *rest) for id in some]
         with connection.cursor() as cursor:

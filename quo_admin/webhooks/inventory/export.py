@@ -16,6 +16,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
+from quo_admin.chunks import in_chunks
 from quo_admin.csv_export import require_rows
 from quo_admin.quo import spec
 from quo_admin.template_tags import pairs
@@ -116,8 +117,8 @@ def _rows(webhooks: WebhookQuerySet) -> Iterator[list[object]]:
 def _findings(webhooks: list[Any]) -> dict[int, str]:
     """Return the open findings of each webhook that has any, in short."""
     labels: dict[int, str] = {}
-    for start in range(0, len(webhooks), FINDINGS_CHUNK):
-        for pk, policies in open_policies(webhooks[start : start + FINDINGS_CHUNK]).items():
+    for chunk in in_chunks(webhooks, FINDINGS_CHUNK):
+        for pk, policies in open_policies(chunk).items():
             labels[pk] = "; ".join(policy.short for policy in policies)
     return labels
 

@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from django.db import connection
 
+from quo_admin.chunks import in_chunks
 from quo_admin.quo import spec
 from quo_admin.webhooks.models import Webhook
 
@@ -21,8 +22,7 @@ def webhooks_of_hosts(hosts: Collection[str]) -> dict[str, list[int]]:
     """
     found: dict[str, list[int]] = defaultdict(list)
     names = sorted(set(hosts) - {""})
-    for start in range(0, len(names), AT_ONCE):
-        chunk = names[start : start + AT_ONCE]
+    for chunk in in_chunks(names, AT_ONCE):
         values = [value for host in chunk for value in (host, spec.Status.DISABLED.value)]
         with connection.cursor() as cursor:
             cursor.execute(" UNION ALL ".join([_FIRST_TWO] * len(chunk)), values)

@@ -3,6 +3,7 @@
 import time
 from datetime import datetime
 
+from quo_admin.chunks import read_in_chunks
 from quo_admin.webhooks.models import Webhook
 from quo_admin.webhooks.sync.drift import accept
 
@@ -17,15 +18,10 @@ def accept_all(*, actor: str, kind: str, before: datetime, budget_s: float = BUD
     many were accepted.
     """
     started = time.monotonic()
-    accepted = last = 0
-    while time.monotonic() - started < budget_s:
-        chunk = list(
-            Webhook.objects.filter(drift=kind, drift_since__lte=before, pk__gt=last)
-            .defer("key_sealed")
-            .order_by("pk")[:AT_ONCE]
-        )
-        if not chunk:
+    accepted = 0
+    marked = Webhook.objects.filter(drift=kind, drift_since__lte=before).defer("key_sealed")
+    for chunk in read_in_chunks(marked, AT_ONCE):
+        if time.monotonic() - started >= budget_s:
             break
         accepted += accept(actor=actor, webhooks=chunk)
-        last = chunk[-1].pk
     return accepted

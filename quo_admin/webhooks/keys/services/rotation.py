@@ -1,12 +1,12 @@
 """Sealing every stored key again with the newest of FIELD_KEYS, so that the old ones can go."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db import transaction
 
 from quo_admin.audit import services as audit
 from quo_admin.audit.actions import Action
+from quo_admin.chunks import read_in_chunks
 from quo_admin.webhooks.keys import sealing
 from quo_admin.webhooks.models import Webhook
 from quo_admin.webhooks.models.webhook import WebhookQuerySet
@@ -36,7 +36,8 @@ def rotate(*, actor: str) -> Rotation:
     that a sync stores meanwhile is left alone: it is sealed with the newest already.
     """
     done = Rotation()
-    for chunk in _in_chunks():
+    rows = Webhook.objects.filter(key_sealed__isnull=False)
+    for chunk in read_in_chunks(rows.only("quo_id", "key_sealed", "sealed_with"), AT_ONCE):
         with transaction.atomic():
             for webhook in chunk:
                 _seal_again(webhook, done)
@@ -65,12 +66,3 @@ def _seal_again(webhook: Webhook, done: Rotation) -> None:
     elif webhook.sealed_with == newest:
         return
     Webhook.objects.filter(pk=webhook.pk, key_sealed=sealed).update(**values)
-
-
-def _in_chunks() -> Iterator[list[Webhook]]:
-    rows = Webhook.objects.filter(key_sealed__isnull=False).order_by("pk")
-    rows = rows.only("quo_id", "key_sealed", "sealed_with")
-    last = 0
-    while chunk := list(rows.filter(pk__gt=last)[:AT_ONCE]):
-        yield chunk
-        last = chunk[-1].pk
