@@ -5,6 +5,7 @@ worked out for the numbers of a page in ``coverage_cells.py``; ``coverage_filter
 rules in SQL. A test compares all of them with one slow and obvious implementation.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -74,6 +75,14 @@ class CoveringWebhook:
     @property
     def host(self) -> str:
         return self.webhook.host or str(self.webhook)
+
+
+def hosts_of(named: Iterable[tuple[str, bool]]) -> dict[str, bool]:
+    """Return hosts, each with whether it is certain: whether one of its webhooks is."""
+    hosts: dict[str, bool] = {}
+    for host, certain in named:
+        hosts[host] = hosts.get(host, False) or certain
+    return hosts
 
 
 @dataclass(frozen=True)

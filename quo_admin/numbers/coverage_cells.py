@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import Case, Count, F, QuerySet, When
 
-from quo_admin.numbers.coverage import EVENTS, STAR, Absence, Cell, State, state_of
+from quo_admin.numbers.coverage import EVENTS, STAR, Absence, Cell, State, hosts_of, state_of
 from quo_admin.numbers.coverage_filters import ENABLED, duplicated
 from quo_admin.numbers.day import Day, notes_on, subscriptions_on, uncertain_on
 from quo_admin.numbers.models import Note
@@ -172,15 +172,8 @@ def _cell(key: Key, facts: _Facts) -> Cell:
     absences = [*(each.absence for each in shown), everywhere.absence]
     return Cell(
         state,
-        _hosts(shown),
+        hosts_of((each.host, not each.absence) for each in shown),
         note=note if state == State.NOTED else None,
         uncertain=certain != state,
         absence=next(filter(None, absences), None) if certain != state else None,
     )
-
-
-def _hosts(covering: Sequence[_Covering]) -> dict[str, bool]:
-    hosts: dict[str, bool] = {}
-    for each in covering:
-        hosts[each.host] = hosts.get(each.host, False) or not each.absence
-    return hosts

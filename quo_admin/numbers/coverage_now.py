@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from quo_admin.numbers.coverage import EVENTS, SENDING, STAR, Cell, CoveringWebhook, State
+from quo_admin.numbers.coverage import EVENTS, SENDING, STAR, Cell, CoveringWebhook, State, hosts_of
 from quo_admin.numbers.coverage_cells import cells
 from quo_admin.numbers.coverage_filters import ENABLED
 from quo_admin.numbers.day import Day, is_uncertain, notes_on, subscriptions_on
@@ -53,9 +53,7 @@ def _with_webhooks(number: Number, event: str, cell: Cell, on: Day | None) -> Ce
         )
         for row in [*named[:NAMED_SHOWN], *stars[:STARS_SHOWN]]
     ]
-    hosts: dict[str, bool] = {}
-    for each in webhooks:
-        hosts[each.host] = hosts.get(each.host, False) or not each.uncertain
+    hosts = hosts_of((each.host, not each.uncertain) for each in webhooks)
     return replace(cell, webhooks=webhooks, hosts=hosts, more=more)
 
 

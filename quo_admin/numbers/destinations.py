@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from quo_admin.first_names import first_names
 from quo_admin.numbers.coverage import EVENTS, State
 from quo_admin.numbers.coverage_filters import states_on, with_states
 from quo_admin.numbers.day import Day, known_on, subscriptions_on
@@ -89,9 +90,7 @@ class Destination:
         """The destination as a label, or ""."""
         words = [self.host] if self.host else []
         if self.others:
-            more = len(self.others) - NAMED
-            named = ", ".join(self.others[:NAMED]) + (f" and {more} more" if more > 0 else "")
-            words.append(f"hosts other than {named}")
+            words.append(f"hosts other than {first_names(self.others, NAMED)}")
         words += [OUTCOMES[self.outcome].phrase] if self.outcome else []
         if not words:
             return ""

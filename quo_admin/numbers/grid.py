@@ -8,6 +8,7 @@ from itertools import groupby
 from django.utils import timezone
 from django.utils.html import format_html
 
+from quo_admin.first_names import first_names
 from quo_admin.numbers import coverage_cells, coverage_now
 from quo_admin.numbers.coverage import Absence, Cell, State
 from quo_admin.numbers.day import Day
@@ -60,9 +61,7 @@ class Row:
 
     @property
     def member_names(self) -> str:
-        more = len(self.members) - MEMBERS_SHOWN
-        names = ", ".join(self.members[:MEMBERS_SHOWN])
-        return f"{names} and {more} more" if more > 0 else names
+        return first_names(self.members, MEMBERS_SHOWN)
 
     @property
     def uncertainty(self) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.utils.text import Truncator
 
+from quo_admin.first_names import first_names
 from quo_admin.numbers.lifetime import Lifetime
 from quo_admin.numbers.time_axis import Segment, Tick, day
 from quo_admin.webhooks.models import Webhook
@@ -141,9 +142,7 @@ class Group:
     def _gaps_in_words(self) -> str:
         if not self.gaps:
             return f"{self.summary}." if self.summary else ""
-        more = len(self.gaps) - NAMED_GAPS
-        named = ", ".join(map(str, self.gaps[:NAMED_GAPS]))
-        return f"{self.summary}: {named}" + (f" and {more} more." if more > 0 else ".")
+        return f"{self.summary}: {first_names(self.gaps, NAMED_GAPS)}."
 
 
 @dataclass(frozen=True)

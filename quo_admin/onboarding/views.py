@@ -1,7 +1,6 @@
 """The start page and the planner. Neither calls Quo."""
 
 import re
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from quo_admin.accounts.keep_form_input import login_required_keeping_input
 from quo_admin.batches.models import Batch
 from quo_admin.csv_export import csv_response
+from quo_admin.first_names import first_names
 from quo_admin.numbers.filters import Filters
 from quo_admin.onboarding import files, services
 from quo_admin.onboarding.forms.plan import PlanForm
@@ -132,13 +132,6 @@ def _typed(request: HttpRequest, form: PlanForm) -> PlanForm:
     return PlanForm(request.POST, filtered=form.filtered)
 
 
-def _names(numbers: Sequence[ShortNumber]) -> str:
-    """Return the first names in a list, and how many more there are."""
-    more = len(numbers) - NAMES_SHOWN
-    names = ", ".join(str(number) for number in numbers[:NAMES_SHOWN])
-    return f"{names} and {more} more" if more > 0 else names
-
-
 def _is_left_out(request: HttpRequest) -> bool:
     """Whether there was a file larger than the upload limit."""
     length = request.META.get("CONTENT_LENGTH") or "0"
@@ -157,7 +150,7 @@ def _page(
         # IDs without a checkbox are shown as pasted.
         "pasted": "\n".join(part for part in (form.list, pick.typed) if part),
         "filters": filters,
-        "filtered": _names(form.filtered),
+        "filtered": first_names(form.filtered, NAMES_SHOWN),
         "before": before,
         "plan_preview": plan_preview(_typed(request, form)),
         "searched": "search" in request.POST,

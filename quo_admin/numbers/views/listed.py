@@ -7,8 +7,8 @@ from django.core.paginator import Paginator
 from django.db.models import F
 from django.utils.http import urlencode
 
-from quo_admin.numbers import grid
-from quo_admin.numbers.coverage import EVENTS, State
+from quo_admin.numbers import coverage, grid
+from quo_admin.numbers.coverage import EVENTS, SENDING, State
 from quo_admin.numbers.coverage_now import everywhere
 from quo_admin.numbers.day import Day
 from quo_admin.numbers.filters import Filters
@@ -110,10 +110,8 @@ def when(query: str, on: Day | None) -> str:
 
 def _sum(states: dict[str, int]) -> str:
     """Return the total of a column: "26 covered, 1 noted, 7 not covered"."""
-    covered = sum(
-        states.get(state, 0) for state in (State.COVERED, State.ALL_NUMBERS, State.DUPLICATED)
-    )
-    not_covered = sum(states.get(state, 0) for state in (State.NOT_COVERED, State.ONLY_DISABLED))
+    covered = sum(states.get(state, 0) for state in SENDING)
+    not_covered = sum(states.get(state, 0) for state in coverage.GAPS)
     noted = states.get(State.NOTED, 0)
     parts = [(covered, "covered"), (noted, "noted"), (not_covered, "not covered")]
     return ", ".join(f"{count:,} {word}" for count, word in parts if count)

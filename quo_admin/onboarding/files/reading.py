@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from quo_admin.first_names import first_names
 from quo_admin.onboarding.entries import Entry
 from quo_admin.onboarding.files.columns import Column, numbers_in
 from quo_admin.onboarding.files.kinds import is_workbook
@@ -10,6 +11,7 @@ from quo_admin.onboarding.files.limits import LARGEST, MAX_ROWS, TOO_LARGE, Unre
 from quo_admin.onboarding.files.text import rows_of_text
 from quo_admin.onboarding.files.workbook import Sheet, has_formulas, has_macros, sheets
 
+NAMED = 3  # sheets
 EMPTY = "The file is empty. Put one number in each row."
 NO_RESULTS = (
     "The cells of this workbook are formulas without results. Open it in your spreadsheet, save "
@@ -71,7 +73,7 @@ def _of_workbook(content: bytes) -> FileNumbers:
     sheet, column = chosen
     notes = [f"Read from the sheet “{sheet.name}”."]
     if others := [f"“{name}”" for name in skipped if name != sheet.name]:
-        notes.append(f"No numbers in {_listed(others)}.")
+        notes.append(f"No numbers in {first_names(others, NAMED)}.")
     if has_macros(content):
         notes.append("Its macros were ignored.")
     return _found(column, sheet.size, notes)
@@ -84,8 +86,3 @@ def _found(column: Column, rows: int, notes: Iterable[str]) -> FileNumbers:
         )
     heading = [f"The first row is a heading: “{column.heading}”."] if column.heading else []
     return FileNumbers(column.entries, column.empty, [*notes, *heading])
-
-
-def _listed(names: list[str]) -> str:
-    more = len(names) - 3
-    return ", ".join(names[:3]) + (f" and {more} more" if more > 0 else "")
