@@ -1,8 +1,8 @@
 """Reads settings from the environment, as they are: a `$` is a `$`.
 
 django-environ takes a value that begins with `$` for the name of another variable and has no
-option against it, so it only reads the file here. No text made here holds a value: most of them
-are secrets.
+option against it, so it only reads the file here. No message holds a value: most of them are
+secrets.
 """
 
 import logging
